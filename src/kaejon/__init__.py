@@ -1,0 +1,1 @@
+"""kaejon (แก้จน): one household registry, honest measures, one partnership."""

@@ -1,0 +1,70 @@
+"""The `kaejon` command: each subcommand is one module with `add_parser` and a `run`.
+
+Exit 0 success, 1 the data has errors (listed), 2 wrong usage.
+With `--json` stdout holds exactly one JSON document; progress goes to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+
+from kaejon.methods.errors import KaejonError
+
+# Imported only when asked for, so that `kaejon match` never waits for Django.
+COMMANDS = {
+    "measure": "kaejon.cli.measure",
+    "match": "kaejon.cli.match",
+    "demo": "kaejon.cli.demo",
+    "serve": "kaejon.cli.serve",
+    "worker": "kaejon.cli.worker",
+    "migrate": "kaejon.cli.migrate",
+    "import": "kaejon.cli.import_list",
+    "folder": "kaejon.cli.folder",
+    "areas": "kaejon.cli.areas",
+    "backup": "kaejon.cli.backup",
+    "restore": "kaejon.cli.restore",
+    "keys": "kaejon.cli.keys",
+}
+
+
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    """Parser of the whole command, with the module of `command` loaded (None: all)."""
+    parser = argparse.ArgumentParser(
+        prog="kaejon", description="แก้จน - find poor households, agree on the truth, act together"
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        if command in (None, name):
+            importlib.import_module(module).add_parser(subparsers)
+        else:
+            subparsers.add_parser(name)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    named = next((a for a in arguments if not a.startswith("-")), None)
+    args = build_parser(named if named in COMMANDS else None).parse_args(arguments)
+    try:
+        return int(args.run(args) or 0)
+    except KaejonError as error:
+        report_error(error, as_json=getattr(args, "json", False))
+        return error.exit_code
+
+
+def report_error(error: KaejonError, *, as_json: bool) -> None:
+    """Tell a refusal: a JSON document on stdout with `--json`, one line and remedy otherwise."""
+    if as_json:
+        print(json.dumps({"error": error.as_dict()}, ensure_ascii=False, default=str))
+    print(f"kaejon: {error.message}", file=sys.stderr)
+    if error.remedy:
+        print(f"        {error.remedy}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
