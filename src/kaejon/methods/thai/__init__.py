@@ -1,0 +1,1 @@
+"""Thai names, numbers, addresses and dates as lists really write them."""
