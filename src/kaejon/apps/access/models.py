@@ -1,0 +1,109 @@
+"""People who use the system and what each may do where, between which dates.
+
+No access unless a RoleAssignment row grants it; superuser status opens the
+admin site only and grants nothing here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kaejon.apps.access.roles import ROLES, Role
+
+OPERATOR_USERNAME = "system-operator"
+
+
+class User(AbstractUser):
+    """An account of one named person. `expires_on`: last day it may be used."""
+
+    public_id_value = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    position = models.CharField(_("position"), max_length=150, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=[("th", "ไทย"), ("en", "English")], default="th")
+
+    @property
+    def public_id(self) -> str:
+        return str(self.public_id_value)
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username
+
+    def is_expired(self, on: date | None = None) -> bool:
+        return self.expires_on is not None and (on or timezone.localdate()) > self.expires_on
+
+
+class RoleAssignment(models.Model):
+    """One grant: user × role × area subtree × organization × purpose, with dates.
+
+    Never edited: a change ends the row and opens another, so that who could see
+    what on any day stays answerable.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=30, choices=[(code, role.name) for code, role in ROLES.items()])
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="assignments")
+    purpose = models.CharField(max_length=300)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField(auto_now_add=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-valid_from", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="assignment_dates_in_order",
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                violation_error_message=_("The last day lies before the first day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.area_id}"
+
+    @property
+    def definition(self) -> Role:
+        return ROLES[self.role]
+
+
+class Invitation(models.Model):
+    """A one-time link with which an invited person sets the first password."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"invitation of {self.user_id}"
+
+
+class ApiToken(models.Model):
+    """A read-only key for a program that reads on behalf of one user, within that user's scope."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} …{self.hint}"

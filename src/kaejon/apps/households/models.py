@@ -1,0 +1,204 @@
+"""House, household, person and dated membership: the present values of the registry.
+
+House ≠ household ≠ family: one house may hold several households. The values
+here are derived from the claims in `sources`; nothing but its derivation (and
+the measurement of levels) writes them. History is in `Membership` and in the
+claims themselves.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+CAPITALS = ("human", "physical", "financial", "natural", "social")
+
+
+class House(models.Model):
+    """A dwelling: a number in a village, perhaps with its 11-digit house code and a point on the map."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    house_no = models.CharField(max_length=40)
+    house_code = models.CharField(max_length=11, blank=True, db_index=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "house_no"], name="house_address")]
+
+    def __str__(self) -> str:
+        return f"{self.house_no} {self.area_id}"
+
+
+class Presence(models.TextChoices):
+    """Whether the household is still there."""
+
+    PRESENT = "present", _("lives here")
+    MOVED = "moved", _("moved away")
+    DISSOLVED = "dissolved", _("no longer exists")
+
+
+class Household(models.Model):
+    """People who eat and plan together. Levels 1-4 are null when not surveyed.
+
+    `area`, `house_no`, `head_name` and `members` repeat what house and members
+    say, so that a list of a whole province needs no join.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    house = models.ForeignKey(House, models.PROTECT, related_name="households")
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    house_no = models.CharField(max_length=40)
+    head_name = models.CharField(max_length=200, blank=True)
+    members = models.PositiveSmallIntegerField(default=0)
+    presence = models.CharField(max_length=10, choices=Presence, default=Presence.PRESENT)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Present standing, written by measurement
+    surveyed_on = models.DateField(null=True, blank=True)
+    human_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    physical_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    financial_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    natural_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    social_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    overall_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    bmn_poor = models.BooleanField(null=True)
+    target_poor_members = models.PositiveSmallIntegerField(default=0)
+    conflicts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["area", "house_no"], name="household_address"),
+            models.Index(fields=["area", "head_name"], name="household_head"),
+            models.Index(fields=["area", "overall_level"], name="household_level"),
+            models.Index(fields=["area", "target_poor_members"], name="household_target"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name=f"{name}_level_is_1_to_4",
+                condition=Q(**{f"{name}_level": None}) | Q(**{f"{name}_level__range": (1, 4)}),
+            )
+            for name in (*CAPITALS, "overall")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.head_name} {self.house_no} {self.area_id}"
+
+
+class Sex(models.TextChoices):
+    FEMALE = "F", _("female")
+    MALE = "M", _("male")
+
+
+class BirthPrecision(models.TextChoices):
+    DAY = "day", _("full date")
+    MONTH = "month", _("month and year")
+    YEAR = "year", _("year only")
+
+
+class IdStatus(models.TextChoices):
+    """What is known about the national ID; only `valid` is used for exact matching."""
+
+    VALID = "valid", _("check digit correct")
+    CHECK_FAILED = "check_failed", _("check digit wrong")
+    MALFORMED = "malformed", _("not 13 digits")
+    MASKED = "masked", _("partly hidden")
+    MISSING = "missing", _("not given")
+
+
+class Person(models.Model):
+    """One human being. The national ID is sealed; the index finds it, the last four digits show it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    household = models.ForeignKey(Household, models.PROTECT, null=True, blank=True, related_name="people")
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    relation = models.CharField(max_length=40, blank=True)
+    is_head = models.BooleanField(default=False)
+    title = models.CharField(max_length=40, blank=True)
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100, blank=True)
+    first_key = models.CharField(max_length=100, db_index=True)
+    last_key = models.CharField(max_length=100, db_index=True)
+    name_key = models.CharField(max_length=200, db_index=True)
+    sex = models.CharField(max_length=1, choices=Sex, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    birth_precision = models.CharField(max_length=5, choices=BirthPrecision, blank=True)
+    national_id_sealed = models.BinaryField(null=True, blank=True)
+    national_id_index = models.CharField(max_length=32, blank=True, db_index=True)
+    national_id_last4 = models.CharField(max_length=4, blank=True)
+    national_id_status = models.CharField(max_length=12, choices=IdStatus, default=IdStatus.MISSING)
+    target_poor = models.BooleanField(default=False)
+    died_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="sealed_id_has_its_index",
+                condition=(Q(national_id_sealed=None) & Q(national_id_index=""))
+                | (Q(national_id_sealed__isnull=False) & ~Q(national_id_index="")),
+            ),
+            models.CheckConstraint(
+                name="birth_date_has_precision",
+                condition=(Q(birth_date=None) & Q(birth_precision=""))
+                | (Q(birth_date__isnull=False) & ~Q(birth_precision="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.title}{self.first_name} {self.last_name}".strip()
+
+    @property
+    def masked_id(self) -> str:
+        return f"x-xxxx-xxxx{self.national_id_last4[0]}-{self.national_id_last4[1:3]}-{self.national_id_last4[3]}" if len(self.national_id_last4) == 4 else ""
+
+
+class Membership(models.Model):
+    """Who belonged to which household from when until when; open while `ended_on` is empty."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    household = models.ForeignKey(Household, models.CASCADE, related_name="memberships")
+    relation = models.CharField(max_length=40, blank=True)
+    is_head = models.BooleanField(default=False)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_on=None), name="one_open_membership_a_person"
+            ),
+            models.CheckConstraint(
+                name="membership_dates_in_order",
+                condition=Q(ended_on=None) | Q(started_on=None) | Q(ended_on__gte=F("started_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.household_id}"
+
+
+class Grant(models.Model):
+    """A household opened to one organization for a purpose, with dates. Referrals will write these."""
+
+    household = models.ForeignKey(Household, models.CASCADE, related_name="grants")
+    organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=300)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "household"], name="grant_organization")]
+
+    def __str__(self) -> str:
+        return f"{self.household_id} to {self.organization_id}"

@@ -1,0 +1,78 @@
+"""Reading households and people: every queryset starts from `visible_to(actor)`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import Scope, scope_of
+from kaejon.apps.areas.queries import within
+from kaejon.apps.households.models import Grant, Household, Person
+from kaejon.apps.vault.sealing import blind_index
+from kaejon.methods.thai import names, national_id
+
+
+def visible_to(actor: User, permission: Permission = Permission.SEE_HOUSEHOLDS) -> QuerySet[Household]:
+    """The households on which the actor holds the permission; none unless a row grants it."""
+    return Household.objects.filter(in_scope(scope_of(actor, permission), "area_id", "pk"))
+
+
+def people_visible_to(actor: User, permission: Permission = Permission.SEE_HOUSEHOLDS) -> QuerySet[Person]:
+    """The people on whom the actor holds the permission."""
+    return Person.objects.filter(in_scope(scope_of(actor, permission), "area_id", "household_id"))
+
+
+def in_scope(scope: Scope, area_field: str, household_field: str) -> Q:
+    """The scope as a filter: whole areas, or households granted to an organization in an area."""
+    condition = scope.by_area(area_field)
+    today = timezone.localdate()
+    for organization, area in scope.grants:
+        granted = Grant.objects.filter(
+            Q(valid_until=None) | Q(valid_until__gte=today), organization=organization, valid_from__lte=today
+        ).values("household")
+        condition |= Q(**{f"{household_field}__in": granted}) & within(area, area_field)
+    return condition
+
+
+def starts_with(field: str, text: str) -> Q:
+    """Prefix search an ordinary index answers on both databases.
+
+    PostgreSQL uses the pattern index Django makes for `db_index` text; SQLite
+    compares bytes, so a range does it.
+    """
+    if connection.vendor == "postgresql":
+        return Q(**{f"{field}__startswith": text})
+    return Q(**{f"{field}__gte": text, f"{field}__lt": text + "\U0010ffff"})
+
+
+def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """People whose national ID equals, or whose names begin with, the words given.
+
+    One word matches first or last name; two words match first and last name.
+    """
+    asked = national_id.read(text)
+    if asked.digits and len(asked.digits) == 13:
+        return people.filter(national_id_index=blind_index(asked.digits))
+    _, bare = names.split_title(names.clean(text))
+    words = [key for word in (bare or "").split() if (key := names.name_key(word, ""))]
+    if not words:
+        return people.none()
+    if len(words) == 1:
+        return people.filter(starts_with("first_key", words[0]) | starts_with("last_key", words[0]))
+    return people.filter(starts_with("first_key", words[0]) & starts_with("last_key", words[1]))
+
+
+def known_values(household: Household) -> dict[str, Any]:
+    """The fields an officer may correct, with their present values, for forms and conflict pages."""
+    return {
+        "house_no": household.house_no,
+        "area": household.area_id,
+        "presence": household.presence,
+        "latitude": household.house.latitude,
+        "longitude": household.house.longitude,
+    }

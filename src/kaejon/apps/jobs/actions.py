@@ -1,0 +1,140 @@
+"""Queue, claim and advance long work.
+
+A worker holds a lease that each commit renews. A killed worker's lease runs
+out and the job is claimed again; progress moves only in the same transaction as
+the work and only while the lease is held, so nothing is lost or done twice.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from kaejon.apps.access.models import User
+from kaejon.apps.audit.actions import during
+from kaejon.apps.jobs.models import Job, Status
+from kaejon.methods.errors import KaejonError
+
+log = logging.getLogger("kaejon.jobs")
+
+MAX_ATTEMPTS = 20
+
+# What each kind of job calls; by name, so that this app need not know the apps above it.
+HANDLERS = {
+    "stage": "kaejon.apps.sources.staging:run",
+    "apply": "kaejon.apps.sources.applying:run",
+    "reverse": "kaejon.apps.sources.reversing:run",
+    "print_folders": "kaejon.apps.folders.printing:run",
+    "export_households": "kaejon.apps.folders.exporting:run",
+    "rotate_keys": "kaejon.apps.sources.rotation:run",
+}
+
+
+class LeaseLost(Exception):
+    """Another worker holds the job now; the transaction under way must be rolled back."""
+
+
+@dataclass
+class Progress:
+    """What a handler works with: its job, and the one way to move on."""
+
+    job: Job
+    worker: str
+
+    def advance(self, *, stage: str | None = None, done: int | None = None, total: int | None = None) -> None:
+        """Record progress and renew the lease; call inside the transaction of the work itself."""
+        values: dict[str, Any] = {"lease_until": lease_end()}
+        if stage is not None:
+            values["stage"] = self.job.stage = stage
+        if done is not None:
+            values["done"] = self.job.done = done
+        if total is not None:
+            values["total"] = self.job.total = total
+        held = Job.objects.filter(pk=self.job.pk, leased_by=self.worker, status=Status.RUNNING)
+        if not held.update(**values):
+            raise LeaseLost(self.job.public_id)
+
+
+Handler = Callable[[Progress], dict[str, Any] | None]
+
+
+def lease_end() -> Any:
+    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def enqueue(*, kind: str, key: str, payload: dict[str, Any], by: User) -> Job:
+    """Ask for work once: the same key returns the job that is already there.
+
+    A failed job with the same key is queued again.
+    """
+    job, created = Job.objects.get_or_create(
+        key=key, defaults={"kind": kind, "payload": payload, "created_by": by}
+    )
+    if not created and job.status == Status.FAILED:
+        Job.objects.filter(pk=job.pk, status=Status.FAILED).update(
+            status=Status.QUEUED, attempts=0, error_code="", payload=payload, finished_at=None
+        )
+        job.refresh_from_db()
+    return job
+
+
+def claim(worker: str) -> Job | None:
+    """Take the oldest job that waits, or whose worker's lease ran out."""
+    now = timezone.now()
+    free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_until__lt=now)
+    for pk in Job.objects.filter(free).order_by("created_at").values_list("pk", flat=True)[:5]:
+        taken = Job.objects.filter(free, pk=pk).update(
+            status=Status.RUNNING,
+            leased_by=worker,
+            lease_until=lease_end(),
+            attempts=F("attempts") + 1,
+            started_at=now,
+        )
+        if taken:
+            return Job.objects.get(pk=pk)
+    return None
+
+
+def run_one(worker: str) -> bool:
+    """Claim one job and run it to its end; False when there is nothing to do."""
+    job = claim(worker)
+    if job is None:
+        return False
+    if job.attempts > MAX_ATTEMPTS:
+        finish(job, worker, Status.FAILED, error="too_many_attempts")
+        return True
+    with during(f"job {job.public_id}"):
+        run(job, worker)
+    return True
+
+
+def run(job: Job, worker: str) -> None:
+    module, function = HANDLERS[job.kind].split(":")
+    handler: Handler = getattr(importlib.import_module(module), function)
+    try:
+        result = handler(Progress(job, worker))
+    except LeaseLost:
+        log.warning("lease lost", extra={"job": str(job.public_id), "kind": job.kind})
+    except KaejonError as error:
+        finish(job, worker, Status.FAILED, error=error.code, result={"error": error.as_dict()})
+    except Exception:
+        log.exception("job failed", extra={"job": str(job.public_id), "kind": job.kind})
+        finish(job, worker, Status.FAILED, error="internal")
+    else:
+        finish(job, worker, Status.DONE, result=result or {})
+
+
+@transaction.atomic
+def finish(job: Job, worker: str, status: str, *, error: str = "", result: dict[str, Any] | None = None) -> None:
+    Job.objects.filter(pk=job.pk, leased_by=worker).update(
+        status=status, error_code=error, result=result or {}, finished_at=timezone.now(), leased_by=""
+    )

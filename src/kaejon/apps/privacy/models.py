@@ -1,0 +1,82 @@
+"""Personal-data law (PDPA B.E. 2562): consent and the requests of the people concerned."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsentStatus(models.TextChoices):
+    GIVEN = "given", _("given")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Consent(models.Model):
+    """A household's answer for one source whose basis is consent. The latest row counts."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    household = models.ForeignKey("households.Household", models.CASCADE, related_name="consents")
+    source = models.ForeignKey("sources.Source", models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, choices=ConsentStatus)
+    given_by = models.CharField(max_length=200)
+    stated_on = models.DateField()
+    paper_name = models.CharField(max_length=255, blank=True)
+    paper_stored_as = models.CharField(max_length=100, blank=True)
+    recorded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-stated_on", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.household_id}"
+
+
+class RequestKind(models.TextChoices):
+    ACCESS = "access", _("see what is held")
+    CORRECTION = "correction", _("correct")
+    ERASURE = "erasure", _("erase")
+    OBJECTION = "objection", _("object to the use")
+
+
+class RequestStatus(models.TextChoices):
+    OPEN = "open", _("open")
+    DONE = "done", _("done")
+    DECLINED = "declined", _("declined with reason")
+
+
+class SubjectRequest(models.Model):
+    """What a person asked about the own data, with the day an answer is due."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    household = models.ForeignKey(
+        "households.Household", models.SET_NULL, null=True, related_name="subject_requests"
+    )
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=RequestKind)
+    asked_by = models.CharField(max_length=200)
+    text = models.TextField(max_length=2000)
+    received_on = models.DateField()
+    due_on = models.DateField()
+    status = models.CharField(max_length=10, choices=RequestStatus, default=RequestStatus.OPEN)
+    answer = models.TextField(max_length=2000, blank=True)
+    recorded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey("access.User", models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="answered_request_says_who_and_when",
+                condition=Q(status="open", answered_by=None, answered_at=None)
+                | (~Q(status="open") & Q(answered_by__isnull=False, answered_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} due {self.due_on}"

@@ -1,0 +1,22 @@
+"""Accounts are made by invitation only, and an expired account does not open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """No self-registration; the last day of an account is the last day to sign in."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        if user.is_expired():
+            return render(request, "account/expired.html", status=403)
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response

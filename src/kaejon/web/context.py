@@ -1,0 +1,46 @@
+"""What every page's frame shows: navigation, scope, version, and the label of synthetic data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import assignments_of, may
+
+# label, url name, icon, permission that opens it
+NAVIGATION = (
+    ("Overview", "dashboard", "layout-dashboard", Permission.SEE_COUNTS),
+    ("Areas", "area_home", "map-2", Permission.SEE_COUNTS),
+    ("Households", "household_list", "home", Permission.SEE_HOUSEHOLDS),
+    ("Lists", "batch_list", "file-import", Permission.IMPORT_LISTS),
+    ("Requests", "request_list", "mail-question", Permission.HANDLE_REQUESTS),
+    ("Accounts", "account_list", "users", Permission.MANAGE_ACCOUNTS),
+    ("History", "history", "history", Permission.READ_AUDIT),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of the page frame; empty navigation for somebody who is not signed in."""
+    user = getattr(request, "user", None)
+    base = {"synthetic_data": settings.SYNTHETIC_DATA, "product_version": settings.PRODUCT_VERSION}
+    if not isinstance(user, User):
+        return base | {"nav_items": [], "scope_label": ""}
+    current = request.resolver_match.url_name if request.resolver_match else ""
+    items = [
+        {"url": reverse(name), "label": _(label), "icon": icon, "active": current == name}
+        for label, name, icon, permission in NAVIGATION
+        if may(user, permission)
+    ]
+    return base | {"nav_items": items, "scope_label": scope_label(user)}
+
+
+def scope_label(user: User) -> str:
+    """The person's roles and areas in words."""
+    rows = assignments_of(user).select_related("area")[:3]
+    return " · ".join(f"{row.get_role_display()} {row.area.full_name}" for row in rows)

@@ -1,0 +1,97 @@
+"""What happens around every page: language, request id and log line, session limits, refusals."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+
+from kaejon.apps.audit.actions import during
+from kaejon.methods.errors import KaejonError
+
+log = logging.getLogger("kaejon.web")
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class DefaultThaiMiddleware:
+    """Thai unless the person chose otherwise: a browser's own language says nothing about an office."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+        if chosen not in dict(settings.LANGUAGES):
+            chosen = settings.LANGUAGE_CODE
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", chosen)
+        return response
+
+
+class RequestLogMiddleware:
+    """One log line a request: route name, never the address, which may hold a name or an id."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        identifier = uuid.uuid4().hex[:16]
+        started = time.perf_counter()
+        with during(identifier):
+            response = self.get_response(request)
+        match = request.resolver_match
+        log.info(
+            "request",
+            extra={
+                "request_id": identifier,
+                "method": request.method,
+                "route": match.view_name if match else "",
+                "status": response.status_code,
+                "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+                "user": getattr(request.user, "public_id", "") if hasattr(request, "user") else "",
+            },
+        )
+        response.headers["X-Request-Id"] = identifier
+        return response
+
+
+class SessionLimitMiddleware:
+    """Sign out a session that stood idle, and an account that was disabled or has expired."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            last = request.session.get("last_seen", now)
+            if now - last > settings.SESSION_IDLE_SECONDS or request.user.is_expired():
+                logout(request)
+                return redirect(settings.LOGIN_URL)
+            if now - last > 60 or "last_seen" not in request.session:
+                request.session["last_seen"] = now
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """A refusal that the person can mend becomes a page that says how."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, KaejonError) and not request.path.startswith("/api/"):
+            return render(request, "400.html", {"error": error}, status=400)
+        return None
