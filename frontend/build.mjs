@@ -37,6 +37,7 @@ async function writeIconSprite() {
   const symbols = await Promise.all(names.map(iconSymbol));
   const sprite = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
   await writeFile(path.join(out, "icons.svg"), sprite);
+  await cp(path.join(root, "frontend/icon.svg"), path.join(out, "icon.svg"));
 }
 
 async function iconSymbol(name) {
@@ -47,6 +48,41 @@ async function iconSymbol(name) {
     ` stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`
   );
 }
+
+/** Replaces each light-dark(a, b) by a: the pages are light, and browsers of 2023 do not know the function. */
+function keepLight(css) {
+  let result = "";
+  let rest = css;
+  for (let at = rest.indexOf("light-dark("); at >= 0; at = rest.indexOf("light-dark(")) {
+    const [light, end] = firstArgument(rest, at + "light-dark(".length);
+    result += rest.slice(0, at);
+    rest = light + rest.slice(end);
+  }
+  return result + rest;
+}
+
+/** First argument of a CSS function whose arguments begin at start, and where its closing bracket ends. */
+function firstArgument(css, start) {
+  let depth = 1;
+  let comma = -1;
+  let at = start;
+  for (; depth > 0; at += 1) {
+    if (css[at] === "(") depth += 1;
+    else if (css[at] === ")") depth -= 1;
+    else if (css[at] === "," && depth === 1 && comma < 0) comma = at;
+  }
+  return [css.slice(start, comma).trim(), at];
+}
+
+const lightOnly = {
+  name: "light-only",
+  setup(build) {
+    build.onLoad({ filter: /tabler\.css$/ }, async ({ path: file }) => ({
+      contents: keepLight(await readFile(file, "utf8")),
+      loader: "css",
+    }));
+  },
+};
 
 async function bundle() {
   const shared = { bundle: true, minify: true, legalComments: "none", absWorkingDir: root, outdir: out };
@@ -60,6 +96,7 @@ async function bundle() {
     build({
       ...shared,
       entryPoints: { app: "frontend/css/app.css" },
+      plugins: [lightOnly],
       loader: { ".woff2": "file" },
       assetNames: "fonts/[name]-[hash]",
       target: ["chrome109", "firefox115", "safari16"],

@@ -1,0 +1,34 @@
+// Colours, fonts and number format that all charts share; taken from the page's own CSS variables.
+
+const css = getComputedStyle(document.documentElement);
+const value = (name) => css.getPropertyValue(name).trim();
+
+export const ink = value("--tblr-body-color");
+export const quiet = value("--tblr-secondary");
+export const line = value("--tblr-border-color");
+export const accent = value("--tblr-primary");
+export const palette = [accent, "#b45309", "#1b4079", "#6b3f86", "#4f6b1f", "#8f2d12", "#4d5d5e"];
+export const levelColours = [1, 2, 3, 4].map((n) => value(`--kj-level-${n}`));
+export const areaShades = ["#e2efee", "#9fcac8", "#4a9a9a", "#0b5d63", "#063d41"];
+
+const numbers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+export const shown = (number, unit = "") =>
+  number === null || number === undefined || Number.isNaN(number)
+    ? "–"
+    : `${numbers.format(number)}${unit ? ` ${unit}` : ""}`;
+
+export const text = { color: ink, fontFamily: "Sarabun, sans-serif", fontSize: 14 };
+
+/** Options of every chart: patterns beside colours for grey print, no HTML in tooltips for the content policy. */
+export function base() {
+  return {
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches && !matchMedia("print").matches,
+    animationDuration: 250,
+    color: palette,
+    textStyle: text,
+    aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
+    tooltip: { renderMode: "richText", confine: true, textStyle: text },
+  };
+}
+
+export const legend = { bottom: 0, type: "plain", textStyle: text, itemGap: 14 };
