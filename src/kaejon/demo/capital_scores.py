@@ -78,4 +78,5 @@ def _items(rng: np.random.Generator, level: FloatArray, items: int) -> NDArray[n
     wished = level[:, None] + room * rng.uniform(-1, 1, (len(level), items))
     low = np.floor(wished)
     score = low + (rng.random(wished.shape) < wished - low)
-    return np.clip(score, 1, 4).astype(np.int8)
+    whole: NDArray[np.int8] = np.clip(score, 1, 4).astype(np.int8)
+    return whole

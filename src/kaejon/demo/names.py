@@ -50,7 +50,9 @@ def draw_names(
     order = rng.permutation(len(pool))
     rank = np.arange(1, len(pool) + 1, dtype=float)
     share = 1 / (rank + 40)
-    picked: NDArray[np.object_] = pool[order[rng.choice(len(pool), size=count, p=share / share.sum())]]
+    picked: NDArray[np.object_] = pool[
+        order[rng.choice(len(pool), size=count, p=share / share.sum())]
+    ]
     return picked
 
 

@@ -89,8 +89,7 @@ class Population:
     @property
     def target_poor(self) -> BoolArray:
         """Per person: in a BMN-poor household, registered and validated."""
-        poor: BoolArray = self.bmn_poor[self.members.household] & self.survey.validated
-        return poor
+        return np.logical_and(self.bmn_poor[self.members.household], self.survey.validated)
 
 
 def build_population(rng: np.random.Generator, *, households: int = 3_000) -> Population:
@@ -108,7 +107,7 @@ def build_population(rng: np.random.Generator, *, households: int = 3_000) -> Po
     areas = choose_areas(place_rng, households)
     houses, house = _settle(place_rng, areas, households)
     members = families.draw_members(people_rng, households)
-    met = members.birth <= REFERENCE_DAY
+    met: BoolArray = np.less_equal(members.birth, REFERENCE_DAY)
     age = years_between(members.birth, REFERENCE_DAY)
     people = draw_people(people_rng, members, age)
     survey = _survey(state_rng, members, people, met, age, households)
@@ -129,7 +128,7 @@ def years_between(birth: NDArray[np.datetime64], day: np.datetime64) -> IntArray
     passed = (today.astype("datetime64[M]").astype(int) % 12) * 40 + _day_of_month(today)
     anniversary = (month.astype(int) % 12) * 40 + _day_of_month(born)
     full: IntArray = today.astype("datetime64[Y]").astype(int) - year.astype(int)
-    return full - (anniversary > passed)
+    return np.subtract(full, anniversary > passed)
 
 
 def _day_of_month(day: NDArray[np.datetime64] | np.datetime64) -> IntArray:
@@ -140,14 +139,16 @@ def _day_of_month(day: NDArray[np.datetime64] | np.datetime64) -> IntArray:
 def _settle(rng: np.random.Generator, areas: Areas, households: int) -> tuple[Houses, IntArray]:
     weight = rng.uniform(0.6, 1.6, len(areas.villages))
     village = np.sort(rng.choice(len(weight), size=households, p=weight / weight.sum()))
-    starts = np.r_[True, village[1:] != village[:-1]]
+    starts = np.diff(village, prepend=-1) > 0
     own_house = starts | (rng.random(households) > 0.04)
     house = np.cumsum(own_house) - 1
     at = village[own_house]
     first = np.searchsorted(at, at)
     number = np.arange(len(at)) - first + 1
     part = np.where(rng.random(len(at)) < 0.15, rng.integers(1, 6, len(at)), 0)
-    text = [f"{n}/{p}" if p else str(n) for n, p in zip(number.tolist(), part.tolist(), strict=True)]
+    text = [
+        f"{n}/{p}" if p else str(n) for n, p in zip(number.tolist(), part.tolist(), strict=True)
+    ]
     near = rng.normal(0, 0.004, size=(len(at), 2))
     latitude = np.array([v.latitude for v in areas.villages])[at] + near[:, 0]
     longitude = np.array([v.longitude for v in areas.villages])[at] + near[:, 1]
