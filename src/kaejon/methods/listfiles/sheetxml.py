@@ -1,0 +1,233 @@
+"""A quick walk over a worksheet's XML before the fast reader opens it.
+
+The reader holds a sheet as one dense table, so a stray value in the last corner
+of the grid would cost gigabytes. This walk streams the XML in constant memory
+and learns how far the values reach, which cells are formulas or errors, and
+whether the XML declares entities.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
+
+from kaejon.methods.listfiles.container import Limits
+from kaejon.methods.listfiles.errors import ListFileError
+
+CHUNK = 1 << 20
+RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
+VALUE_TAGS = (b"<v>", b"<is>", b":v>", b":is>")
+FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{3})\d+"[^>/]*><(?:\w+:)?(?:v|is|f)\b')
+ANY_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{1,3})\d+"[^>/]*><(?:\w+:)?(?:v|is|f)\b')
+FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b(?P<attributes>[^>/]*?)><(?:\w+:)?f\b[^>]*?"
+    rb"(?:/>|>[^<]*</(?:\w+:)?f>)(?P<value><(?:\w+:)?v>[^<])?"
+)
+ERROR_CELL = re.compile(rb'<(?:\w+:)?c\b(?P<attributes>[^>/]*?\bt="e"[^>/]*?)>')
+ADDRESS = re.compile(rb'\br="([A-Z]{1,3}\d+)"')
+STRING_CELL = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\bt="s"[^>/]*?><(?:\w+:)?v>(\d+)<')
+FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype")
+LONG_STRING = 1_000
+UNPACKED_TEXT = 2_000_000_000
+
+
+@dataclass
+class SheetFacts:
+    """What a worksheet holds. Units: 1-based rows, counts; addresses like `B12`."""
+
+    last_row: int = 0
+    last_column: int = 0
+    formulas: int = 0
+    formula_examples: list[str] = field(default_factory=list)
+    uncomputed: list[str] = field(default_factory=list)
+
+
+def column_letters(index: int) -> str:
+    """The spreadsheet's letters for a 0-based column."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """The 0-based column of a spreadsheet's letters."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def visible_sheets(path: Path) -> list[tuple[str, str]]:
+    """Name and part path of every visible worksheet, in workbook order. Refuses: BROKEN_FILE."""
+    with zipfile.ZipFile(path) as archive:
+        book = _small_xml(archive, "xl/workbook.xml")
+        relations = _small_xml(archive, "xl/_rels/workbook.xml.rels")
+        names = set(archive.namelist())
+    targets = {
+        element.get("Id", ""): element.get("Target", "")
+        for element in relations
+        if element.get("Type", "").endswith("/worksheet")
+    }
+    sheets = []
+    for element in book.iter():
+        if not element.tag.endswith("}sheet") or element.get("state", "visible") != "visible":
+            continue
+        part = _part_path(targets.get(element.get(RELATION_ID, ""), ""))
+        if part in names:
+            sheets.append((element.get("name", ""), part))
+    if not sheets:
+        raise ListFileError("BROKEN_FILE")
+    return sheets
+
+
+def _part_path(target: str) -> str:
+    if target.startswith("/"):
+        return target[1:]
+    return str(PurePosixPath("xl") / target)
+
+
+def _small_xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    try:
+        info = archive.getinfo(name)
+        if info.file_size > 5_000_000:
+            raise ListFileError("ZIP_BOMB", reason=f"{name} {info.file_size:,} bytes")
+        text = archive.read(name)
+        _refuse_entities(text)
+        return ElementTree.fromstring(text)
+    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error) as error:
+        raise ListFileError("BROKEN_FILE") from error
+
+
+def _refuse_entities(text: bytes) -> None:
+    if b"\x00" in text[:64] or any(mark in text for mark in FORBIDDEN):
+        raise ListFileError("UNSAFE_XML")
+
+
+def _chunks(path: Path, part: str) -> Iterator[bytes]:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
+            while block := stream.read(CHUNK):
+                yield block
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+        raise ListFileError("BROKEN_FILE") from error
+
+
+def _pieces(path: Path, part: str) -> Iterator[bytes]:
+    """The XML cut before a row, so that no cell is split between two pieces."""
+    rest = b""
+    for block in _chunks(path, part):
+        rest += block
+        cut = max(rest.rfind(b"<row"), rest.rfind(b":row "))
+        if cut > 0:
+            cut = rest.rfind(b"<", 0, cut + 1)
+            yield rest[:cut]
+            rest = rest[cut:]
+        if len(rest) > 32 * CHUNK:
+            raise ListFileError("BROKEN_FILE")
+    yield rest
+
+
+def survey_sheet(path: Path, part: str, limits: Limits) -> SheetFacts:
+    """How far the values of one worksheet reach and which of its cells are formulas.
+
+    Refuses: UNSAFE_XML, TOO_MANY_ROWS, TOO_MANY_COLUMNS, TOO_MANY_CELLS, BROKEN_FILE.
+    """
+    facts = SheetFacts()
+    for piece in _pieces(path, part):
+        _refuse_entities(piece)
+        _note_last_row(piece, facts)
+        if FAR_COLUMN.search(piece):
+            raise ListFileError("TOO_MANY_COLUMNS", limit=limits.columns)
+        _note_formulas(piece, facts)
+        _note_errors(piece, facts)
+    if facts.last_row > limits.data_rows + 100:
+        raise ListFileError(
+            "TOO_MANY_ROWS", row=facts.last_row, found=facts.last_row, limit=limits.data_rows
+        )
+    facts.last_column = _last_column(path, part)
+    if facts.last_column >= limits.columns:
+        raise ListFileError("TOO_MANY_COLUMNS", limit=limits.columns)
+    if facts.last_row * (facts.last_column + 1) > limits.cells:
+        raise ListFileError("TOO_MANY_CELLS", limit=limits.cells)
+    _check_strings(path, part, limits)
+    return facts
+
+
+def _note_last_row(piece: bytes, facts: SheetFacts) -> None:
+    end = max(piece.rfind(tag) for tag in VALUE_TAGS)
+    if end < 0:
+        return
+    start = max(piece.rfind(b"<row", 0, end), piece.rfind(b":row ", 0, end))
+    found = ROW_NUMBER.match(piece, piece.rfind(b"<", 0, start + 1)) if start >= 0 else None
+    if found:
+        facts.last_row = max(facts.last_row, int(found.group(1)))
+    else:
+        facts.last_row += piece.count(b"<row")
+
+
+def _note_formulas(piece: bytes, facts: SheetFacts) -> None:
+    if b"<f" not in piece and b":f" not in piece:
+        return
+    for match in FORMULA.finditer(piece):
+        facts.formulas += 1
+        address = _address(match)
+        if len(facts.formula_examples) < 20:
+            facts.formula_examples.append(address)
+        if match.group("value") is None:
+            facts.uncomputed.append(address)
+
+
+def _note_errors(piece: bytes, facts: SheetFacts) -> None:
+    if b't="e"' in piece:
+        facts.uncomputed.extend(_address(match) for match in ERROR_CELL.finditer(piece))
+
+
+def _address(match: re.Match[bytes]) -> str:
+    found = ADDRESS.search(match.group("attributes"))
+    return found.group(1).decode() if found else ""
+
+
+def _last_column(path: Path, part: str) -> int:
+    letters: set[bytes] = set()
+    for piece in _pieces(path, part):
+        letters.update(ANY_COLUMN.findall(piece))
+    return max((column_index(name.decode()) for name in letters), default=0)
+
+
+def _check_strings(path: Path, part: str, limits: Limits) -> None:
+    """Refuse a workbook whose shared strings repeat into more text than memory holds."""
+    lengths = _string_lengths(path, limits)
+    if not lengths or max(lengths) <= LONG_STRING:
+        return
+    total = 0
+    for piece in _pieces(path, part):
+        for number in STRING_CELL.findall(piece):
+            index = int(number)
+            total += lengths[index] if index < len(lengths) else 0
+        if total > UNPACKED_TEXT:
+            raise ListFileError("ZIP_BOMB", reason=f"> {UNPACKED_TEXT:,} bytes of text")
+
+
+def _string_lengths(path: Path, limits: Limits) -> list[int]:
+    with zipfile.ZipFile(path) as archive:
+        parts = [n for n in archive.namelist() if n.lower() == "xl/sharedstrings.xml"]
+    if not parts:
+        return []
+    lengths: list[int] = []
+    rest = b""
+    for block in _chunks(path, parts[0]):
+        _refuse_entities(rest[-16:] + block)
+        *whole, rest = (rest + block).split(b"</si>")
+        lengths.extend(map(len, whole))
+        if len(rest) > 8 * limits.cell_characters:
+            raise ListFileError("CELL_TOO_LONG", limit=limits.cell_characters)
+    return lengths
