@@ -16,9 +16,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kaejon.methods.thai.buddhist_era import format_date, to_be
 from kaejon.methods.thai.digits import to_thai_digits
