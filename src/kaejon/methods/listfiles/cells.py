@@ -16,9 +16,12 @@ SHOWN_CHARACTERS = 80
 
 
 class Cells:
-    """The cells of one row by canonical field; collects the row's issues."""
+    """The cells of one row by canonical field; collects the row's issues.
 
-    __slots__ = ("_columns", "_constants", "_values", "issues")
+    `texts` holds field → text of every field that is not empty.
+    """
+
+    __slots__ = ("_columns", "issues", "texts")
 
     def __init__(
         self,
@@ -26,48 +29,48 @@ class Cells:
         columns: Mapping[str, str],
         constants: Mapping[str, str],
     ) -> None:
-        """Input: header → text; field → header; field → constant."""
-        self._values = values
+        """Input: header → text; field → header; field → constant, used where a cell is empty."""
         self._columns = columns
-        self._constants = constants
+        self.texts = dict(constants)
         self.issues: list[Issue] = []
-        if UNCOMPUTED in values.values():
+        for name, column in columns.items():
+            text = values.get(column)
+            if text:
+                self.texts[name] = text
+        if UNCOMPUTED in self.texts.values():
             self._refuse_uncomputed()
-        if max(map(len, values.values()), default=0) > SHORTEST_LIMIT:
+        if max(map(len, self.texts.values()), default=0) > SHORTEST_LIMIT:
             self._refuse_long()
 
     def _refuse_uncomputed(self) -> None:
-        for name, column in self._columns.items():
-            if self._values.get(column) == UNCOMPUTED:
-                self.reject("CELL_NOT_COMPUTED", name)
-        self._values = {k: "" if v == UNCOMPUTED else v for k, v in self._values.items()}
+        for name in [name for name, text in self.texts.items() if text == UNCOMPUTED]:
+            self.reject("CELL_NOT_COMPUTED", name)
+            del self.texts[name]
 
     def _refuse_long(self) -> None:
-        for name, column in self._columns.items():
+        for name, text in self.texts.items():
             longest = FIELDS[name].longest
-            if len(self._values.get(column, "")) > longest:
+            if len(text) > longest:
                 self.reject("TEXT_TOO_LONG", name, limit=str(longest))
 
     def get(self, name: str) -> str:
         """The text of a field: its cell, else the mapping's constant, else empty."""
-        column = self._columns.get(name)
-        text = self._values.get(column, "") if column is not None else ""
-        return text or self._constants.get(name, "")
+        return self.texts.get(name, "")
 
     def known(self, name: str) -> str:
         """The text of a field, empty when it only says that nothing is known."""
-        text = self.get(name)
+        text = self.texts.get(name, "")
         return "" if text.lower() in NOTHING else text
 
     def has(self, name: str) -> bool:
         """Whether the mapping gives the field a value at all."""
-        return name in self._columns or name in self._constants
+        return name in self._columns or name in self.texts
 
     def read(
         self, name: str, reader: Callable[[str], Value | None], code: str, severity: Severity
     ) -> Value | None:
         """A field through a reader of `values`; what it refuses becomes an issue."""
-        text = self.get(name)
+        text = self.texts.get(name)
         if not text:
             return None
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache, partial
 
 from kaejon.methods.listfiles import values
 from kaejon.methods.listfiles.canonical import PersonFacts
@@ -10,6 +11,7 @@ from kaejon.methods.listfiles.cells import Cells
 from kaejon.methods.thai import names, national_id
 from kaejon.methods.thai.buddhist_era import BE_OFFSET, PartialDate, read_date
 from kaejon.methods.thai.digits import to_arabic_digits
+from kaejon.methods.thai.names import PersonName
 
 TEXT_FACTS = ("phone", "education", "occupation", "disability", "chronic_illness")
 YES_NO_FACTS = ("registered", "validated", "welfare_card")
@@ -32,23 +34,23 @@ DATE_FLAGS = {
 }
 AGE_TOLERANCE = 2
 LOST_ZERO_LENGTH = 12
+ANY_SURNAME = "ก"
+KEPT = 50_000
+"""How many distinct texts of a file are remembered."""
 
 
 class DateReader:
     """Dates of one file, each distinct text read once."""
 
     def __init__(self, today: dt.date) -> None:
-        self._today = today
-        self._read: dict[str, PartialDate] = {}
+        self._read = lru_cache(KEPT)(partial(read_date, today=today))
 
     def date(self, cells: Cells, name: str) -> PartialDate | None:
         """The date of a field; None when there is none to use. Impossible dates reject the row."""
         text = cells.known(name)
         if not text:
             return None
-        found = self._read.get(text)
-        if found is None:
-            found = self._read[text] = read_date(text, today=self._today)
+        found = self._read(text)
         if found.issue in DATE_CODES:
             cells.reject(DATE_CODES[found.issue], name)
         elif found.issue is not None:
@@ -56,8 +58,37 @@ class DateReader:
         return found if found.date is not None else None
 
 
+class NameReader:
+    """Names of one file. First names and surnames repeat, whole names seldom do."""
+
+    def __init__(self) -> None:
+        self._given = lru_cache(KEPT)(_read_given)
+        self._surname = lru_cache(KEPT)(_read_surname)
+
+    def read(self, title: str, first: str, last: str, full: str) -> tuple[PersonName, str]:
+        """The name and its key, as `names.read_person` and `names.name_key` give them."""
+        surname, surname_key = self._surname(last) if last else ("", "")
+        if first and surname:
+            given, given_key = self._given(title, first)
+            if given.first:
+                return PersonName(given.title, given.first, surname), given_key + surname_key
+        found = names.read_person(title, first, last, full or None)
+        return found, names.name_key(found.first, found.last)
+
+
+def _read_given(title: str, first: str) -> tuple[PersonName, str]:
+    """Title and first name beside a surname, and the first half of the key."""
+    found = names.read_person(title, first, ANY_SURNAME)
+    return found, names.name_key(found.first, "")
+
+
+def _read_surname(last: str) -> tuple[str, str]:
+    surname = names.read_person(None, None, last).last
+    return surname, names.name_key("", surname).removeprefix("|")
+
+
 def read_person(
-    cells: Cells, dates: DateReader, *, year_be: int, head_list: bool
+    cells: Cells, people: NameReader, dates: DateReader, *, year_be: int, head_list: bool
 ) -> PersonFacts | None:
     """The person a row names, None when it names none.
 
@@ -65,7 +96,7 @@ def read_person(
     A national ID that is masked, malformed or fails its check is flagged and kept as text.
     """
     person = PersonFacts()
-    _read_name(cells, person)
+    _read_name(cells, people, person)
     _read_national_id(cells, person)
     if not person.first_name and not person.national_id:
         return None
@@ -73,22 +104,23 @@ def read_person(
     _read_sex(cells, person)
     _read_place_in_household(cells, person, head_list)
     for name in TEXT_FACTS:
-        setattr(person, name, cells.known(name))
+        if cells.has(name):
+            setattr(person, name, cells.known(name))
     for name in YES_NO_FACTS:
         setattr(person, name, cells.read(name, values.yes_no, "VALUE_NOT_YES_NO", "flag"))
     return person
 
 
-def _read_name(cells: Cells, person: PersonFacts) -> None:
+def _read_name(cells: Cells, people: NameReader, person: PersonFacts) -> None:
     title, first, last, full = map(cells.get, ("title", "first_name", "last_name", "full_name"))
     if not (first or full):
         return
-    found = names.read_person(title, first, last, full or None)
+    found, key = people.read(title, first, last, full)
     if not any(letter.isalpha() for letter in found.first):
         return
     person.title = found.title or ""
     person.first_name, person.last_name = found.first, found.last
-    person.name_key = names.name_key(found.first, found.last)
+    person.name_key = key
     if not found.last:
         cells.flag("SURNAME_MISSING", "last_name" if cells.has("last_name") else "full_name")
 

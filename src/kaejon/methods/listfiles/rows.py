@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from kaejon.methods.listfiles import values
@@ -18,13 +19,15 @@ from kaejon.methods.listfiles.canonical import Answers, CanonicalRow, HouseholdF
 from kaejon.methods.listfiles.cells import Cells
 from kaejon.methods.listfiles.fields import INDICATOR_NAMES, SCORE_NAMES
 from kaejon.methods.listfiles.mapping import ListKind, Mapping
-from kaejon.methods.listfiles.people import DateReader, read_person
+from kaejon.methods.listfiles.people import KEPT, DateReader, NameReader, read_person
 from kaejon.methods.thai.addresses import HouseAddress, read_house_no
 from kaejon.methods.thai.buddhist_era import BE_OFFSET, FIRST_BE_YEAR
 from kaejon.methods.thai.digits import to_arabic_digits
 
 HOUSE_CODE_LENGTH = 11
 AMOUNTS = ("household_income_year", "household_size")
+UNREAD = -1
+PASS_FAIL = values.PASS_FAIL
 NOTES = ("problem_text", "need_text", "note")
 
 
@@ -49,8 +52,9 @@ class Normaliser:
         self._scores = [n for n in SCORE_NAMES if n in mapping.names()]
         self._head_list = "หัวหน้า" in self._columns.get("full_name", "")
         self._dates = DateReader(context.today)
-        self._areas: dict[AreaText, ResolvedArea] = {}
-        self._houses: dict[str, HouseAddress] = {}
+        self._names = NameReader()
+        self._resolve = lru_cache(KEPT)(partial(resolve, book=context.areas))
+        self._read_house_no = lru_cache(KEPT)(read_house_no)
         self._score_texts: dict[str, str | None] = {}
 
     def row(self, number: int, cells: MappingType[str, str]) -> CanonicalRow:
@@ -59,7 +63,11 @@ class Normaliser:
         self._check_year(seen)
         household = self._household(seen)
         person = read_person(
-            seen, self._dates, year_be=self._context.year_be, head_list=self._head_list
+            seen,
+            self._names,
+            self._dates,
+            year_be=self._context.year_be,
+            head_list=self._head_list,
         )
         self._check_identity(seen, person is not None, bool(household.key()))
         answers = self._answers(seen)
@@ -117,9 +125,7 @@ class Normaliser:
         text = cells.known("house_no")
         if not text:
             return HouseAddress(None, None, "")
-        found = self._houses.get(text)
-        if found is None:
-            found = self._houses[text] = read_house_no(text)
+        found = self._read_house_no(text)
         if found.ambiguous:
             cells.flag("HOUSE_NO_WAS_DATE", "house_no", read=found.house_no or "")
         elif found.house_no is None:
@@ -135,26 +141,28 @@ class Normaliser:
             facts.province_name,
             facts.moo,
         )
-        found = self._areas.get(text)
-        if found is None:
-            found = self._areas[text] = resolve(text, self._context.areas)
+        found = self._resolve(text)
         for problem in found.problems:
             cells.note(problem.code, problem.field, problem.severity, **dict(problem.params))
         return found
 
     def _answers(self, cells: Cells) -> Answers:
         answers = Answers()
+        texts, indicators = cells.texts, answers.indicators
         for name in self._indicators:
-            text = cells.get(name)
-            try:
-                answers.indicators[name] = values.PASS_FAIL[text.lower()]
-            except KeyError:
-                answers.indicators[name] = None
-                cells.reject("INDICATOR_NOT_PASS_FAIL", name)
+            value = PASS_FAIL.get(texts.get(name, ""), UNREAD)
+            indicators[name] = self._unusual_indicator(cells, name) if value == UNREAD else value
         for name in self._scores:
             answers.capitals[name] = self._score(cells, name)
         answers.other = self._other(cells)
         return answers
+
+    def _unusual_indicator(self, cells: Cells, name: str) -> int | None:
+        value = PASS_FAIL.get(to_arabic_digits(cells.get(name)).lower(), UNREAD)
+        if value == UNREAD:
+            cells.reject("INDICATOR_NOT_PASS_FAIL", name)
+            return None
+        return value
 
     def _score(self, cells: Cells, name: str) -> str | None:
         text = cells.get(name)

@@ -23,8 +23,8 @@ CHUNK = 1 << 20
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
 VALUE_TAGS = (b"<v>", b"<is>", b":v>", b":is>")
-FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{3})\d+"[^>/]*><(?:\w+:)?(?:v|is|f)\b')
-ANY_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{1,3})\d+"[^>/]*><(?:\w+:)?(?:v|is|f)\b')
+FAR_CELL = re.compile(rb'\sr="([A-Z]{2,3})\d+"[^>]*[^/>]><(?:\w+:)?(?:v|is|f)\b')
+SINGLE_LETTERS = 26
 FORMULA = re.compile(
     rb"<(?:\w+:)?c\b(?P<attributes>[^>/]*?)><(?:\w+:)?f\b[^>]*?"
     rb"(?:/>|>[^<]*</(?:\w+:)?f>)(?P<value><(?:\w+:)?v>[^<])?"
@@ -39,10 +39,13 @@ UNPACKED_TEXT = 2_000_000_000
 
 @dataclass
 class SheetFacts:
-    """What a worksheet holds. Units: 1-based rows, counts; addresses like `B12`."""
+    """What a worksheet holds. Units: 1-based rows, counts; addresses like `B12`.
+
+    `columns` is an upper bound of the columns that hold values.
+    """
 
     last_row: int = 0
-    last_column: int = 0
+    columns: int = SINGLE_LETTERS
     formulas: int = 0
     formula_examples: list[str] = field(default_factory=list)
     uncomputed: list[str] = field(default_factory=list)
@@ -108,7 +111,7 @@ def _small_xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
 
 
 def _refuse_entities(text: bytes) -> None:
-    if b"\x00" in text[:64] or any(mark in text for mark in FORBIDDEN):
+    if b"\x00" in text[:64] or (b"<!" in text and any(mark in text for mark in FORBIDDEN)):
         raise ListFileError("UNSAFE_XML")
 
 
@@ -145,18 +148,16 @@ def survey_sheet(path: Path, part: str, limits: Limits) -> SheetFacts:
     for piece in _pieces(path, part):
         _refuse_entities(piece)
         _note_last_row(piece, facts)
-        if FAR_COLUMN.search(piece):
-            raise ListFileError("TOO_MANY_COLUMNS", limit=limits.columns)
+        _note_columns(piece, facts)
         _note_formulas(piece, facts)
         _note_errors(piece, facts)
     if facts.last_row > limits.data_rows + 100:
         raise ListFileError(
             "TOO_MANY_ROWS", row=facts.last_row, found=facts.last_row, limit=limits.data_rows
         )
-    facts.last_column = _last_column(path, part)
-    if facts.last_column >= limits.columns:
+    if facts.columns > limits.columns:
         raise ListFileError("TOO_MANY_COLUMNS", limit=limits.columns)
-    if facts.last_row * (facts.last_column + 1) > limits.cells:
+    if facts.last_row * facts.columns > limits.cells:
         raise ListFileError("TOO_MANY_CELLS", limit=limits.cells)
     _check_strings(path, part, limits)
     return facts
@@ -196,11 +197,14 @@ def _address(match: re.Match[bytes]) -> str:
     return found.group(1).decode() if found else ""
 
 
-def _last_column(path: Path, part: str) -> int:
-    letters: set[bytes] = set()
-    for piece in _pieces(path, part):
-        letters.update(ANY_COLUMN.findall(piece))
-    return max((column_index(name.decode()) for name in letters), default=0)
+def _note_columns(piece: bytes, facts: SheetFacts) -> None:
+    """Widen the sheet to its furthest value; cells without an address count by their place."""
+    for letters in set(FAR_CELL.findall(piece)):
+        facts.columns = max(facts.columns, column_index(letters.decode()) + 1)
+    addressed = piece.count(b' r="')
+    if addressed < piece.count(b"<row") + piece.count(b"<c ") + piece.count(b"<c>"):
+        widest = max(row.count(b"<c") for row in piece.split(b"<row"))
+        facts.columns = max(facts.columns, widest)
 
 
 def _check_strings(path: Path, part: str, limits: Limits) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from kaejon.methods.thai.digits import to_arabic_digits
 
@@ -97,6 +98,7 @@ def amount(text: str) -> str | None:
     return plain(Decimal(compact))
 
 
+@lru_cache(4096)
 def age(text: str) -> int | None:
     """Whole years. Refuses: Unreadable. The limit of 130 is the caller's to check."""
     compact = to_arabic_digits(text).strip()
@@ -110,6 +112,7 @@ def age(text: str) -> int | None:
     return int(match[1])
 
 
+@lru_cache(4096)
 def moo(text: str) -> int | None:
     """The number of a village in its tambon; None for none (0 stands for a town). Refuses: Unreadable."""
     compact = to_arabic_digits(text).strip()
