@@ -4,8 +4,8 @@ import { accent, areaShades, base, line, shown, text } from "./look.js";
 let registered = 0;
 
 /** Options for the kinds "areas" and "points". */
-export function mapOptionsFor(kind, data, narrow, registerMap) {
-  if (kind === "areas") return { ...base(), ...areas(data, narrow, registerMap) };
+export function mapOptionsFor(kind, data, registerMap) {
+  if (kind === "areas") return { ...base(), ...areas(data, registerMap) };
   if (kind === "points") return { ...base(), ...points(data, registerMap) };
   throw new RangeError(`No chart is called "${kind}".`);
 }
@@ -17,7 +17,7 @@ function register(geojson, registerMap) {
 }
 
 /** values: {code, name, value, url}; features are joined by properties.code. A missing value is left white. */
-function areas({ boundaries, values, unit }, narrow, registerMap) {
+function areas({ boundaries, values, unit }, registerMap) {
   const known = values.map(({ value }) => value).filter(Number.isFinite);
   const labels = Object.fromEntries(values.map(({ code, name }) => [code, name]));
   return {
@@ -31,7 +31,7 @@ function areas({ boundaries, values, unit }, narrow, registerMap) {
       max: Math.max(1, ...known),
       left: 0,
       bottom: 0,
-      orient: narrow ? "horizontal" : "vertical",
+      orient: "horizontal",
       calculable: false,
       text: [unit ?? "", ""],
       textStyle: text,

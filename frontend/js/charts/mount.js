@@ -15,7 +15,7 @@ function draw(element) {
   const chart = init(element, null, { renderer: "canvas" });
   const kind = element.dataset.chart;
   const narrow = element.clientWidth < 520;
-  chart.setOption(optionsFor(kind, data, narrow) ?? mapOptionsFor(kind, data, narrow, registerMap));
+  chart.setOption(optionsFor(kind, data, narrow) ?? mapOptionsFor(kind, data, registerMap));
   chart.on("click", ({ data: item, dataIndex }) => follow(item?.url ?? data.urls?.[dataIndex]));
   drawn.set(element, chart);
   resizer.observe(element);

@@ -8,6 +8,15 @@ export function optionsFor(kind, data, narrow) {
   return kinds[kind] && { ...base(), ...kinds[kind](data, narrow) };
 }
 
+// Four patterns that grey print tells apart; level 3 stays plain.
+const white = "rgba(255, 255, 255, 0.5)";
+const levelPatterns = [
+  { color: white, dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4 },
+  { color: white, symbol: "circle", dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [5, 0], symbolSize: 0.7 },
+  "none",
+  { color: white, dashArrayX: [1, 0], dashArrayY: [2, 9] },
+];
+
 const colourOf = (series, index) =>
   series.level ? levelColours[series.level - 1] : palette[index % palette.length];
 
@@ -17,10 +26,10 @@ function radar({ indicators, series, max = 4, min = 1 }, narrow) {
     legend: series.length > 1 ? { ...legend, data: series.map(({ name }) => name) } : undefined,
     radar: {
       indicator: indicators.map(({ name, max: own }) => ({ name, min, max: own ?? max })),
-      radius: narrow ? "56%" : "68%",
+      radius: narrow ? "48%" : "68%",
       center: ["50%", series.length > 1 ? "46%" : "52%"],
       splitNumber: max - min,
-      axisName: { color: ink, fontSize: 14, fontFamily: text.fontFamily },
+      axisName: { color: ink, fontSize: narrow ? 12 : 14, fontFamily: text.fontFamily },
       splitArea: { show: false },
       splitLine: { lineStyle: { color: line } },
       axisLine: { lineStyle: { color: line } },
@@ -80,7 +89,12 @@ function bar(data, narrow, stack) {
       stack,
       barMaxWidth: 34,
       data: series.values,
-      itemStyle: { color: colourOf(series, index), borderColor: "#fff", borderWidth: stack ? 1 : 0 },
+      itemStyle: {
+        color: colourOf(series, index),
+        decal: levelPatterns[series.level - 1],
+        borderColor: "#fff",
+        borderWidth: stack ? 1 : 0,
+      },
     })),
     ...(hasLegend ? {} : { aria: { enabled: false } }),
   };
