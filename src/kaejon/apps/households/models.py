@@ -108,6 +108,7 @@ class IdStatus(models.TextChoices):
     MALFORMED = "malformed", _("not 13 digits")
     MASKED = "masked", _("partly hidden")
     MISSING = "missing", _("not given")
+    OF_ANOTHER = "of_another", _("belongs to somebody else")
 
 
 class Person(models.Model):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kaejon.methods.listfiles.file_messages import FILE_MESSAGES
+from kaejon.methods.listfiles.registry_messages import REGISTRY_MESSAGES
 from kaejon.methods.listfiles.row_messages import ROW_MESSAGES
 
 
@@ -23,7 +24,7 @@ class Message:
 
 
 MESSAGES: dict[str, Message] = {
-    code: Message(*texts) for code, texts in {**FILE_MESSAGES, **ROW_MESSAGES}.items()
+    code: Message(*texts) for code, texts in {**FILE_MESSAGES, **ROW_MESSAGES, **REGISTRY_MESSAGES}.items()
 }
 
 

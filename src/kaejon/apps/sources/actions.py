@@ -1,0 +1,226 @@
+"""Writes on lists: register a source, upload, map, stage, apply, reverse, discard.
+
+Long steps become jobs; each move of a batch is checked against MOVES and recorded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import scope_of
+from kaejon.apps.areas.models import WHOLE_SYSTEM
+from kaejon.apps.audit.actions import record
+from kaejon.apps.jobs.actions import enqueue
+from kaejon.apps.jobs.models import Job
+from kaejon.apps.partners.models import Organization
+from kaejon.apps.sources import files
+from kaejon.apps.sources.models import BatchStatus, ImportBatch, MappingProfile, Source, SourceVersion
+from kaejon.apps.sources.reversing import refuse_if_leaned_on
+from kaejon.methods.listfiles import mapping as mappings
+from kaejon.methods.listfiles.container import Limits
+from kaejon.methods.listfiles.errors import ListFileError
+from kaejon.methods.listfiles.reading import inspect
+
+B = BatchStatus
+# verb → (states it may start from, state it leads to)
+MOVES: dict[str, tuple[tuple[BatchStatus, ...], BatchStatus]] = {
+    "stage": ((B.UPLOADED, B.STAGED, B.REFUSED), B.STAGING),
+    "apply": ((B.STAGED, B.REVERSED), B.APPLYING),
+    "reverse": ((B.APPLIED, B.APPLYING), B.REVERSING),
+    "discard": ((B.UPLOADED, B.STAGED, B.REFUSED, B.FAILED, B.REVERSED), B.DISCARDED),
+}
+
+
+@transaction.atomic
+def register_source(
+    *,
+    code: str,
+    kind: str,
+    name_th: str,
+    owner: Organization,
+    legal_basis: str,
+    purpose: str,
+    retention_years: int,
+    by: User,
+    name_en: str = "",
+    rank: int = 50,
+    unit: str = "person",
+) -> Source:
+    """Add a source, or change the promise of the one with this code."""
+    source, created = Source.objects.update_or_create(
+        code=code,
+        defaults={
+            "kind": kind, "name_th": name_th, "name_en": name_en, "owner": owner, "legal_basis": legal_basis,
+            "purpose": purpose, "retention_years": retention_years, "rank": rank, "unit": unit,
+        },
+    )
+    source.full_clean()
+    record(
+        by=by, verb="source.register" if created else "source.change", subject_type="source",
+        subject_id=source.code, area=owner.area_id, label=name_th,
+        changes={"legal_basis": legal_basis, "purpose": purpose, "retention_years": retention_years},
+    )
+    return source
+
+
+def version_of(source: Source, *, year_be: int, round_number: int = 1, as_of: date | None = None) -> SourceVersion:
+    """The year and round of a source, made on first use. Speaks of 30 September of its year unless told."""
+    version, _ = SourceVersion.objects.get_or_create(
+        source=source, year_be=year_be, round=round_number,
+        defaults={"as_of": as_of or date(year_be - 543, 9, 30)},
+    )
+    return version
+
+
+def upload_list(
+    *, chunks: Iterable[bytes], file_name: str, source: Source, year_be: int, by: User, round_number: int = 1
+) -> ImportBatch:
+    """Keep a file sealed, look into it, and propose which column means what.
+
+    Refuses a file that cannot be read at all; nothing is kept of it.
+    """
+    if not 2500 <= year_be <= timezone.localdate().year + 543 + 1:
+        raise ListFileError("YEAR_NOT_BE", year=year_be)
+    stored, digest, size = files.keep(chunks, limit=settings.IMPORT_MAX_MEGABYTES * 1024**2)
+    try:
+        with files.opened(stored, Path(file_name).suffix) as path:
+            info = inspect(path, file_name, limits=Limits(data_rows=settings.IMPORT_MAX_ROWS))
+    except BaseException:
+        files.discard(stored)
+        raise
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            version=version_of(source, year_be=year_be, round_number=round_number),
+            area_id=home_of(by), file_name=Path(file_name).name[:255], file_hash=digest, file_size=size,
+            stored_as=stored, info=info.to_json(), mapping=propose_mapping(info.header, source.kind), uploaded_by=by,
+        )
+        record(
+            by=by, verb="list.upload", subject_type="batch", subject_id=batch.public_id, area=batch.area_id,
+            label=batch.file_name, changes={"source": source.code, "year": year_be, "bytes": size},
+        )
+    return batch
+
+
+def home_of(user: User) -> str:
+    """The area in whose name the user imports: the widest one, the first by code."""
+    areas = scope_of(user, Permission.IMPORT_LISTS).areas
+    if not areas:
+        raise ListFileError("NOT_PERMITTED")
+    return min(areas, key=lambda code: (code != WHOLE_SYSTEM, len(code), code))
+
+
+def fingerprint(header: Iterable[str]) -> str:
+    """The same for files with the same columns in any order."""
+    return hashlib.sha256("\n".join(sorted(h for h in header if h)).encode()).hexdigest()
+
+
+def propose_mapping(header: tuple[str, ...], kind: str) -> dict[str, Any]:
+    """The newest saved profile for exactly this header, else a guess from the column names."""
+    saved = MappingProfile.objects.filter(kind=kind, header_fingerprint=fingerprint(header)).order_by("-pk").first()
+    if saved is not None:
+        return mappings.Mapping.from_json(saved.mapping).for_header(header).to_json()
+    return mappings.guess(header, kind).mapping.to_json()
+
+
+@transaction.atomic
+def set_mapping(*, batch: ImportBatch, mapping: mappings.Mapping, by: User) -> ImportBatch:
+    """Say which column means what. Refuses a mapping that misses something required."""
+    errors = [p for p in mappings.problems(mapping, batch.version.source.kind) if p.severity == "error"]
+    if errors:
+        raise ListFileError(errors[0].code, **errors[0].params)
+    held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if held.status not in MOVES["stage"][0]:
+        raise wrong_state(held, "set_mapping")
+    before, held.mapping = held.mapping, mapping.to_json()
+    held.save(update_fields=["mapping"])
+    record(
+        by=by, verb="list.map", subject_type="batch", subject_id=held.public_id, area=held.area_id,
+        label=held.file_name, changes={"columns": {"from": before.get("columns"), "to": held.mapping["columns"]}},
+    )
+    return held
+
+
+@transaction.atomic
+def save_profile(*, name: str, batch: ImportBatch, by: User) -> MappingProfile:
+    """Keep the batch's mapping under a name; it is offered again for the same columns."""
+    profile, _ = MappingProfile.objects.update_or_create(
+        name=name.strip(),
+        defaults={
+            "kind": batch.version.source.kind, "mapping": batch.mapping, "created_by": by,
+            "header_fingerprint": fingerprint(batch.info["header"]),
+        },
+    )
+    record(
+        by=by, verb="profile.save", subject_type="profile", subject_id=profile.public_id, area=batch.area_id, label=name
+    )
+    return profile
+
+
+def wrong_state(batch: ImportBatch, verb: str) -> ListFileError:
+    return ListFileError("BATCH_STATE", status=batch.get_status_display(), step=verb)
+
+
+def move(batch: ImportBatch, verb: str, by: User) -> ImportBatch:
+    """Lock the batch, check the move and take it."""
+    held = ImportBatch.objects.select_for_update().select_related("version__source").get(pk=batch.pk)
+    allowed, target = MOVES[verb]
+    if held.status not in allowed:
+        raise wrong_state(held, verb)
+    before, held.status = held.status, target
+    held.save(update_fields=["status"])
+    record(
+        by=by, verb=f"list.{verb}.start", subject_type="batch", subject_id=held.public_id, area=held.area_id,
+        label=held.file_name, changes={"status": {"from": before, "to": str(target)}},
+    )
+    return held
+
+
+def job_for(batch: ImportBatch, kind: str, by: User) -> Job:
+    """One job per step taken: the number of earlier ones makes the key."""
+    earlier = Job.objects.filter(kind=kind, key__startswith=f"{kind}:{batch.public_id}:").count()
+    return enqueue(kind=kind, key=f"{kind}:{batch.public_id}:{earlier + 1}", payload={"batch": batch.pk}, by=by)
+
+
+@transaction.atomic
+def stage(*, batch: ImportBatch, by: User) -> Job:
+    """Check every row against the rules and the registry. Changes nothing in the registry."""
+    held = move(batch, "stage", by)
+    held.records.all().delete()
+    ImportBatch.objects.filter(pk=held.pk).update(counts={}, problem={})
+    return job_for(held, "stage", by)
+
+
+@transaction.atomic
+def apply(*, batch: ImportBatch, by: User) -> Job:
+    """Bring the checked rows into the registry."""
+    return job_for(move(batch, "apply", by), "apply", by)
+
+
+@transaction.atomic
+def reverse(*, batch: ImportBatch, by: User) -> Job:
+    """Take an applied list back."""
+    refuse_if_leaned_on(batch)
+    held = move(batch, "reverse", by)
+    Job.objects.filter(kind="apply", key__startswith=f"apply:{held.public_id}:").exclude(
+        status__in=("done", "failed")
+    ).update(status="failed", error_code="reversed", leased_by="")
+    return job_for(held, "reverse", by)
+
+
+@transaction.atomic
+def discard(*, batch: ImportBatch, by: User) -> None:
+    """Drop a list that was never applied, or was taken back; the file goes, the history stays."""
+    held = move(batch, "discard", by)
+    if not held.assertions.exists():
+        held.records.all().delete()
+    files.discard(held.stored_as)

@@ -1,0 +1,91 @@
+"""Apply a checked file: rows become claims, claims become people and households.
+
+Rows are taken household by household (as the list groups them). Each chunk is
+one transaction with the job's progress inside; the comparison with the registry
+is made again there, so that nothing applied in between is overlooked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kaejon.apps.areas.actions import ensure_villages
+from kaejon.apps.audit.actions import record as record_event
+from kaejon.apps.jobs.actions import Progress
+from kaejon.apps.sources.chunk import Chunk
+from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
+from kaejon.apps.sources.signals import areas_changed, households_changed
+from kaejon.apps.sources.staging import count_outcomes
+
+CHUNK = 2000
+
+
+def run(progress: Progress) -> dict[str, Any]:
+    """Job handler: apply the batch named in the payload."""
+    batch = ImportBatch.objects.select_related("version__source", "uploaded_by").get(
+        pk=progress.job.payload["batch"]
+    )
+    if batch.status != BatchStatus.APPLYING:
+        return {}
+    order = list(
+        batch.records.exclude(outcome=Outcome.REJECTED).order_by("group", "row_number").values_list("pk", "group")
+    )
+    done = progress.job.done if progress.job.stage == "apply" else 0
+    for keys in whole_groups(order[done:], CHUNK):
+        with transaction.atomic():
+            apply_rows(batch, keys)
+            done += len(keys)
+            progress.advance(stage="apply", done=done, total=len(order))
+    return finish(batch, progress)
+
+
+def whole_groups(order: Iterable[tuple[int, str]], size: int) -> Iterator[list[int]]:
+    """Record keys in chunks of about `size` that never split a household of the list."""
+    chunk: list[int] = []
+    for _, rows in groupby(order, key=lambda item: item[1]):
+        chunk.extend(pk for pk, _ in rows)
+        if len(chunk) >= size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def apply_rows(batch: ImportBatch, keys: list[int]) -> None:
+    """Apply one chunk of whole groups inside the caller's transaction."""
+    records = list(
+        SourceRecord.objects.filter(pk__in=keys).defer("raw_sealed").order_by("group", "row_number")
+    )
+    for record in records:
+        record.batch = batch
+    villages = {
+        r.area_code: r.facts["household"].get("village_name", "") for r in records if len(r.area_code) == 8
+    }
+    ensure_villages(villages)
+    chunk = Chunk(batch, records)
+    chunk.compare()
+    chunk.find_households()
+    chunk.write()
+    households_changed.send(sender=ImportBatch, households=chunk.touched_households())
+
+
+def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
+    """Close the batch: counts, tallies of its areas, one line of history."""
+    counts = count_outcomes(batch)
+    areas = set(batch.records.exclude(outcome=Outcome.REJECTED).values_list("area_code", flat=True).distinct())
+    with transaction.atomic():
+        areas_changed.send(sender=ImportBatch, areas=areas - {""})
+        ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.APPLYING).update(
+            status=BatchStatus.APPLIED, applied_at=timezone.now(), reversed_at=None, counts=counts
+        )
+        record_event(
+            by=progress.job.created_by, verb="list.apply", subject_type="batch", subject_id=batch.public_id,
+            area=batch.area_id, label=batch.file_name, changes=counts["outcomes"],
+        )
+        progress.advance()
+    return counts

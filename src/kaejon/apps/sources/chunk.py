@@ -1,0 +1,305 @@
+"""One chunk of rows on its way into the registry: find or make households and people, write claims."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+
+from kaejon.apps.households.models import House, Household, Membership, Person
+from kaejon.apps.sources.deriving import derive_households, derive_people, fill_household, fill_person
+from kaejon.apps.sources.matching import Match, find_matches
+from kaejon.apps.sources.models import Assertion, HouseholdReference, ImportBatch, Kind, Outcome, SourceRecord
+from kaejon.apps.sources.staging import store_outcomes
+from kaejon.methods.claims import Claim
+
+WANTED = (Outcome.CREATED, Outcome.UPDATED)
+PERSON_ITEMS = "human"
+
+
+class Chunk:
+    """The rows of one transaction. Call `compare`, `find_households`, `write`, in this order."""
+
+    def __init__(self, batch: ImportBatch, records: list[SourceRecord]) -> None:
+        self.batch = batch
+        self.source = batch.version.source
+        self.records = records
+        self.matches: dict[int, Match] = {}
+        self.groups: dict[str, list[SourceRecord]] = {}
+        self.household_of: dict[str, Household] = {}
+        self.new_households: set[str] = set()
+        self.assertions: list[Assertion] = []
+        self.known_people: set[int] = set()
+
+    # comparing
+
+    def compare(self) -> None:
+        """Match again against the registry as it is now; keep only rows that add something."""
+        open_rows = [r for r in self.records if r.rule != "same_row_in_file"]
+        self.matches = find_matches(open_rows)
+        store_outcomes(open_rows, self.matches)
+        for record in open_rows:
+            match = self.matches[record.pk]
+            record.outcome, record.person_id, record.household_id = match.outcome, match.person, match.household
+        wanted = [r for r in open_rows if r.outcome in WANTED]
+        self.groups = {name: list(rows) for name, rows in groupby(wanted, key=lambda r: r.group)}
+
+    # finding and making households
+
+    def find_households(self) -> None:
+        """Give every group its household: by members, list reference, house code or address, else a new one."""
+        members = self.households_of_members()
+        by_reference = self.households_by_reference()
+        houses = self.houses_by_address()
+        by_code = self.households_by_code()
+        fresh: dict[str, Household] = {}
+        for name, rows in self.groups.items():
+            facts = rows[0].facts["household"]
+            found = (
+                members.get(name)
+                or by_reference.get(facts.get("household_ref", ""))
+                or by_code.get(facts.get("house_code", ""))
+                or self.only_household_at(houses, rows[0])
+            )
+            if found is None:
+                fresh[name] = self.new_household(houses, rows[0])
+            else:
+                self.household_of[name] = found
+        self.create_households(fresh)
+        self.remember_references()
+
+    def households_of_members(self) -> dict[str, Household]:
+        """Households in which matched members live, by group; the one with most members, then the oldest."""
+        ids: dict[str, Counter[int]] = {
+            name: Counter(r.household_id for r in rows if r.household_id) for name, rows in self.groups.items()
+        }
+        households = Household.objects.select_related("house").in_bulk({pk for c in ids.values() for pk in c})
+        return {
+            name: households[min(count, key=lambda pk: (-count[pk], pk))] for name, count in ids.items() if count
+        }
+
+    def households_by_reference(self) -> dict[str, Household]:
+        references = {rows[0].facts["household"].get("household_ref", "") for rows in self.groups.values()} - {""}
+        found = HouseholdReference.objects.filter(source=self.source, reference__in=references)
+        return {r.reference: r.household for r in found.select_related("household__house")}
+
+    def households_by_code(self) -> dict[str, Household]:
+        """Households of houses with a house code, where the house holds just one."""
+        codes = {rows[0].facts["household"].get("house_code", "") for rows in self.groups.values()} - {""}
+        found: dict[str, list[Household]] = defaultdict(list)
+        for household in Household.objects.filter(house__house_code__in=codes).select_related("house"):
+            found[household.house.house_code].append(household)
+        return {code: rows[0] for code, rows in found.items() if len(rows) == 1}
+
+    def houses_by_address(self) -> dict[tuple[str, str], tuple[House, list[Household]]]:
+        """Known houses by (area, house number), with their households."""
+        wanted = {address_of(rows[0]) for rows in self.groups.values()}
+        houses = {}
+        rows = House.objects.filter(
+            area__in={area for area, _ in wanted}, house_no__in={number for _, number in wanted if number}
+        )
+        for house in rows.prefetch_related("households"):
+            if (house.area_id, house.house_no) in wanted:
+                houses.setdefault((house.area_id, house.house_no), (house, list(house.households.all())))
+        return houses
+
+    @staticmethod
+    def only_household_at(
+        houses: dict[tuple[str, str], tuple[House, list[Household]]], record: SourceRecord
+    ) -> Household | None:
+        """The household at this address if there is exactly one; two or more are nobody's to choose."""
+        _, households = houses.get(address_of(record), (None, []))
+        return households[0] if len(households) == 1 and households[0].pk else None
+
+    def new_household(
+        self, houses: dict[tuple[str, str], tuple[House, list[Household]]], record: SourceRecord
+    ) -> Household:
+        address = address_of(record)
+        facts = record.facts["household"]
+        house, households = houses.get(address, (None, []))
+        if house is None:
+            house = House(
+                area_id=address[0], house_no=address[1], house_code=facts.get("house_code", ""),
+                latitude=facts.get("latitude"), longitude=facts.get("longitude"),
+            )
+        household = Household(house=house, area_id=address[0], house_no=address[1])
+        if address[1]:
+            houses[address] = (house, [*households, household])
+        return household
+
+    def create_households(self, fresh: dict[str, Household]) -> None:
+        unsaved = {id(h.house): h.house for h in fresh.values() if h.house.pk is None}
+        House.objects.bulk_create(unsaved.values())
+        for household in fresh.values():
+            household.house_id = household.house.pk
+        Household.objects.bulk_create(fresh.values())
+        self.household_of.update(fresh)
+        self.new_households = set(fresh)
+
+    def remember_references(self) -> None:
+        HouseholdReference.objects.bulk_create(
+            (
+                HouseholdReference(source=self.source, reference=ref, household=self.household_of[name], batch=self.batch)
+                for name, rows in self.groups.items()
+                if (ref := rows[0].facts["household"].get("household_ref", ""))
+            ),
+            ignore_conflicts=True,
+        )
+
+    # writing claims and present values
+
+    def write(self) -> None:
+        """Write people, memberships and claims; derive what was known before."""
+        fresh: list[tuple[SourceRecord, Person]] = []
+        for name, rows in self.groups.items():
+            household = self.household_of[name]
+            for record in rows:
+                facts = self.person_facts(record, household)
+                if facts is None:
+                    continue
+                assertion = self.claim(record, household, facts)
+                if record.outcome == Outcome.CREATED:
+                    fresh.append((record, self.new_person(assertion, household)))
+                else:
+                    assertion.person_id = record.person_id
+                    assertion.household_id = record.household_id or household.pk
+                    self.known_people.add(record.person_id or 0)
+            self.claim(rows[0], household, self.household_facts(rows))
+        self.create_people(fresh)
+        Assertion.objects.bulk_create(self.assertions)
+        self.link_records(fresh)
+        self.derive(fresh)
+
+    def claim(self, record: SourceRecord, household: Household, facts: dict[str, Any]) -> Assertion:
+        surveyed = record.facts["answers"]["other"].get("surveyed_on")
+        assertion = Assertion(
+            version=self.batch.version, batch=self.batch, record=record, household=household,
+            as_of=date.fromisoformat(surveyed) if surveyed else self.batch.version.as_of,
+            facts=facts, stated_by=self.batch.uploaded_by,
+        )
+        self.assertions.append(assertion)
+        return assertion
+
+    def person_facts(self, record: SourceRecord, household: Household) -> dict[str, Any] | None:
+        """What the row claims about its person; an ID known to be somebody else's is not claimed."""
+        if record.facts["person"] is None:
+            return None
+        facts = dict(record.facts["person"])
+        if self.source.kind == Kind.TPMAP:
+            facts["target_poor"] = True
+        if "ID_OF_ANOTHER" in self.matches[record.pk].flags or record.rule == "same_id_twice":
+            facts["national_id_status"] = "of_another"
+        if record.household_id and record.household_id != household.pk:
+            area, house_no = address_of(record)
+            facts |= {"area": area, "house_no": house_no}
+        items = {k: v for k, v in record.facts["answers"]["capitals"].items() if k.startswith(PERSON_ITEMS)}
+        if any(v is not None for v in items.values()):
+            facts["capitals"] = items
+        return facts
+
+    def household_facts(self, rows: list[SourceRecord]) -> dict[str, Any]:
+        """What the rows of one group claim about their household.
+
+        An indicator failed on any row is failed (TPMAP's propagation); of other facts
+        the first stated value counts.
+        """
+        facts: dict[str, Any] = {}
+        indicators: dict[str, int | None] = {}
+        capitals: dict[str, str | None] = {}
+        for record in rows:
+            stated = {k: v for k, v in record.facts["household"].items() if k in ("house_code", "latitude", "longitude")}
+            for name, value in (stated | record.facts["answers"]["other"]).items():
+                facts.setdefault(name, value)
+            for name, value in record.facts["answers"]["indicators"].items():
+                held = indicators.get(name)
+                indicators[name] = value if held is None else (held if value is None else min(held, value))
+            for name, score in record.facts["answers"]["capitals"].items():
+                if not name.startswith(PERSON_ITEMS) and capitals.get(name) is None:
+                    capitals[name] = score
+        facts["area"], facts["house_no"] = address_of(rows[0])
+        if any(v is not None for v in indicators.values()):
+            facts["indicators"] = indicators
+        if any(v is not None for v in capitals.values()):
+            facts["capitals"] = capitals
+        return facts
+
+    def new_person(self, assertion: Assertion, household: Household) -> Person:
+        person = Person(household=household, area_id=household.area_id)
+        fill_person(person, [self.as_claim(assertion)])
+        assertion.person = person
+        return person
+
+    def as_claim(self, assertion: Assertion) -> Claim:
+        return Claim(assertion.facts, assertion.as_of, self.source.rank, 0, source=self.source.code, tag=assertion)
+
+    def create_people(self, fresh: list[tuple[SourceRecord, Person]]) -> None:
+        Person.objects.bulk_create([person for _, person in fresh])
+        Membership.objects.bulk_create(
+            Membership(
+                person=person, household_id=person.household_id, relation=person.relation, is_head=person.is_head,
+                started_on=None,
+            )
+            for _, person in fresh
+        )
+        for assertion in self.assertions:
+            if assertion.person is not None:
+                assertion.person_id = assertion.person.pk
+
+    def link_records(self, fresh: list[tuple[SourceRecord, Person]]) -> None:
+        """Tell every record which person and household it became."""
+        person_of = {record.pk: person.pk for record, person in fresh}
+        changed = []
+        for name, rows in self.groups.items():
+            for record in rows:
+                record.person_id = person_of.get(record.pk, record.person_id)
+                record.household_id = record.household_id or self.household_of[name].pk
+                changed.append(record)
+        set_subjects(changed)
+
+    def derive(self, fresh: list[tuple[SourceRecord, Person]]) -> None:
+        """Present values: in memory for households that are new, from all claims for the rest."""
+        derive_people(self.known_people)
+        people: dict[int, list[Person]] = defaultdict(list)
+        for _, person in fresh:
+            people[person.household_id or 0].append(person)
+        new = [self.household_of[name] for name in self.new_households]
+        for household in new:
+            fill_household(household, people[household.pk], (), 0)
+        write_heads(new)
+        known = {h.pk for name, h in self.household_of.items() if name not in self.new_households}
+        derive_households(known | {r.household_id for rows in self.groups.values() for r in rows if r.household_id} - {h.pk for h in new})
+
+    def touched_households(self) -> list[int]:
+        """Households whose claims changed."""
+        return sorted({a.household_id for a in self.assertions})
+
+
+def address_of(record: SourceRecord) -> tuple[str, str]:
+    """(area code, house number) of a row."""
+    return record.area_code, record.facts["household"].get("house_no", "")
+
+
+def set_subjects(records: list[SourceRecord]) -> None:
+    """Write person and household of records with one prepared statement."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE sources_sourcerecord SET person_id = %s, household_id = %s WHERE id = %s",
+            [(r.person_id, r.household_id, r.pk) for r in records],
+        )
+
+
+def write_heads(households: list[Household]) -> None:
+    """Write head and members of new households with one prepared statement."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE households_household SET head_name = %s, members = %s WHERE id = %s",
+            [(h.head_name, h.members, h.pk) for h in households],
+        )
+
+

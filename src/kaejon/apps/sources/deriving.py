@@ -1,0 +1,195 @@
+"""Derive the present values of people and households from their live claims.
+
+The one place that writes them. A list never moves a household: its address comes
+from a field check, else from the first live claim; later lists that say otherwise
+show as a conflict.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import F
+
+from kaejon.apps.households.models import House, Household, Person
+from kaejon.apps.sources.models import Assertion, Kind
+from kaejon.methods.claims import Claim, by_precedence, conflicts, present
+from kaejon.methods.thai.names import name_key
+
+PERSON_FIELDS = (
+    "title", "first_name", "last_name", "first_key", "last_key", "name_key", "sex", "birth_date",
+    "birth_precision", "relation", "is_head", "national_id_sealed", "national_id_index",
+    "national_id_last4", "national_id_status", "died_on",
+)
+HOUSEHOLD_FIELDS = ("house", "area", "house_no", "head_name", "members", "presence", "conflicts")
+
+
+def claim_of(assertion: Assertion) -> Claim:
+    """An assertion as a claim; needs version__source loaded."""
+    source = assertion.version.source
+    return Claim(
+        facts=assertion.facts,
+        as_of=assertion.as_of,
+        rank=source.rank,
+        order=assertion.pk or 0,
+        field_check=source.kind == Kind.FIELD,
+        source=source.code,
+        tag=assertion,
+    )
+
+
+def live(**filters: Any) -> Iterable[Assertion]:
+    return (
+        Assertion.objects.filter(withdrawn_at=None, **filters)
+        .select_related("version__source", "record")
+        .defer("record__raw_sealed", "record__facts", "record__issues")
+        .order_by("pk")
+    )
+
+
+def claims_of_people(people: Collection[int]) -> dict[int, list[Claim]]:
+    """Live claims by person."""
+    found: dict[int, list[Claim]] = defaultdict(list)
+    for assertion in live(person__in=people):
+        found[assertion.person_id or 0].append(claim_of(assertion))
+    return found
+
+
+def claims_of_households(households: Collection[int]) -> dict[int, list[Claim]]:
+    """Live household-level claims by household."""
+    found: dict[int, list[Claim]] = defaultdict(list)
+    for assertion in live(household__in=households, person=None):
+        found[assertion.household_id].append(claim_of(assertion))
+    return found
+
+
+def fill_person(person: Person, claims: Collection[Claim]) -> None:
+    """Set the present values of a person from its live claims."""
+    facts = present(claims)
+    person.title = facts.get("title", "")
+    person.first_name = facts.get("first_name", "")
+    person.last_name = facts.get("last_name", "")
+    person.first_key = name_key(person.first_name, "")
+    person.last_key = name_key("", person.last_name)
+    person.name_key = facts.get("name_key") or name_key(person.first_name, person.last_name)
+    person.sex = facts.get("sex", "")
+    born = facts.get("birth_date")
+    person.birth_date = date.fromisoformat(born) if born else None
+    person.birth_precision = facts.get("birth_precision", "day") if born else ""
+    person.relation = facts.get("relation", "")
+    person.is_head = bool(facts.get("is_head"))
+    died = facts.get("died_on")
+    person.died_on = date.fromisoformat(died) if died else None
+    fill_national_id(person, claims)
+
+
+def fill_national_id(person: Person, claims: Collection[Claim]) -> None:
+    """The valid ID of the claim with the best precedence; else the status of what was given."""
+    person.national_id_sealed, person.national_id_index, person.national_id_last4 = None, "", ""
+    person.national_id_status = "missing"
+    for claim in by_precedence(claims):
+        status = claim.facts.get("national_id_status", "missing")
+        record = claim.tag.record if claim.tag is not None else None
+        if status == "valid" and record is not None and record.national_id_sealed and claim.facts.get("national_id_last4"):
+            person.national_id_sealed = record.national_id_sealed
+            person.national_id_index = record.national_id_index
+            person.national_id_last4 = claim.facts["national_id_last4"]
+            person.national_id_status = status
+            return
+        if person.national_id_status == "missing" and status != "valid":
+            person.national_id_status = status
+
+
+def derive_people(ids: Collection[int]) -> set[int]:
+    """Write the present values of people; returns their households. People without live claims stay as they are."""
+    people = Person.objects.in_bulk(list(ids))
+    claims = claims_of_people(people.keys())
+    changed = []
+    for pk, person in people.items():
+        if not claims.get(pk):
+            continue
+        before = values_of(person)
+        fill_person(person, claims[pk])
+        if values_of(person) != before:
+            person.version += 1
+            changed.append(person)
+    Person.objects.bulk_update(changed, [*PERSON_FIELDS, "version"], batch_size=200)
+    return {p.household_id for p in people.values() if p.household_id}
+
+
+def values_of(person: Person) -> tuple[Any, ...]:
+    return tuple(
+        bytes(v) if isinstance(v, memoryview) else v
+        for v in (getattr(person, name) for name in PERSON_FIELDS)
+    )
+
+
+def derive_households(ids: Collection[int]) -> None:
+    """Write the present values of households: address, head, number of members, conflicts."""
+    households = {h.pk: h for h in Household.objects.filter(pk__in=list(ids)).select_related("house")}
+    claims = claims_of_households(households.keys())
+    people = people_in(households.keys())
+    clashes = people_conflicts(people)
+    for pk, household in households.items():
+        place(household, claims.get(pk, ()))
+        fill_household(household, people.get(pk, ()), claims.get(pk, ()), clashes.get(pk, 0))
+    Household.objects.bulk_update(households.values(), HOUSEHOLD_FIELDS, batch_size=200)
+    Household.objects.filter(pk__in=list(households)).update(version=F("version") + 1)
+
+
+def people_in(households: Collection[int]) -> dict[int, list[Person]]:
+    found: dict[int, list[Person]] = defaultdict(list)
+    for person in Person.objects.filter(household__in=households).order_by("pk"):
+        found[person.household_id or 0].append(person)
+    return found
+
+
+def people_conflicts(people: Mapping[int, Collection[Person]]) -> dict[int, int]:
+    """Facts in conflict among the members, by household."""
+    claims = claims_of_people([p.pk for members in people.values() for p in members])
+    return {
+        household: sum(len(conflicts(claims.get(p.pk, ()))) for p in members)
+        for household, members in people.items()
+    }
+
+
+def fill_household(
+    household: Household, people: Collection[Person], claims: Collection[Claim], people_conflicts: int
+) -> None:
+    """Set head, members, presence and conflicts from people and claims."""
+    living = [p for p in people if p.died_on is None]
+    household.members = len(living)
+    household.head_name = head_of(living or list(people))
+    household.presence = present(claims).get("presence", "present")
+    household.conflicts = min(people_conflicts + len(conflicts(claims)), 32767)
+
+
+def head_of(people: Collection[Person]) -> str:
+    """Name of the head: the one a list calls head, else the eldest adult, else the first named."""
+    if not people:
+        return ""
+    heads = [p for p in people if p.is_head]
+    dated = sorted((p for p in people if p.birth_date), key=lambda p: (p.birth_date, p.pk))
+    return (heads or dated or list(people))[0].full_name
+
+
+def place(household: Household, claims: Collection[Claim]) -> None:
+    """Move the household where its field check, else its first live claim, says."""
+    stated = [c for c in claims if c.facts.get("area")]
+    if not stated:
+        return
+    checks = [c for c in stated if c.field_check]
+    first = max(checks, key=lambda c: (c.as_of, c.order)) if checks else min(stated, key=lambda c: c.order)
+    area, house_no = first.facts["area"], first.facts.get("house_no", "")
+    if (area, house_no) != (household.area_id, household.house_no):
+        house, _ = House.objects.get_or_create(area_id=area, house_no=house_no)
+        household.house, household.area_id, household.house_no = house, area, house_no
+        Person.objects.filter(household=household).update(area_id=area)
+    point = present(claims)
+    if point.get("latitude") is not None and point.get("longitude") is not None:
+        House.objects.filter(pk=household.house_id).update(
+            latitude=point["latitude"], longitude=point["longitude"]
+        )

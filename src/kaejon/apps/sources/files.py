@@ -1,0 +1,81 @@
+"""Uploaded files are kept sealed; reading one opens it into a private temporary file."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import struct
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from kaejon.apps.vault.sealing import FILE, seal, unseal
+from kaejon.methods.listfiles.errors import ListFileError
+
+CHUNK = 4 * 1024 * 1024
+
+
+def folder() -> Path:
+    path = Path(settings.MEDIA_ROOT) / "lists"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def keep(chunks: Iterable[bytes], *, limit: int) -> tuple[str, str, int]:
+    """Seal and store a file; returns its stored name, SHA-256 and size in bytes.
+
+    Refuses a file above `limit` bytes, leaving nothing behind.
+    """
+    name = f"{uuid.uuid4().hex}.sealed"
+    digest, size = hashlib.sha256(), 0
+    target = folder() / name
+    try:
+        with target.open("wb") as out:
+            for piece in resized(chunks):
+                size += len(piece)
+                if size > limit:
+                    raise ListFileError("FILE_TOO_LARGE", limit=limit // 1024**2)
+                digest.update(piece)
+                sealed = seal(piece, FILE)
+                out.write(struct.pack(">I", len(sealed)) + sealed)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return name, digest.hexdigest(), size
+
+
+def resized(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of CHUNK."""
+    held = bytearray()
+    for chunk in chunks:
+        held += chunk
+        while len(held) >= CHUNK:
+            yield bytes(held[:CHUNK])
+            del held[:CHUNK]
+    if held:
+        yield bytes(held)
+
+
+def pieces(name: str) -> Iterator[bytes]:
+    """The plain bytes of a stored file, piece by piece."""
+    with (folder() / name).open("rb") as handle:
+        while head := handle.read(4):
+            yield unseal(handle.read(struct.unpack(">I", head)[0]), FILE)
+
+
+@contextlib.contextmanager
+def opened(name: str, suffix: str) -> Iterator[Path]:
+    """The stored file as a plain file that exists only inside the block."""
+    with tempfile.TemporaryDirectory(prefix="kaejon-list-") as private:
+        path = Path(private) / f"list{suffix}"
+        with path.open("wb") as out:
+            for piece in pieces(name):
+                out.write(piece)
+        yield path
+
+
+def discard(name: str) -> None:
+    (folder() / name).unlink(missing_ok=True)

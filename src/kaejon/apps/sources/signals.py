@@ -1,0 +1,8 @@
+"""What the apps above are told when claims change; they answer inside the same transaction."""
+
+from django.dispatch import Signal
+
+# households: list of household primary keys whose live claims changed
+households_changed = Signal()
+# areas: set of official codes in which counts may have changed
+areas_changed = Signal()

@@ -1,0 +1,249 @@
+"""Read a file row by row, validate, compare with the registry: nothing of the registry changes.
+
+Each chunk of rows is one transaction that also moves the job's progress, so a
+killed worker goes on after the last committed chunk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import scope_of
+from kaejon.apps.jobs.actions import Progress
+from kaejon.apps.sources import files
+from kaejon.apps.sources.areabook import RegistryBook
+from kaejon.apps.sources.matching import Match, find_matches
+from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
+from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
+from kaejon.methods.listfiles.canonical import CanonicalRow
+from kaejon.methods.listfiles.container import Limits
+from kaejon.methods.listfiles.errors import ListFileError
+from kaejon.methods.listfiles.mapping import Mapping
+from kaejon.methods.listfiles.reading import TableInfo, iter_rows
+from kaejon.methods.listfiles.rows import Normaliser, RowContext
+
+CHUNK = 2000
+DUPLICATE_FLAGS = {"DUPLICATE_ROW", "ID_TWICE_IN_FILE"}
+
+
+def run(progress: Progress) -> dict[str, Any]:
+    """Job handler: stage the batch named in the payload."""
+    batch = ImportBatch.objects.select_related("version__source", "uploaded_by").get(
+        pk=progress.job.payload["batch"]
+    )
+    if batch.status != BatchStatus.STAGING:
+        return {}
+    if progress.job.stage in ("", "read"):
+        try:
+            read_rows(batch, progress)
+        except ListFileError as error:
+            fail(batch, error)
+            raise
+    compare_all(batch, progress)
+    return finish(batch)
+
+
+def fail(batch: ImportBatch, error: ListFileError) -> None:
+    """Remember why the file cannot be read; its half-read rows go."""
+    with transaction.atomic():
+        batch.records.all().delete()
+        ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.FAILED, problem=error.as_dict())
+
+
+def read_rows(batch: ImportBatch, progress: Progress) -> None:
+    """Turn every row of the file into a SourceRecord, in chunks."""
+    info = TableInfo.from_json(batch.info)
+    reader = RowReader(batch, info)
+    last = batch.records.order_by("-row_number").values_list("row_number", flat=True).first() or 0
+    limits = Limits(data_rows=settings.IMPORT_MAX_ROWS)
+    with files.opened(batch.stored_as, Path(batch.file_name).suffix) as path:
+        rows = (row for row in iter_rows(path, info, limits=limits) if row[0] > last)
+        done = batch.records.count()
+        for chunk in chunked(rows, CHUNK):
+            records = [reader.record(number, cells) for number, cells in chunk]
+            with transaction.atomic():
+                SourceRecord.objects.bulk_create(records, batch_size=1000)
+                done += len(records)
+                progress.advance(stage="read", done=done, total=max(info.row_estimate, done))
+
+
+class RowReader:
+    """Makes records of one batch; remembers what it saw, to find the same row or ID twice."""
+
+    def __init__(self, batch: ImportBatch, info: TableInfo) -> None:
+        self.batch, self.header = batch, info.header
+        kind = batch.version.source.kind
+        context = RowContext(kind, batch.version.year_be, timezone.localdate(), RegistryBook())
+        self.normaliser = Normaliser(Mapping.from_json(batch.mapping), context)
+        self.scope = scope_of(batch.uploaded_by, Permission.IMPORT_LISTS)
+        self.within: dict[str, bool] = {}
+        self.rows_seen: set[tuple[str, str]] = set()
+        self.ids_seen: set[str] = set()
+        for digest, index in batch.records.exclude(outcome=Outcome.REJECTED).values_list("digest", "national_id_index"):
+            self.rows_seen.add((digest, index))
+            if index:
+                self.ids_seen.add(index)
+
+    def record(self, number: int, cells: list[str]) -> SourceRecord:
+        raw = dict(zip(self.header, cells, strict=False))
+        row = self.normaliser.row(number, raw)
+        issues = [issue.to_json() for issue in row.issues]
+        area = row.household.village_code or row.household.tambon_code
+        if area and not self.may_place_at(area):
+            issues.append(issue("AREA_OUTSIDE_SCOPE", "reject", value=area))
+        record = SourceRecord(
+            batch=self.batch, row_number=number, raw_sealed=seal_json(cells), area_code=area,
+            group=group_of(row), issues=issues,
+        )
+        fill_facts(record, row)
+        if any(i["severity"] == "reject" for i in issues):
+            record.outcome = Outcome.REJECTED
+        else:
+            self.mark_repeats(record)
+        return record
+
+    def may_place_at(self, area: str) -> bool:
+        if area not in self.within:
+            self.within[area] = self.scope.holds_at(area)
+        return self.within[area]
+
+    def mark_repeats(self, record: SourceRecord) -> None:
+        key = (record.digest, record.national_id_index)
+        if key in self.rows_seen:
+            record.outcome, record.rule = Outcome.UNCHANGED, "same_row_in_file"
+            record.issues.append(issue("DUPLICATE_ROW", "flag"))
+            return
+        self.rows_seen.add(key)
+        if record.national_id_index:
+            if record.national_id_index in self.ids_seen:
+                record.rule = "same_id_twice"
+                record.issues.append(issue("ID_TWICE_IN_FILE", "flag"))
+            self.ids_seen.add(record.national_id_index)
+
+
+
+def issue(code: str, severity: str, *, value: str = "", **params: str) -> dict[str, Any]:
+    """An objection found by the registry rather than by the reader of the file."""
+    return {"code": code, "field": "", "column": "", "value": value, "severity": severity, "params": params}
+
+
+def group_of(row: CanonicalRow) -> str:
+    """The household as this list names it; a row that names none stands alone."""
+    return row.household.key()[:120] or f"row:{row.row}"
+
+
+def fill_facts(record: SourceRecord, row: CanonicalRow) -> None:
+    """Canonical facts without the national ID, which is sealed beside them."""
+    person = row.person.to_json() if row.person else None
+    if person is not None:
+        digits = person.pop("national_id", "")
+        person.pop("national_id_raw", None)
+        person.pop("national_id_visible", None)
+        if digits:
+            person["national_id_last4"] = digits[-4:]
+            record.national_id_sealed = seal_national_id(digits)
+            record.national_id_index = blind_index(digits)
+    record.facts = {"person": person, "household": row.household.to_json(), "answers": row.answers.to_json()}
+    text = json.dumps(record.facts, sort_keys=True, ensure_ascii=False)
+    record.digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def compare_all(batch: ImportBatch, progress: Progress) -> None:
+    """Give every pending record its outcome, in chunks."""
+    total = batch.records.count()
+    left = batch.records.filter(outcome=Outcome.PENDING).count()
+    while True:
+        records = list(
+            batch.records.filter(outcome=Outcome.PENDING).select_related("batch").order_by("pk")[:CHUNK]
+        )
+        if not records:
+            return
+        with transaction.atomic():
+            store_outcomes(records, find_matches(records))
+            left -= len(records)
+            progress.advance(stage="compare", done=total - left, total=total)
+
+
+def store_outcomes(records: Iterable[SourceRecord], matches: dict[int, Match]) -> None:
+    """Write outcomes with one prepared statement: bulk_update's CASE grows with the square of the chunk."""
+    rows = []
+    for record in records:
+        match = matches[record.pk]
+        issues = [*record.issues, *(issue(flag, "flag") for flag in match.flags if flag not in known(record))]
+        rows.append(
+            (
+                match.outcome, match.rule, json.dumps(match.candidates), json.dumps(issues, ensure_ascii=False),
+                match.person, match.household, record.pk,
+            )
+        )
+    cast = "::jsonb" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE sources_sourcerecord SET outcome = %s, rule = %s, candidates = %s{cast}, issues = %s{cast},"
+            " person_id = %s, household_id = %s WHERE id = %s",
+            rows,
+        )
+
+
+def known(record: SourceRecord) -> set[str]:
+    return {i["code"] for i in record.issues}
+
+
+def finish(batch: ImportBatch) -> dict[str, Any]:
+    """Count the outcomes and let the gates decide."""
+    counts = count_outcomes(batch)
+    problem = gate(counts)
+    with transaction.atomic():
+        ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.STAGING).update(
+            status=BatchStatus.REFUSED if problem else BatchStatus.STAGED, counts=counts, problem=problem or {}
+        )
+    return counts
+
+
+def count_outcomes(batch: ImportBatch) -> dict[str, Any]:
+    """Rows by outcome, issues by code, flagged rows, repeats."""
+    outcomes: Counter[str] = Counter()
+    codes: Counter[str] = Counter()
+    repeats = 0
+    for outcome, issues in batch.records.values_list("outcome", "issues").iterator(chunk_size=5000):
+        outcomes[outcome] += 1
+        found = {i["code"] for i in issues}
+        codes.update(found)
+        repeats += bool(found & DUPLICATE_FLAGS)
+    return {
+        "rows": sum(outcomes.values()),
+        "outcomes": {o.value: outcomes.get(o.value, 0) for o in Outcome if o is not Outcome.PENDING},
+        "issues": dict(codes.most_common()),
+        "repeats": repeats,
+    }
+
+
+def gate(counts: dict[str, Any]) -> dict[str, Any] | None:
+    """A file with too many rejected or repeated rows is the wrong file, not a list of wrong people."""
+    rows = counts["rows"]
+    if not rows:
+        return {"code": "NO_ROWS"}
+    rejected = counts["outcomes"]["rejected"] / rows
+    repeated = counts["repeats"] / rows
+    if rejected > settings.IMPORT_MAX_REJECTED_SHARE:
+        return {"code": "TOO_MANY_REJECTED", "share": rejected, "limit": settings.IMPORT_MAX_REJECTED_SHARE}
+    if repeated > settings.IMPORT_MAX_DUPLICATE_SHARE:
+        return {"code": "TOO_MANY_REPEATED", "share": repeated, "limit": settings.IMPORT_MAX_DUPLICATE_SHARE}
+    return None
+
+
+def chunked(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
