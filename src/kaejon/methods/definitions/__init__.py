@@ -21,9 +21,7 @@ Document = dict[str, Any]
 
 def names(kind: str | None = None) -> list[str]:
     """Names of the definitions that come with kaejon, of one kind or of all."""
-    files = (item.name for item in resources.files(__name__).iterdir())
-    known = sorted(name.removesuffix(".toml") for name in files if name.endswith(".toml"))
-    return [name for name in known if kind in (None, _shipped(name)["kind"])]
+    return [name for name in _all_names() if kind in (None, _shipped(name)["kind"])]
 
 
 def load(name: str, kind: str | None = None) -> Document:
@@ -57,9 +55,14 @@ def _shipped(name: str) -> Document:
         raise UsageError(
             "definition_unknown",
             f"There is no definition named {name}.",
-            remedy=f"Choose one of: {', '.join(names())}, or give the path of a .toml file.",
+            remedy=f"Choose one of: {', '.join(_all_names())}, or give the path of a .toml file.",
         )
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _all_names() -> list[str]:
+    files = (item.name for item in resources.files(__name__).iterdir())
+    return sorted(name.removesuffix(".toml") for name in files if name.endswith(".toml"))
 
 
 def _from_file(path: Path) -> Document:

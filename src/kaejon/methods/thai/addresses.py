@@ -12,14 +12,14 @@ from kaejon.methods.thai.names import clean
 
 AREA_CODE_LENGTHS = {2: "province", 4: "district", 6: "tambon", 8: "village"}
 
-_NUMBER = r"\d+(?:\s*[/\-]\s*\d+)*"
+_NUMBER = r"[0-9]+(?:\s*[/\-]\s*[0-9]+)*"
 _MOO = re.compile(
-    r"(?:หมู่บ้านที่|หมู่ที่|หมู่|(?<![ก-๎])ม\.|(?<![ก-๎])ม(?=\s*\d)|moo\b\.?|m\.)\s*(?:ที่\s*)?(\d{1,3})(?!\d)",
+    r"(?:หมู่บ้านที่|หมู่ที่|หมู่|(?<![ก-๎])ม\.|(?<![ก-๎])ม(?=\s*\d)|moo\b\.?|m\.)\s*(?:ที่\s*)?([0-9]{1,3})(?![0-9])",
     re.I,
 )
 _LABELLED_HOUSE = re.compile(rf"(?:บ้าน\s*เลข\s*ที่|เลข\s*ที่)\s*({_NUMBER})")
 _LEADING_HOUSE = re.compile(rf"^\s*(?:บ้าน\s*)?({_NUMBER})(?![\d.])")
-_SPREADSHEET_NUMBER = re.compile(r"^\s*(\d+)\.0+\s*$")
+_SPREADSHEET_NUMBER = re.compile(r"^\s*([0-9]+)\.0+\s*$")
 _ISO_DATE = re.compile(r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?\s*$")
 _DAY_MONTH_NAME = re.compile(r"^\s*(\d{1,2})-([^\d\s-]+)\s*$")
 _MONTH_NAME_DAY = re.compile(r"^\s*([^\d\s-]+)-(\d{1,2})\s*$")
@@ -77,7 +77,7 @@ def _eaten_by_spreadsheet(plain: str) -> str | None:
 
 
 def _normal_number(written: str) -> str | None:
-    parts = [str(int(part)) for part in re.findall(r"\d+", written)]
+    parts = [part.lstrip("0") or "0" for part in re.findall(r"[0-9]+", written)]
     return None if set(parts) == {"0"} else "/".join(parts)
 
 

@@ -108,12 +108,16 @@ _ERA_MARK = re.compile(
     r"(?P<be>พุทธศักราช|พ\.?\s?ศ\.?|\bb\.?e\.?(?![a-z]))|(?P<ce>คริสต์ศักราช|ค\.?\s?ศ\.?|\b[ca]\.?[de]\.?(?![a-z]))",
     re.IGNORECASE,
 )
-_AGE = re.compile(r"(?:อายุ\s*(\d{1,3})(?:\s*ปี)?|(\d{1,3})\s*(?:ปี|years?(?: old)?))", re.IGNORECASE)
-_CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
+_AGE = re.compile(
+    r"(?:อายุ\s*(\d{1,3})(?:\s*ปี)?|(\d{1,3})\s*(?:ปี|years?(?: old)?))", re.IGNORECASE | re.ASCII
+)
+_CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
 _WORDS = re.compile(r"^(?:เกิด)?(?:วัน)?ที่\s*|เดือน\s*|ปี\s*(?=\d)")
-_NUMERIC = re.compile(r"(\d{1,4})\s*[/\-. ]\s*(\d{1,2})\s*[/\-. ]\s*(\d{1,4})")
-_MONTH_YEAR = re.compile(r"(\d{1,2})\s*[/\-.]\s*(\d{4})")
-_NAMED = re.compile(r"(?:(\d{1,2})\s*[/\-. ]?\s*)?([^\d\s/\-,]+)\s*[/\-., ]*\s*(\d{4}|\d{2})")
+_NUMERIC = re.compile(r"(\d{1,4})\s*[/\-. ]\s*(\d{1,2})\s*[/\-. ]\s*(\d{1,4})", re.ASCII)
+_MONTH_YEAR = re.compile(r"(\d{1,2})\s*[/\-.]\s*(\d{4})", re.ASCII)
+_NAMED = re.compile(
+    r"(?:(\d{1,2})\s*[/\-. ]?\s*)?([^\d\s/\-,]+)\s*[/\-., ]*\s*(\d{4}|\d{2})", re.ASCII
+)
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _EXCEL_DAYS = range(10_000, 260_000)  # 1927 CE to 2611 "CE", that is BE typed as CE
 
@@ -183,12 +187,14 @@ def _parts_of(value: object, text: str, today: dt.date) -> _Parts:
     if isinstance(value, dt.date):
         return _Parts(value.day, value.month, value.year)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _from_number(float(value))
+        return _from_number(value)
     return _from_text(text, today)
 
 
 def _from_number(number: float) -> _Parts:
     """A bare year, yyyymmdd, or a spreadsheet serial number."""
+    if not 0 <= number < 100_000_000:
+        raise _Unreadable("unreadable")
     whole = int(number)
     if number >= 1_000_000 and number == whole:
         return _from_digits(str(whole))
@@ -204,7 +210,7 @@ def _from_text(text: str, today: dt.date) -> _Parts:
     text = _WORDS.sub("", _CLOCK.sub("", text))
     text, era = _take_era(text)
     text = re.sub(r"(?<=\d)\.0+$", "", text)
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         parts = _from_digits(text)
     elif match := _NUMERIC.fullmatch(text):
         parts = _from_three(match[1], match[2], match[3], today)
@@ -229,7 +235,7 @@ def _from_digits(digits: str) -> _Parts:
     if len(digits) == 4:
         return _Parts(0, 0, int(digits))
     if len(digits) == 5:
-        return _from_number(float(digits))
+        return _from_number(int(digits))
     if len(digits) != 8:
         raise _Unreadable("unreadable")
     year_first = _Parts(int(digits[6:]), int(digits[4:6]), int(digits[:4]))

@@ -21,7 +21,7 @@ LENGTH = 13
 SHOWN_DIGITS = 4
 
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015.'’`\u200b-\u200f\u2060\ufeff\u00a0]")
-_NUMBER_TEXT = re.compile(r"(\d+)\.0+")
+_NUMBER_TEXT = re.compile(r"([0-9]{1,20})\.0+")
 _MASK_SIGNS = str.maketrans(dict.fromkeys("xX*•●×✱✕_#＊", "x"))
 _MASK_RUN = re.compile(r"x+")
 _MISSING_WORDS = frozenset({"", "ไม่มี", "ไม่ทราบ", "ไม่ระบุ", "na", "n/a", "none", "null", "nan"})
@@ -60,10 +60,10 @@ def read(text: object) -> NationalId:
         return NationalId("", None, "missing", None)
     raw = str(text)
     if isinstance(text, (int, float)) and not isinstance(text, bool):
-        return _read_number(raw, float(text))
+        return _read_number(raw, text)
     plain = to_arabic_digits(raw).strip()
     if from_number := _NUMBER_TEXT.fullmatch(plain):
-        return _read_number(raw, float(from_number[1]))
+        return _read_number(raw, int(from_number[1]))
     compact = _SEPARATORS.sub("", plain)
     if compact.lower() in _MISSING_WORDS:
         return NationalId(raw, None, "missing", None)
@@ -74,7 +74,7 @@ def read(text: object) -> NationalId:
 
 def _read_number(raw: str, number: float) -> NationalId:
     """A spreadsheet number; twelve digits may have lost a leading zero."""
-    if number < 0 or not number.is_integer():
+    if not 0 <= number < 10**LENGTH or number != int(number):
         return NationalId(raw, None, "malformed", None)
     digits = str(int(number))
     if len(digits) == LENGTH - 1:
