@@ -33,3 +33,20 @@ def cast(db: None):  # type: ignore[no-untyped-def]
     from tests.cast import make_cast
 
     return make_cast()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The second run, on PostgreSQL, repeats only what touches a database."""
+    from tests.engines import touches_database
+
+    if os.environ.get("KAEJON_TEST_DATABASE") != "postgres":
+        return
+    kept = [item for item in items if touches_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    from tests.engines import require_engine
+
+    require_engine(item)

@@ -1,0 +1,132 @@
+# kaejon (แก้จน). Every target works on a bare clone with Python 3.11+ and Node 20+.
+#
+#   make run     build everything, make a synthetic province, serve it
+#   make test    everything CI runs: checks, SQLite, PostgreSQL, browser, Spark
+#   make check   style, types, layers, migrations, texts, locks
+#   make bench   measured comparisons        make build   wheel and sdist
+#   make lock    resolve dependencies again  make clean   forget what was built
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := run
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell tools/find_python.sh)
+STAMPS := .make
+UV := $(STAMPS)/bootstrap/bin/uv
+BIN := .venv/bin
+WORKERS ?= 2
+ENGINES ?= browser
+PYTEST := $(BIN)/python -m pytest -q -p no:cacheprovider
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_LINK_MODE ?= copy
+
+.PHONY: run test check check-style check-types check-layers check-migrations check-locks check-texts \
+	test-sqlite test-postgres test-engines bench build lock messages clean install install-dev
+
+run: install
+	$(BIN)/kaejon demo
+
+install: $(STAMPS)/core $(STAMPS)/frontend $(STAMPS)/messages
+
+install-dev: $(STAMPS)/dev $(STAMPS)/frontend $(STAMPS)/messages
+
+# -- what is brought -----------------------------------------------------------
+
+$(UV): requirements/bootstrap.lock
+	@test -n "$(PYTHON)" || { echo "kaejon needs Python 3.11 or newer; none was found." >&2; exit 2; }
+	mkdir -p $(STAMPS)
+	$(PYTHON) -m venv --clear $(STAMPS)/bootstrap
+	$(STAMPS)/bootstrap/bin/python -m pip install --quiet --require-hashes -r requirements/bootstrap.lock
+	touch $@
+
+$(BIN)/python: | $(UV)
+	$(UV) venv --quiet --allow-existing --python "$(PYTHON)" .venv
+
+# A clone that already holds the development tools keeps them on `make run`.
+$(STAMPS)/core: $(UV) requirements/core.lock requirements/build.lock pyproject.toml | $(BIN)/python
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/core.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --build-constraint requirements/build.lock -e .
+	touch $@
+
+$(STAMPS)/dev: $(STAMPS)/core requirements/dev.lock
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	touch $@
+
+$(STAMPS)/spark: $(STAMPS)/dev requirements/spark.lock
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes \
+		--build-constraint requirements/build.lock -r requirements/spark.lock
+	touch $@
+
+$(STAMPS)/node: package-lock.json package.json
+	mkdir -p $(STAMPS)
+	npm ci --silent
+	touch $@
+
+$(STAMPS)/frontend: $(STAMPS)/node src/kaejon/web/icons.txt $(shell find frontend -type f)
+	npm run --silent build
+	touch $@
+
+$(STAMPS)/messages: $(UV) tools/compile_messages.py $(shell find src/kaejon -name '*.po')
+	$(STAMPS)/bootstrap/bin/python tools/compile_messages.py
+	touch $@
+
+messages: $(STAMPS)/messages
+
+# -- what is checked -----------------------------------------------------------
+
+check: check-style check-types check-layers check-migrations check-texts check-locks
+
+check-style: $(STAMPS)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+check-types: $(STAMPS)/dev
+	$(BIN)/mypy
+
+check-layers: $(STAMPS)/dev
+	$(BIN)/lint-imports
+
+check-migrations: $(STAMPS)/dev
+	KAEJON_SECRET_KEY=not-used-for-anything-$$(printf 'x%.0s' {1..50}) KAEJON_DATA_DIR=$(STAMPS)/check \
+		$(BIN)/python -m kaejon.manage makemigrations --check --dry-run
+
+check-texts: $(STAMPS)/dev
+	$(BIN)/python tools/check_texts.py
+
+check-locks: $(STAMPS)/dev
+	$(BIN)/python tools/check_locks.py
+
+test: check
+	tools/run_tests.sh
+
+test-sqlite: install-dev
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not browser and not spark"
+
+test-postgres: install-dev
+	$(BIN)/python tools/with_postgres.py $(PYTEST) -n $(WORKERS) --dist loadfile -m "not browser and not spark"
+
+test-engines: install-dev
+	$(PYTEST) -m "$(ENGINES)"
+
+bench: install-dev
+	$(BIN)/python -m bench
+
+# -- what is made --------------------------------------------------------------
+
+build: install
+	$(UV) build --quiet --build-constraint requirements/build.lock --out-dir dist
+
+lock: $(UV)
+	$(COMPILE) pyproject.toml --extra postgres -o requirements/core.lock
+	$(COMPILE) pyproject.toml --extra postgres --group dev -c requirements/core.lock -o requirements/dev.lock
+	echo "pyspark>=4,<5" | $(COMPILE) - -o requirements/spark.lock
+	printf '%s\n' uv babel | $(COMPILE) - -o requirements/bootstrap.lock
+	printf '%s\n' "hatchling>=1.27" editables setuptools wheel | $(COMPILE) - -o requirements/build.lock
+
+clean:
+	rm -rf $(STAMPS) .venv node_modules dist src/kaejon/web/static/build src/kaejon/sheets/fonts

@@ -1,0 +1,50 @@
+"""The outside programs some tests need: a missing one skips the test, but fails it in CI."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "cast", "client", "django_db_setup"}
+
+
+def chromium() -> str | None:
+    """Path of a Chromium, from KAEJON_CHROMIUM or the command path."""
+    if named := os.environ.get("KAEJON_CHROMIUM"):
+        return named
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def missing_engine(item: pytest.Item) -> str:
+    """What this test needs and the machine lacks, in words; empty when it can run."""
+    if item.get_closest_marker("browser") and not chromium():
+        return "no Chromium on this machine"
+    if item.get_closest_marker("spark") and not (shutil.which("java") and importlib.util.find_spec("pyspark")):
+        return "no Java or no PySpark on this machine"
+    if item.get_closest_marker("postgres") and not on_postgres():
+        return "the database of this run is not PostgreSQL"
+    return ""
+
+
+def on_postgres() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def touches_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db") or item.get_closest_marker("postgres"):
+        return True
+    return bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def require_engine(item: pytest.Item) -> None:
+    """Skip, or in CI fail, a test whose engine is missing; PostgreSQL has a run of its own."""
+    reason = missing_engine(item)
+    if not reason:
+        return
+    if os.environ.get("CI") == "true" and not item.get_closest_marker("postgres"):
+        pytest.fail(f"CI leaves nothing out: {reason}", pytrace=False)
+    pytest.skip(reason)
