@@ -1,0 +1,170 @@
+"""A linkage profile: rules, comparisons, blocking and thresholds as data.
+
+The profile says what is compared and how it reads in Thai; the model file beside it holds
+the trained probabilities (m among true pairs, u among chance pairs) with their origin.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from kaejon.methods.errors import UsageError
+
+PROFILES = {"thai-person": "thai_person.json"}
+
+
+@dataclass(frozen=True)
+class Lane:
+    """An exact rule: records that agree on `keys` and pass `check` are one person."""
+
+    name: str
+    th: str
+    en: str
+    keys: tuple[str, ...]
+    check: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How a level's chance frequency is counted in the lists at hand.
+
+    Pairs equal on `keys`, less those equal on the finer `minus`; as a share of all pairs, or
+    of those equal on `given`.
+    """
+
+    keys: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Level:
+    """One degree of agreement; `rarity` names the column whose rare values weigh more.
+
+    A `neutral` level speaks neither for nor against: its chance is not trained.
+    """
+
+    name: str
+    th: str
+    en: str
+    sql: str
+    rarity: str | None = None
+    count: Count | None = None
+    neutral: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Degrees of agreement on one fact, strongest first; `null` says when it is unknown.
+
+    With `given_home`, levels ending in _at_home hold among pairs of one house and the others
+    among the rest: a shared surname under one roof says little, elsewhere much.
+    """
+
+    name: str
+    null: str
+    given_home: bool
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything that defines one kind of matching."""
+
+    name: str
+    version: str
+    lanes: tuple[Lane, ...]
+    rules: tuple[tuple[str, ...], ...]
+    largest_block: int
+    comparisons: tuple[Comparison, ...]
+    sure: float
+    ask: float
+    model_file: str
+
+    @property
+    def rarity_columns(self) -> list[str]:
+        """Columns whose value frequencies are used."""
+        return [level.rarity for c in self.comparisons for level in c.levels if level.rarity]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Trained probabilities: `(comparison, level) -> (m, u)`, and where they come from."""
+
+    origin: dict[str, Any]
+    probabilities: dict[tuple[str, str], tuple[float, float]]
+
+    def m(self, comparison: str, level: str) -> float:
+        """Share of true pairs at this level."""
+        return self.probabilities[comparison, level][0]
+
+    def u(self, comparison: str, level: str) -> float:
+        """Share of chance pairs at this level."""
+        return self.probabilities[comparison, level][1]
+
+    def document(self) -> dict[str, Any]:
+        """The model as a JSON-ready document."""
+        table: dict[str, dict[str, dict[str, float]]] = {}
+        for (comparison, level), (m, u) in self.probabilities.items():
+            table.setdefault(comparison, {})[level] = {"m": m, "u": u}
+        return {"origin": self.origin, "probabilities": table}
+
+
+def _read(file: str) -> dict[str, Any]:
+    text = resources.files("kaejon.methods.linkage").joinpath("profiles", file).read_text("utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+@cache
+def load_profile(name: str) -> Profile:
+    """The profile of this name. Refuses an unknown one."""
+    if name not in PROFILES:
+        raise UsageError(
+            "unknown_profile", f"There is no profile {name!r}.", remedy=f"Choose one of: {', '.join(PROFILES)}."
+        )
+    document = _read(PROFILES[name])
+    return Profile(
+        name=document["name"],
+        version=document["version"],
+        lanes=tuple(Lane(**{**lane, "keys": tuple(lane["keys"])}) for lane in document["lanes"]),
+        rules=tuple(tuple(rule) for rule in document["blocking"]["rules"]),
+        largest_block=document["blocking"]["largest_block_pairs"],
+        comparisons=tuple(_comparison(c) for c in document["comparisons"]),
+        sure=document["thresholds"]["sure"],
+        ask=document["thresholds"]["ask"],
+        model_file=document["model"],
+    )
+
+
+def _comparison(document: dict[str, Any]) -> Comparison:
+    levels = tuple(_level(level) for level in document["levels"])
+    return Comparison(document["name"], document["null"], document.get("given_home", False), levels)
+
+
+def _level(document: dict[str, Any]) -> Level:
+    count = document.get("count")
+    keys = Count(**{name: tuple(columns) for name, columns in count.items()}) if count else None
+    return Level(**{**document, "count": keys})
+
+
+@cache
+def load_model(profile: Profile) -> Model:
+    """The model shipped with a profile."""
+    return model_from(_read(profile.model_file))
+
+
+def model_from(document: dict[str, Any]) -> Model:
+    """A model out of its JSON document."""
+    return Model(
+        document["origin"],
+        {
+            (comparison, level): (values["m"], values["u"])
+            for comparison, levels in document["probabilities"].items()
+            for level, values in levels.items()
+        },
+    )
