@@ -144,7 +144,9 @@ class FolderSheet:
         if self.language not in LANGUAGES:
             raise UsageError("sheet_language", f"language {self.language!r} is not th or en")
         if len(self.capitals) not in (0, CAPITALS):
-            raise DataError("sheet_capitals", f"{len(self.capitals)} capitals given, 5 or none allowed")
+            raise DataError(
+                "sheet_capitals", f"{len(self.capitals)} capitals given, 5 or none allowed"
+            )
         for member in self.members:
             if _FULL_NATIONAL_ID.search(member.national_id):
                 raise DataError(
@@ -181,13 +183,21 @@ def render_folders(
     return pdf
 
 
+def _words_key(sheet: FolderSheet) -> str:
+    return f"{sheet.language}-{'thai' if sheet.thai_digits else 'latin'}-digits"
+
+
 def _words_used(sheets: Sequence[FolderSheet]) -> dict[str, object]:
-    return {language: words("folder", language) for language in {s.language for s in sheets}}
+    return {
+        _words_key(sheet): printable(words("folder", sheet.language), thai_digits=sheet.thai_digits)
+        for sheet in {(s.language, s.thai_digits): s for s in sheets}.values()
+    }
 
 
 def _page(sheet: FolderSheet) -> object:
     page = {
         "language": sheet.language,
+        "words": _words_key(sheet),
         "thai_digits": sheet.thai_digits,
         "synthetic": sheet.synthetic,
         "qr": qr_svg(sheet.folder_url),

@@ -9,12 +9,12 @@ from kaejon.sheets.qr import qr_svg
 from kaejon.sheets.typesetting import printable, shortened, typeset
 from kaejon.sheets.wording import Language, words
 
-LONGEST_SOURCES = 12
-LONGEST_LOOKS = 25
-LONGEST_HELD = 24
+LONGEST_SOURCES = 6
+LONGEST_LOOKS = 15
+LONGEST_HELD = 14
 
-_CELL_LIMIT = 90
-_FACT_LIMIT = 140
+_CELL_LIMIT = 56
+_FACT_LIMIT = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,9 @@ def render_held_data(sheet: HeldDataSheet, *, font_dir: Path) -> bytes:
         "head": shortened(sheet.head_name, _CELL_LIMIT),
         "place": [shortened(piece, _CELL_LIMIT) for piece in sheet.place],
         "qr": qr_svg(sheet.url) if sheet.url else None,
-        "held": [[fact.name, shortened(fact.value, _FACT_LIMIT)] for fact in sheet.held][:LONGEST_HELD],
+        "held": [[fact.name, shortened(fact.value, _FACT_LIMIT)] for fact in sheet.held][
+            :LONGEST_HELD
+        ],
         "sources": [_source_cells(source) for source in sheet.sources[:LONGEST_SOURCES]],
         "looks": [_look_cells(look) for look in sheet.looks[:LONGEST_LOOKS]],
         "left_out": {
@@ -88,7 +90,7 @@ def render_held_data(sheet: HeldDataSheet, *, font_dir: Path) -> bytes:
             "looks": max(0, len(sheet.looks) - LONGEST_LOOKS),
         },
         "consent": shortened(sheet.consent, 300),
-        "how_to_ask": shortened(sheet.how_to_ask, 600),
+        "how_to_ask": shortened(sheet.how_to_ask, 500),
         "contact": shortened(sheet.contact, 300),
         "printed": wording["printed"].format(sheet.printed_by, sheet.printed_at),
         "words": wording,

@@ -36,7 +36,9 @@ class CapitalCounts:
 
     def __post_init__(self) -> None:
         if len(self.counts) != LEVEL_COUNT:
-            raise DataError("sheet_levels", f"{self.name}: {len(self.counts)} level counts, 4 needed")
+            raise DataError(
+                "sheet_levels", f"{self.name}: {len(self.counts)} level counts, 4 needed"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,9 @@ def render_profile(profile: AreaProfile, *, font_dir: Path) -> bytes:
         "synthetic": profile.synthetic,
         "name": shortened(profile.name, _TEXT_LIMIT),
         "place": [shortened(piece, _TEXT_LIMIT) for piece in profile.place],
-        "figures": [{"name": f.name, "value": f.value, "source": f.source} for f in profile.figures],
+        "figures": [
+            {"name": f.name, "value": f.value, "source": f.source} for f in profile.figures
+        ],
         "level_words": list(profile.level_words),
         "capitals": [[c.name, *(_count(n) for n in c.counts)] for c in profile.capitals],
         "problems": [_problem_cells(problem) for problem in profile.problems[:LONGEST_PROBLEMS]],

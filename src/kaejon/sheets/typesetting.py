@@ -23,6 +23,7 @@ FONT_FAMILY = "Sarabun"
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NEEDED_WEIGHTS = frozenset({400, 700})
+_FOR_MACHINES = frozenset({"url", "qr"})
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 # Control characters have no glyph; direction overrides would let a value disguise its neighbours.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -69,7 +70,7 @@ def printable(value: object, *, thai_digits: bool) -> object:
         value = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {
-            key: printable(item, thai_digits=thai_digits and key not in {"url", "qr"})
+            key: printable(item, thai_digits=thai_digits and key not in _FOR_MACHINES)
             for key, item in value.items()
         }
     if isinstance(value, (list, tuple)):
@@ -91,7 +92,11 @@ def shortened(text: str, limit: int) -> str:
 
 
 def _is_combining(character: str) -> bool:
-    return character == "\u0e31" or "\u0e33" <= character <= "\u0e3a" or "\u0e47" <= character <= "\u0e4e"
+    return (
+        character == "\u0e31"
+        or "\u0e33" <= character <= "\u0e3a"
+        or "\u0e47" <= character <= "\u0e4e"
+    )
 
 
 def typeset(template: str, document: Mapping[str, object], *, font_dir: Path) -> bytes:
