@@ -48,17 +48,20 @@ COMMUNITY_HEADER: Final = (
     "ที่", "ชื่อ-สกุล (ผู้เดือดร้อน)", "อายุ", "บ้านเลขที่/หมู่", "ตำบล", "อำเภอ", "เลขบัตร (ถ้ามี)",
     "เดือดร้อนเรื่องอะไร", "อยากให้ช่วยเรื่อง", "ผู้ให้ข้อมูล",
 )  # fmt: skip
-# What a person would choose on the mapping page; the other headers are recognised or left out.
+# What a person would choose on the mapping page; the running number is left out.
 COMMUNITY_MAPPING: Final = {
-    "ชื่อ-สกุล (ผู้เดือดร้อน)": "full_name",
-    "อายุ": "age",
-    "บ้านเลขที่/หมู่": "house_no",
-    "ตำบล": "tambon_name",
-    "อำเภอ": "district_name",
-    "เลขบัตร (ถ้ามี)": "national_id",
-    "เดือดร้อนเรื่องอะไร": "problem_text",
-    "อยากให้ช่วยเรื่อง": "need_text",
-    "ผู้ให้ข้อมูล": "note",
+    "columns": {
+        "ชื่อ-สกุล (ผู้เดือดร้อน)": "full_name",
+        "อายุ": "age",
+        "บ้านเลขที่/หมู่": "house_no",
+        "ตำบล": "tambon_name",
+        "อำเภอ": "district_name",
+        "เลขบัตร (ถ้ามี)": "national_id",
+        "เดือดร้อนเรื่องอะไร": "problem_text",
+        "อยากให้ช่วยเรื่อง": "need_text",
+        "ผู้ให้ข้อมูล": "note",
+    },
+    "constants": {"province_name": "ศรีสะเกษ"},
 }
 
 CLERKS: Final = {
@@ -131,7 +134,8 @@ class _Places:
 
     def column(self, name: str) -> list[str]:
         at = self.population.village[self.population.members.household[self.person]]
-        return [self._words(name)[i] for i in at.tolist()]
+        words = self._words(name)
+        return [words[i] for i in at.tolist()]
 
     def _words(self, name: str) -> list[str]:
         areas = self.population.areas

@@ -34,8 +34,8 @@ class ListFile:
     retention: str
     rows: int
     title: str
-    mapping: Mapping[str, str] | None = None
-    """Column header to field, for a list whose headers are free."""
+    mapping: Mapping[str, dict[str, str]] | None = None
+    """For a list with free headers: `columns` (header to field) and `constants`."""
 
 
 @dataclass(frozen=True)

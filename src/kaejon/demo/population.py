@@ -83,13 +83,12 @@ class Population:
     @property
     def bmn_poor(self) -> BoolArray:
         """Per household: fails at least one of the five dimensions."""
-        poor: BoolArray = self.survey.failed.any(axis=1)
-        return poor
+        return np.asarray(self.survey.failed.any(axis=1), dtype=np.bool_)
 
     @property
     def target_poor(self) -> BoolArray:
         """Per person: in a BMN-poor household, registered and validated."""
-        return np.logical_and(self.bmn_poor[self.members.household], self.survey.validated)
+        return self.bmn_poor[self.members.household] & self.survey.validated
 
 
 def build_population(rng: np.random.Generator, *, households: int = 3_000) -> Population:
@@ -107,7 +106,7 @@ def build_population(rng: np.random.Generator, *, households: int = 3_000) -> Po
     areas = choose_areas(place_rng, households)
     houses, house = _settle(place_rng, areas, households)
     members = families.draw_members(people_rng, households)
-    met: BoolArray = np.less_equal(members.birth, REFERENCE_DAY)
+    met: BoolArray = np.asarray(members.birth <= REFERENCE_DAY, dtype=np.bool_)
     age = years_between(members.birth, REFERENCE_DAY)
     people = draw_people(people_rng, members, age)
     survey = _survey(state_rng, members, people, met, age, households)
@@ -127,8 +126,8 @@ def years_between(birth: NDArray[np.datetime64], day: np.datetime64) -> IntArray
     year, month = born.astype("datetime64[Y]"), born.astype("datetime64[M]")
     passed = (today.astype("datetime64[M]").astype(int) % 12) * 40 + _day_of_month(today)
     anniversary = (month.astype(int) % 12) * 40 + _day_of_month(born)
-    full: IntArray = today.astype("datetime64[Y]").astype(int) - year.astype(int)
-    return np.subtract(full, anniversary > passed)
+    full = today.astype("datetime64[Y]").astype(int) - year.astype(int) - (anniversary > passed)
+    return np.asarray(full, dtype=np.int64)
 
 
 def _day_of_month(day: NDArray[np.datetime64] | np.datetime64) -> IntArray:
@@ -139,8 +138,8 @@ def _day_of_month(day: NDArray[np.datetime64] | np.datetime64) -> IntArray:
 def _settle(rng: np.random.Generator, areas: Areas, households: int) -> tuple[Houses, IntArray]:
     weight = rng.uniform(0.6, 1.6, len(areas.villages))
     village = np.sort(rng.choice(len(weight), size=households, p=weight / weight.sum()))
-    starts = np.diff(village, prepend=-1) > 0
-    own_house = starts | (rng.random(households) > 0.04)
+    starts = np.asarray(np.diff(village, prepend=-1) > 0, dtype=np.bool_)
+    own_house: BoolArray = np.logical_or(starts, rng.random(households) > 0.04)
     house = np.cumsum(own_house) - 1
     at = village[own_house]
     first = np.searchsorted(at, at)
