@@ -150,6 +150,8 @@ def test_an_empty_household_says_what_is_missing(font_dir, pages_of):
         "ยังไม่ได้สำรวจ",
         "ยังไม่พบปัญหาจากบัญชีที่มี",
         "ยังไม่มีรายชื่อสมาชิกในระบบ",
+        "ความช่วยเหลือที่ได้รับ",
+        "ข้อมูลมาจากไหน",
     ):
         assert sentence in page
 
