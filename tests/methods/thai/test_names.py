@@ -29,6 +29,8 @@ MESSY = st.text(
         ("นางสาวสมหญิง", "นางสาว", "สมหญิง"),
         ("นาง สมหญิง", "นาง", "สมหญิง"),
         ("นางแก้ว", "นาง", "แก้ว"),
+        ("นางสาวิตรี", "นาง", "สาวิตรี"),
+        ("นางสาวสาวิตรี", "นางสาว", "สาวิตรี"),
         ("นายสมชาย", "นาย", "สมชาย"),
         ("ด.ช.ก้อง", "เด็กชาย", "ก้อง"),
         ("ด.ญ. มาลี", "เด็กหญิง", "มาลี"),
@@ -124,6 +126,11 @@ def test_cleaning_and_folding_twice_changes_nothing_more(text):
     assert names.clean(cleaned) == cleaned
     assert unicodedata.is_normalized("NFC", cleaned)
     assert names.fold(names.fold(text)) == names.fold(text)
+
+
+@given(st.one_of(MESSY, THAI))
+def test_the_short_way_of_cleaning_misses_nothing(text):
+    assert names.clean(text) == names.clean(text + "\u200b")
 
 
 @given(MESSY, MESSY)

@@ -34,6 +34,11 @@ _SPLIT_AM = re.compile(f"\u0e4d({_TONE}?)\u0e32")
 _LATE_TONE = re.compile(f"\u0e33({_TONE})")
 _EARLY_TONE = re.compile(f"({_TONE})([\u0e31\u0e34-\u0e3a\u0e47\u0e4d])")
 _REPEATED_MARK = re.compile("([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])\\1+")
+# A text without any of these is clean already, as most are: the long way is for the rest.
+_SUSPECT = re.compile(
+    f"\u0e4d|เเ|\u0e33{_TONE}|{_TONE}[\u0e31\u0e34-\u0e3a\u0e47]|[\u0e38\u0e39]\u0e3a"
+    "|([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])\\1|[^ -~\u0e01-\u0e4e]"
+)
 _NOTHING = frozenset({"", "-", "--", "ไม่มี", "ไม่ระบุ", "ไม่ทราบ", "null", "none", "n/a"})
 
 
@@ -52,12 +57,18 @@ def clean(text: str) -> str:
     NFC, no zero-width characters, ํ+า → ำ, เ+เ → แ, tone after its vowel, no repeated
     marks, Arabic digits, single spaces.
     """
+    if _SUSPECT.search(text):
+        text = _clean_fully(text)
+    return " ".join(text.split())
+
+
+def _clean_fully(text: str) -> str:
     text = _INVISIBLE.sub("", to_arabic_digits(unicodedata.normalize("NFC", text)))
     before = None
     while text != before:
         before = text
         text = _clean_once(text)
-    return " ".join(text.split())
+    return text
 
 
 def _clean_once(text: str) -> str:
@@ -111,9 +122,11 @@ def name_key(first: str, last: str) -> str:
     return f"{_letters(first)}|{_letters(last)}"
 
 
+_NOT_LETTERS = re.compile("[^\\w\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]|_")
+
+
 def _letters(text: str) -> str:
-    kept = (c for c in clean(text).casefold() if unicodedata.category(c)[0] in "LMN")
-    return clean("".join(kept))
+    return clean(_NOT_LETTERS.sub("", clean(text).casefold()))
 
 
 _SAME_SOUND = str.maketrans(
@@ -149,6 +162,7 @@ _FIRST_THAI, _LAST_THAI, _FIRST_ASCII = 0x0E01, 0x0E4E, 0x30
 _ONE_BYTE = {
     code: chr(code - _FIRST_THAI + _FIRST_ASCII) for code in range(_FIRST_THAI, _LAST_THAI + 1)
 }
+_FOREIGN = re.compile("[^\x00-\x7f]")
 
 
 def one_byte(text: str) -> str:
@@ -156,4 +170,4 @@ def one_byte(text: str) -> str:
 
     U+0E01..U+0E4E become 0x30..0x7D; ASCII stays; any other character becomes "~".
     """
-    return "".join(_ONE_BYTE.get(ord(c), c if c.isascii() else "~") for c in text)
+    return _FOREIGN.sub("~", text.translate(_ONE_BYTE))

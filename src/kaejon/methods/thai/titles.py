@@ -119,30 +119,41 @@ for _spelling, _title in _all_spellings():
     )
 
 
-def _match(text: str) -> tuple[str, int] | None:
-    """Longest title at the start of the text and where it ends."""
-    best: tuple[str, int] | None = None
+def _matches(text: str) -> list[tuple[str, int]]:
+    """Titles that the text may start with and where each ends, the longest first."""
+    found = []
     for pattern, title in _BY_FIRST_LETTER.get(text[:1].lower(), ()):
-        found = pattern.match(text)
-        if found and (best is None or found.end() > best[1]):
-            best = (title, found.end())
-    if best and best[0] in _RANKS and text[best[1] :].lstrip().startswith(_FEMALE_RANK):
-        end = text.index(_FEMALE_RANK, best[1]) + len(_FEMALE_RANK)
-        return best[0] + _FEMALE_RANK, end
-    return best
+        match = pattern.match(text)
+        if match:
+            found.append(_with_female_mark(text, title, match.end()))
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _with_female_mark(text: str, title: str, end: int) -> tuple[str, int]:
+    """A rank followed by หญิง is a woman's."""
+    if title in _RANKS and text[end:].lstrip().startswith(_FEMALE_RANK):
+        return title + _FEMALE_RANK, text.index(_FEMALE_RANK, end) + len(_FEMALE_RANK)
+    return title, end
 
 
 def split_leading_title(text: str) -> tuple[str | None, str]:
-    """Title and rest of an already cleaned name; degrees after a title belong to it."""
+    """Title and rest of an already cleaned name; degrees after a title belong to it.
+
+    The longest title that leaves a name wins: นางสาวิตรี is นาง สาวิตรี.
+    """
     titles: list[str] = []
-    while found := _match(text):
-        title, end = found
-        rest = text[end:].strip(" .")
-        if not _can_stand_alone(rest) or (titles and title not in _DEGREES):
-            break
+    while found := _first_usable(text, only_degrees=bool(titles)):
+        title, text = found
         titles.append(title)
-        text = rest
     return " ".join(titles) or None, text
+
+
+def _first_usable(text: str, *, only_degrees: bool) -> tuple[str, str] | None:
+    for title, end in _matches(text):
+        rest = text[end:].strip(" .")
+        if _can_stand_alone(rest) and (title in _DEGREES or not only_degrees):
+            return title, rest
+    return None
 
 
 def _can_stand_alone(rest: str) -> bool:
@@ -157,9 +168,10 @@ def canonical_title(title: str | None) -> str | None:
     if text in {"", "-"}:
         return None
     known, remaining = [], text
-    while found := _match(remaining + " "):
-        known.append(found[0])
-        remaining = remaining[found[1] :].strip(" .")
+    while found := _matches(remaining + " "):
+        title, end = found[0]
+        known.append(title)
+        remaining = remaining[end:].strip(" .")
     return " ".join(known) if known and not remaining else text
 
 
