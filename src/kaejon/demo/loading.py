@@ -77,7 +77,7 @@ def register_organizations(areas: Areas, operator: User) -> dict[str, Organizati
             name_en=o.name_en,
             sector=o.sector,
             area=o.area_code,
-            legal_person=not o.code.startswith("council"),
+            legal_person=o.legal_person,
             by=operator,
         )
         for o in demo_organizations(areas)
@@ -112,7 +112,7 @@ def take_in(file: ListFile, organizations: dict[str, Organization], operator: Us
             by=operator,
         )
     if file.mapping:
-        lists.set_mapping(batch=batch, mapping=Mapping(columns=dict(file.mapping)), by=operator)
+        lists.set_mapping(batch=batch, mapping=Mapping.from_json(dict(file.mapping)), by=operator)
         batch.refresh_from_db()
         lists.save_profile(name=f"ตัวอย่าง {file.title}", batch=batch, by=operator)
     finish(lists.stage(batch=batch, by=operator))

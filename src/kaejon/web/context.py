@@ -7,21 +7,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import assignments_of, may
 
-# label, url name, icon, permission that opens it
+# label, url name (also the prefix that marks it as open), icon, permission that opens it
 NAVIGATION = (
-    ("Overview", "dashboard", "layout-dashboard", Permission.SEE_COUNTS),
-    ("Areas", "area_home", "map-2", Permission.SEE_COUNTS),
-    ("Households", "household_list", "home", Permission.SEE_HOUSEHOLDS),
-    ("Lists", "batch_list", "file-import", Permission.IMPORT_LISTS),
-    ("Requests", "request_list", "mail-question", Permission.HANDLE_REQUESTS),
-    ("Accounts", "account_list", "users", Permission.MANAGE_ACCOUNTS),
-    ("History", "history", "history", Permission.READ_AUDIT),
+    (_("Overview"), "dashboard", "layout-dashboard", Permission.SEE_COUNTS),
+    (_("Areas"), "area_home", "map-2", Permission.SEE_COUNTS),
+    (_("Households"), "household_list", "home", Permission.SEE_HOUSEHOLDS),
+    (_("Lists"), "batch_list", "file-import", Permission.IMPORT_LISTS),
+    (_("Requests"), "request_list", "mail-question", Permission.HANDLE_REQUESTS),
+    (_("Accounts"), "account_list", "users", Permission.MANAGE_ACCOUNTS),
+    (_("History"), "history", "history", Permission.READ_AUDIT),
 )
 
 
@@ -33,7 +33,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return base | {"nav_items": [], "scope_label": ""}
     current = request.resolver_match.url_name if request.resolver_match else ""
     items = [
-        {"url": reverse(name), "label": _(label), "icon": icon, "active": current == name}
+        {"url": reverse(name), "label": label, "icon": icon, "active": current.split("_")[0] == name.split("_")[0]}
         for label, name, icon, permission in NAVIGATION
         if may(user, permission)
     ]

@@ -1,0 +1,173 @@
+"""`kaejon import`: stage a list, report, and apply it when asked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from kaejon.methods.errors import DataError, UsageError
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("import", help="check a list and bring it in")
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--source", required=True, choices=("tpmap", "bmn", "ppp", "community"))
+    parser.add_argument("--year", required=True, type=int, metavar="BE", help="year of the list, Buddhist Era")
+    parser.add_argument("--owner", metavar="ORG", help="code of the organization that owns the list")
+    parser.add_argument("--mapping", metavar="PROFILE", help="a saved mapping profile, or a JSON file {header: field}")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--dry-run", action="store_true", help="check only (the default)")
+    mode.add_argument("--apply", action="store_true", help="apply when the gates let it")
+    parser.add_argument("--as", dest="user", metavar="USER", help="act as this user (default: the system operator)")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from kaejon.config.setup import start_django
+
+    start_django()
+    path = Path(args.file)
+    if not path.is_file():
+        raise UsageError("no_such_file", f"there is no file {args.file}", remedy="Check the path.")
+    from kaejon.apps.sources import actions as lists
+    from kaejon.apps.sources.models import BatchStatus
+
+    user = acting_user(args.user)
+    batch = upload(path, args, user)
+    choose_mapping(batch, args.mapping, user)
+    work(lists.stage(batch=batch, by=user))
+    batch.refresh_from_db()
+    if args.apply and batch.status == BatchStatus.STAGED:
+        work(lists.apply(batch=batch, by=user))
+        batch.refresh_from_db()
+    report(batch, as_json=args.json)
+    failed = batch.status == BatchStatus.REFUSED or batch.counts["outcomes"]["rejected"] > 0
+    if not args.apply:
+        lists.discard(batch=batch, by=user)
+    return 1 if failed else 0
+
+
+def acting_user(username: str | None) -> Any:
+    """The named account, or the operator. Refuses an unknown, disabled or expired account."""
+    from kaejon.apps.access.models import User
+    from kaejon.apps.access.operator import ensure_operator
+
+    if username is None:
+        return ensure_operator()
+    user = User.objects.filter(username=username).first()
+    if user is None or not user.is_active or user.is_expired():
+        raise UsageError("no_such_user", f"there is no active account {username!r}", remedy="Check the user name.")
+    return user
+
+
+def upload(path: Path, args: argparse.Namespace, user: Any) -> Any:
+    from kaejon.apps.sources import actions as lists
+
+    source = find_source(args.source, args.owner, user)
+    with path.open("rb") as handle:
+        return lists.upload_list(
+            chunks=iter(lambda: handle.read(1 << 20), b""), file_name=path.name, source=source,
+            year_be=args.year, by=user,
+        )
+
+
+def find_source(kind: str, owner: str | None, user: Any) -> Any:
+    """The source of this kind and owner; made with cautious promises when there is none yet."""
+    from kaejon.apps.access.operator import ensure_operator
+    from kaejon.apps.partners.models import Organization
+    from kaejon.apps.sources.actions import register_source
+    from kaejon.apps.sources.models import Kind, Source
+
+    rows = Source.objects.filter(kind=kind)
+    if owner:
+        organization = Organization.objects.filter(code=owner).first()
+        if organization is None:
+            raise UsageError(
+                "no_such_organization", f"there is no organization {owner!r}",
+                remedy="Register the organization first, or leave --owner out.",
+            )
+        rows = rows.filter(owner=organization)
+    else:
+        ensure_operator()
+        organization = Organization.objects.get(code="system-operator")
+    found = list(rows[:2])
+    if len(found) == 2:
+        raise UsageError(
+            "several_sources", f"there are several sources of kind {kind}", remedy="Name the owner with --owner."
+        )
+    if found:
+        return found[0]
+    label = Kind(kind).label
+    return register_source(
+        code=f"{kind}-{organization.code}", kind=kind, name_th=str(label), owner=organization,
+        legal_basis="public_task", purpose="ค้นหาและช่วยเหลือครัวเรือนที่ต้องการความช่วยเหลือ", retention_years=5,
+        by=user,
+    )
+
+
+def choose_mapping(batch: Any, named: str | None, user: Any) -> None:
+    from kaejon.apps.sources.actions import set_mapping
+    from kaejon.apps.sources.models import MappingProfile
+    from kaejon.methods.listfiles.mapping import Mapping
+
+    document = batch.mapping
+    if named:
+        profile = MappingProfile.objects.filter(name=named).first()
+        if profile is not None:
+            document = profile.mapping
+        elif Path(named).is_file():
+            document = read_mapping(Path(named))
+        else:
+            raise UsageError("no_such_profile", f"there is no mapping profile or file {named!r}")
+    set_mapping(batch=batch, mapping=Mapping.from_json(document).for_header(tuple(batch.info["header"])), by=user)
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """A mapping file: {"columns": {header: field}, "constants": {…}}, or just {header: field}."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError("bad_mapping", f"{path.name} is not JSON: {error}") from error
+    return document if "columns" in document else {"columns": document}
+
+
+def work(job: Any) -> None:
+    """Run this job here and now, telling progress."""
+    from kaejon.apps.jobs.actions import run_job_here
+
+    run_job_here(job)
+    job.refresh_from_db()
+    if job.status != "done":
+        error = job.result.get("error", {})
+        raise DataError(
+            job.error_code or "failed", str(error.get("message", "the step failed")), remedy=str(error.get("remedy", ""))
+        )
+
+
+def report(batch: Any, *, as_json: bool) -> None:
+    document = {
+        "batch": str(batch.public_id), "file": batch.file_name, "status": batch.status, "counts": batch.counts,
+        "problem": batch.problem or None, "rejected": rejected(batch),
+    }
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False))
+        return
+    print(f"{batch.file_name}: {batch.get_status_display()}")
+    for outcome, count in batch.counts["outcomes"].items():
+        print(f"  {outcome:<10} {count:>9,}")
+    for line in document["rejected"][:20]:
+        print(f"  row {line['row']}: {line['reason']}", file=sys.stderr)
+
+
+def rejected(batch: Any) -> list[dict[str, Any]]:
+    """The first hundred rejected rows with their reasons."""
+    from kaejon.apps.sources.queries import rows_of, sentences
+
+    return [
+        {"row": r.row_number, "reason": " / ".join(sentences(r.issues, "th")), "codes": [i["code"] for i in r.issues]}
+        for r in rows_of(batch, "rejected")[:100]
+    ]
