@@ -1,0 +1,38 @@
+"""Tables and specs that a measure reads from files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from kaejon.methods.engine import Tabular
+from kaejon.methods.errors import UsageError
+from kaejon.methods.tabular import read_table
+from kaejon.methods.thai.names import clean
+
+
+def read_columns(path: str, wanted: Iterable[str]) -> Tabular:
+    """A table for an engine: Parquet is scanned where it lies, CSV and XLSX as text columns.
+
+    Column names of CSV and XLSX match whatever their letter case; they come back as `wanted`
+    spells them.
+    """
+    if Path(path).suffix.lower() == ".parquet":
+        return path
+    columns = read_table(path).columns
+    spelled = {clean(name).casefold(): name for name in wanted}
+    return {spelled.get(name, name): cells for name, cells in columns.items()}
+
+
+def read_json(path: str) -> object:
+    """A JSON document. Refuses: a missing file, or text that is not JSON."""
+    file = Path(path)
+    if not file.is_file():
+        raise UsageError("file_not_found", f"There is no file {path}.", remedy="Check the path.")
+    try:
+        return json.loads(file.read_text(encoding="utf-8-sig"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(
+            "not_json", f"{file.name} is not JSON: {error}.", remedy="Correct the file."
+        ) from error
