@@ -130,7 +130,7 @@ def resolve(text: AreaText, book: AreaBook) -> ResolvedArea:
         ("tambon_code", text.tambon_code, tambon),
     ):
         if raw and (code is None or len(code) < 6):
-            return _refused(field, "AREA_CODE_MALFORMED", value=raw)
+            return _refused(field, "AREA_CODE_MALFORMED")
     if village and len(village) == 6:
         village, tambon = None, tambon or village
     if tambon and len(tambon) == 8:
@@ -144,7 +144,7 @@ def resolve(text: AreaText, book: AreaBook) -> ResolvedArea:
     return _by_names(text, book)
 
 
-def _refused(field: str, code: str, **params: str) -> ResolvedArea:
+def _refused(field: str, code: str, /, **params: str) -> ResolvedArea:
     problem = AreaProblem(field, code, "reject", tuple(params.items()))
     return ResolvedArea(problems=(problem,))
 

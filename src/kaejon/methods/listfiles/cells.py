@@ -79,15 +79,15 @@ class Cells:
             self.note(code, name, severity)
             return None
 
-    def flag(self, code: str, name: str, **params: str) -> None:
+    def flag(self, code: str, name: str, /, **params: str) -> None:
         """Mark a cell; the row goes on."""
         self.note(code, name, "flag", **params)
 
-    def reject(self, code: str, name: str, **params: str) -> None:
+    def reject(self, code: str, name: str, /, **params: str) -> None:
         """Keep the row out because of a cell."""
         self.note(code, name, "reject", **params)
 
-    def note(self, code: str, name: str, severity: Severity, **params: str) -> None:
+    def note(self, code: str, name: str, severity: Severity, /, **params: str) -> None:
         """Record an issue with the header and the text it concerns."""
         column = self._columns.get(name) or (FIELDS[name].th if name in FIELDS else "")
         value = self.get(name)[:SHOWN_CHARACTERS]

@@ -24,7 +24,8 @@ class Message:
 
 
 MESSAGES: dict[str, Message] = {
-    code: Message(*texts) for code, texts in {**FILE_MESSAGES, **ROW_MESSAGES, **REGISTRY_MESSAGES}.items()
+    code: Message(*texts)
+    for code, texts in {**FILE_MESSAGES, **ROW_MESSAGES, **REGISTRY_MESSAGES}.items()
 }
 
 
@@ -33,13 +34,13 @@ class _Ellipsis(dict[str, object]):
         return "…"
 
 
-def sentence(code: str, language: str, **params: object) -> str:
+def sentence(code: str, language: str, /, **params: object) -> str:
     """What is wrong, in `th` or `en`."""
     message = MESSAGES[code]
     return (message.th if language == "th" else message.en).format_map(_Ellipsis(params))
 
 
-def remedy(code: str, language: str, **params: object) -> str:
+def remedy(code: str, language: str, /, **params: object) -> str:
     """What to do next, in `th` or `en`."""
     message = MESSAGES[code]
     text = message.th_remedy if language == "th" else message.en_remedy
@@ -49,6 +50,7 @@ def remedy(code: str, language: str, **params: object) -> str:
 def explain(
     code: str,
     language: str,
+    /,
     *,
     row: int | None = None,
     column: str = "",
