@@ -199,6 +199,11 @@ def test_nothing_to_print_is_refused(font_dir):
         render_folders([], font_dir=font_dir)
 
 
+def test_more_folders_than_memory_allows_are_refused(font_dir):
+    with pytest.raises(DataError, match="at most 400"):
+        render_folders([FAMILY] * 401, font_dir=font_dir)
+
+
 def test_missing_fonts_name_the_remedy(tmp_path):
     with pytest.raises(SheetFontMissing) as refused:
         render_folders([FAMILY], font_dir=tmp_path)

@@ -18,6 +18,8 @@ from kaejon.sheets.typesetting import printable, shortened, typeset
 from kaejon.sheets.wording import LANGUAGES, Language, words
 
 LEVELS = (1, 2, 3, 4)
+# One PDF is laid out in memory as a whole, about 4 MB per page.
+LARGEST_BATCH = 400
 CAPITALS = 5
 
 _NOTE_LIMIT = 400
@@ -162,12 +164,19 @@ def render_folders(
     """One PDF with exactly one A4 page per sheet, in the given order.
 
     `progress(done, total)` is called while pages are prepared and, with done
-    equal to total, when the PDF is ready. Refuses: no sheets, a folder address
+    equal to total, when the PDF is ready. Refuses: no sheets or more than
+    `LARGEST_BATCH`, a folder address
     that is not http(s), `SheetFontMissing`.
     """
     if not sheets:
         raise DataError(
             "sheet_no_households", "no household to print", remedy="choose an area with households"
+        )
+    if len(sheets) > LARGEST_BATCH:
+        raise DataError(
+            "sheet_batch_too_large",
+            f"{len(sheets)} folders in one PDF, at most {LARGEST_BATCH} allowed",
+            remedy="print a smaller area, for example village by village",
         )
     pages = []
     for done, sheet in enumerate(sheets):

@@ -10,7 +10,7 @@ MAX_URL_LENGTH = 300
 
 
 def qr_svg(url: str) -> str:
-    """An SVG of the web address, error correction M or better, no quiet zone.
+    """An SVG of the web address, error correction M or better, with its quiet zone.
 
     Refuses: anything but an http(s) address of at most 300 characters, so that
     a scanned sheet can open nothing but a page.
@@ -21,4 +21,4 @@ def qr_svg(url: str) -> str:
             f"not a web address of at most {MAX_URL_LENGTH} characters: {url[:60]!r}",
             remedy="give the full address of the page, beginning with https://",
         )
-    return str(segno.make(url, error="m", micro=False).svg_inline(border=0))
+    return str(segno.make(url, error="m", micro=False).svg_inline(border=4))

@@ -23,6 +23,7 @@ FONT_FAMILY = "Sarabun"
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NEEDED_WEIGHTS = frozenset({400, 700})
+_COMPILATIONS_TO_FORGET = 12
 _FOR_MACHINES = frozenset({"url", "qr"})
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 # Control characters have no glyph; direction overrides would let a value disguise its neighbours.
@@ -104,10 +105,23 @@ def typeset(template: str, document: Mapping[str, object], *, font_dir: Path) ->
 
     Only the fonts in `font_dir` are used. Refuses: `SheetFontMissing`.
     """
-    return typst.compile(
+    fonts = _load_fonts(font_dir)
+    pdf = typst.compile(
         _TEMPLATES / f"{template}.typ",
         root=_TEMPLATES,
-        font_paths=_load_fonts(font_dir),
+        font_paths=fonts,
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
     )
+    _forget_layouts(fonts)
+    return pdf
+
+
+def _forget_layouts(fonts: typst.Fonts) -> None:
+    """Frees what Typst remembers of a document, about 4 MB per folder page.
+
+    Typst drops a remembered layout only when some ten later compilations did
+    not ask for it, and its Python package has no other way to let go.
+    """
+    for _ in range(_COMPILATIONS_TO_FORGET):
+        typst.compile(b"", font_paths=fonts, ignore_system_fonts=True)
