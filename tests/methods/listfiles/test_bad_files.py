@@ -183,3 +183,10 @@ def test_the_error_document_names_code_place_and_remedy(tmp_path):
     assert document["code"] == "NO_ROWS"
     assert document["row"] == 1
     assert document["remedy"]
+
+
+def test_a_sheet_full_of_formulas_without_results_is_refused(tmp_path):
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><f>1</f><v></v></c></row>' for n in range(1, 30))
+    path = write_zip(tmp_path / "list.xlsx", workbook_parts(sheet_xml(rows)))
+    error = refusal(path, limits=Limits(uncomputed_cells=20))
+    assert (error.code, error.params["cells"]) == ("FORMULAS_NOT_COMPUTED", "A1, A2, A3, A4, A5")

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from kaejon.methods.listfiles.reading import TableInfo, inspect, iter_rows
 from kaejon.methods.listfiles.spreadsheet import UNCOMPUTED
-from tests.methods.listfiles.lists import write_sheet
+from tests.methods.listfiles.lists import sheet_xml, workbook_parts, write_sheet, write_zip
 
 HEADER = ["ชื่อ", "นามสกุล", "บ้านเลขที่"]
 LINES = [["สมใจ", "ทดสอบดี", "๑๒/๓"], ["บุญมี", "ใจงาม", "7"]]
@@ -173,3 +173,14 @@ def test_the_description_of_a_file_survives_json(tmp_path):
     again = TableInfo.from_json(json.loads(json.dumps(info.to_json())))
     assert again == info
     assert list(iter_rows(path, again)) == list(iter_rows(path, info))
+
+
+def test_a_formula_that_gives_empty_text_is_an_empty_cell(tmp_path):
+    cells = (
+        '<row r="1"><c r="A1" t="str"><v>ชื่อ</v></c><c r="B1" t="str"><v>อายุ</v></c></row>'
+        '<row r="2"><c r="A2" t="str"><v>ก</v></c><c r="B2" t="str"><f>IF(1,"","")</f><v></v></c></row>'
+        '<row r="3"><c r="A3" t="str"><v>ข</v></c><c r="B3"><f>1+1</f><v/></c></row>'
+    )
+    path = write_zip(tmp_path / "list.xlsx", workbook_parts(sheet_xml(cells)))
+    _, rows = read_all(path)
+    assert rows == [(2, ["ก", ""]), (3, ["ข", UNCOMPUTED])]

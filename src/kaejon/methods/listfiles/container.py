@@ -47,6 +47,7 @@ class Limits:
     pack_ratio: int = 300
     ratio_free_bytes: int = 10_000_000
     cell_characters: int = 32_767
+    uncomputed_cells: int = 10_000
 
 
 def file_kind(path: Path, limits: Limits) -> FileKind:

@@ -141,6 +141,12 @@ FILE_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "{count} cells hold formulas ({cells}); the last stored value is used, not computed anew.",
         "If a value is wrong, paste the cells as values and upload again.",
     ),
+    "FORMULAS_NOT_COMPUTED": (
+        "มีสูตรจำนวนมากที่ไม่มีผลลัพธ์หรือขึ้นค่าผิดพลาด เช่น {cells}",
+        "เปิดใน Excel ให้คำนวณ คัดลอกแล้ววางเป็นค่า (Paste Values) บันทึก แล้วส่งใหม่",
+        "Very many formulas have no stored result or show an error, such as {cells}.",
+        "Open the file in Excel, paste the cells as values, save it and upload it again.",
+    ),
     "OTHER_SHEETS": (
         "อ่านแผ่นงาน “{sheet}” เท่านั้น ยังมีแผ่นงานที่มีข้อมูลอีก {count} แผ่น",
         "หากต้องการแผ่นงานอื่น ให้เลือกแผ่นงานแล้วส่งแยกครั้ง",

@@ -27,7 +27,7 @@ FAR_CELL = re.compile(rb'\sr="([A-Z]{2,3})\d+"[^>]*[^/>]><(?:\w+:)?(?:v|is|f)\b'
 SINGLE_LETTERS = 26
 FORMULA = re.compile(
     rb"<(?:\w+:)?c\b(?P<attributes>[^>/]*?)><(?:\w+:)?f\b[^>]*?"
-    rb"(?:/>|>[^<]*</(?:\w+:)?f>)(?P<value><(?:\w+:)?v>[^<])?"
+    rb"(?:/>|>[^<]*</(?:\w+:)?f>)(?P<value><(?:\w+:)?v\b(?P<filled>>[^<])?)?"
 )
 ERROR_CELL = re.compile(rb'<(?:\w+:)?c\b(?P<attributes>[^>/]*?\bt="e"[^>/]*?)>')
 ADDRESS = re.compile(rb'\br="([A-Z]{1,3}\d+)"')
@@ -151,6 +151,9 @@ def survey_sheet(path: Path, part: str, limits: Limits) -> SheetFacts:
         _note_columns(piece, facts)
         _note_formulas(piece, facts)
         _note_errors(piece, facts)
+        if len(facts.uncomputed) > limits.uncomputed_cells:
+            examples = ", ".join(facts.uncomputed[:5])
+            raise ListFileError("FORMULAS_NOT_COMPUTED", cells=examples)
     if facts.last_row > limits.data_rows + 100:
         raise ListFileError(
             "TOO_MANY_ROWS", row=facts.last_row, found=facts.last_row, limit=limits.data_rows
@@ -183,8 +186,14 @@ def _note_formulas(piece: bytes, facts: SheetFacts) -> None:
         address = _address(match)
         if len(facts.formula_examples) < 20:
             facts.formula_examples.append(address)
-        if match.group("value") is None:
+        if not _has_result(match):
             facts.uncomputed.append(address)
+
+
+def _has_result(formula: re.Match[bytes]) -> bool:
+    """Whether a formula's value is stored; empty text is a value, a missing number is not."""
+    is_text = b't="str"' in formula.group("attributes")
+    return bool(formula.group("filled")) or (is_text and bool(formula.group("value")))
 
 
 def _note_errors(piece: bytes, facts: SheetFacts) -> None:
