@@ -6,7 +6,7 @@ as rows of Python objects.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -18,6 +18,7 @@ from kaejon.demo.membership import LIST_DAYS, draw_memberships
 from kaejon.demo.noise import THAI_DIGITS, Claimed, Clerk, claim
 from kaejon.demo.population import Population, years_between
 from kaejon.demo.spoil import Spoiler
+from kaejon.methods.listfiles.mapping import ListKind
 
 Cell = str | int | float
 Row = list[Cell]
@@ -87,6 +88,11 @@ class _Slicer(Protocol):
     def __call__(self, start: int, stop: int) -> Iterator[Row]: ...
 
 
+_Maker = Callable[
+    [np.random.Generator, Population, IntArray, Claimed], tuple[tuple[str, ...], _Slicer]
+]
+
+
 @dataclass(frozen=True)
 class ListTable:
     """One list: header, and rows in slices.
@@ -94,7 +100,7 @@ class ListTable:
     `person` gives, row by row, the true person behind it.
     """
 
-    kind: str
+    kind: ListKind
     header: tuple[str, ...]
     person: IntArray
     slices: _Slicer
@@ -110,12 +116,17 @@ class ListTable:
 
 def list_tables(
     population: Population, rng: np.random.Generator, *, with_errors: bool = False
-) -> dict[str, ListTable]:
+) -> dict[ListKind, ListTable]:
     """The four lists: tpmap, bmn, ppp, community. `with_errors` spoils about 1% of the rows."""
     member_rng, *list_rngs = rng.spawn(5)
     memberships = draw_memberships(member_rng, population)
-    makers = {"tpmap": _tpmap, "bmn": _bmn, "ppp": _ppp, "community": _community}
-    tables: dict[str, ListTable] = {}
+    makers: dict[ListKind, _Maker] = {
+        "tpmap": _tpmap,
+        "bmn": _bmn,
+        "ppp": _ppp,
+        "community": _community,
+    }
+    tables: dict[ListKind, ListTable] = {}
     for (kind, make), list_rng in zip(makers.items(), list_rngs, strict=True):
         person = memberships.of(kind)
         claimed = claim(list_rng, population, person, CLERKS[kind])

@@ -14,6 +14,7 @@ import xlsxwriter
 
 from kaejon.demo.list_tables import COMMUNITY_MAPPING, ListTable, list_tables
 from kaejon.demo.population import Population
+from kaejon.methods.listfiles.mapping import ListKind
 
 SYNTHETIC: Final = "ข้อมูลสมมติ ไม่ใช่บุคคลจริง"
 # Fixed, so that the same seed gives the same bytes.
@@ -25,8 +26,7 @@ class ListFile:
     """A list on disk, with what the law wants to know of it."""
 
     path: Path
-    kind: str
-    """tpmap, bmn, ppp or community."""
+    kind: ListKind
     year_be: int
     owner_org: str
     legal_basis: str
@@ -51,7 +51,7 @@ class _Plan:
 
 _PUBLIC_TASK: Final = "ภารกิจเพื่อประโยชน์สาธารณะ (พ.ร.บ.คุ้มครองข้อมูลส่วนบุคคล มาตรา 24 (4))"
 _CONSENT: Final = "ความยินยอมของเจ้าของข้อมูล (พ.ร.บ.คุ้มครองข้อมูลส่วนบุคคล มาตรา 19)"
-PLANS: Final = {
+PLANS: Final[dict[ListKind, _Plan]] = {
     "tpmap": _Plan(
         "ตัวอย่าง-TPMAP-2566.xlsx", 2566, "สำนักงานพัฒนาสังคมและความมั่นคงของมนุษย์จังหวัดศรีสะเกษ",
         _PUBLIC_TASK, "ค้นหาและช่วยเหลือครัวเรือนที่ต้องการความช่วยเหลือ", "5 ปี",
@@ -89,7 +89,7 @@ def write_lists(
     return write_tables(tables, directory)
 
 
-def write_tables(tables: Mapping[str, ListTable], directory: Path) -> list[ListFile]:
+def write_tables(tables: Mapping[ListKind, ListTable], directory: Path) -> list[ListFile]:
     """Write tables made by `list_tables`."""
     directory.mkdir(parents=True, exist_ok=True)
     files: list[ListFile] = []

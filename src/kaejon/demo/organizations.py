@@ -26,6 +26,11 @@ class DemoOrganization:
     """province, district or tambon."""
     area_code: str
 
+    @property
+    def legal_person(self) -> bool:
+        """Community councils, funds and movements have none: money comes through another body."""
+        return self.sector != "civic"
+
 
 _PROVINCIAL: Final = (
     ("msdhs", "สำนักงานพัฒนาสังคมและความมั่นคงของมนุษย์จังหวัดศรีสะเกษ",

@@ -139,7 +139,7 @@ def _settle(rng: np.random.Generator, areas: Areas, households: int) -> tuple[Ho
     weight = rng.uniform(0.6, 1.6, len(areas.villages))
     village = np.sort(rng.choice(len(weight), size=households, p=weight / weight.sum()))
     starts = np.asarray(np.diff(village, prepend=-1) > 0, dtype=np.bool_)
-    own_house: BoolArray = np.logical_or(starts, rng.random(households) > 0.04)
+    own_house: BoolArray = np.asarray(starts | (rng.random(households) > 0.04), dtype=np.bool_)
     house = np.cumsum(own_house) - 1
     at = village[own_house]
     first = np.searchsorted(at, at)
@@ -187,7 +187,7 @@ def _truth(
 ) -> Truth:
     """Truth departs from the survey both ways: listed but not poor, poor but passed."""
     households = len(survey.failed)
-    failed = survey.failed.any(axis=1)
+    failed: BoolArray = np.asarray(survey.failed.any(axis=1), dtype=np.bool_)
     target = np.zeros(households, dtype=bool)
     target[members.household[survey.validated & failed[members.household]]] = True
     chance = np.select([target, failed], [0.84, 0.50], 0.026)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from kaejon.demo.families import RELATIONS
+from kaejon.demo.families import RELATIONS, BoolArray
 from kaejon.demo.list_tables import ListTable
 from kaejon.demo.margins import DIMENSIONS
 from kaejon.demo.population import Population
+from kaejon.methods.listfiles.mapping import KINDS, ListKind
 
 TRUTH_HEADER: Final = (
     "person", "household", "village_code", "house_no", "title", "first_name", "last_name",
@@ -22,7 +23,7 @@ TRUTH_HEADER: Final = (
 )  # fmt: skip
 
 
-def write_truth(population: Population, tables: Mapping[str, ListTable], path: Path) -> None:
+def write_truth(population: Population, tables: Mapping[ListKind, ListTable], path: Path) -> None:
     """One row per true person: who it is, what is so, on which lists it stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     members, people, truth = population.members, population.people, population.truth
@@ -38,7 +39,7 @@ def write_truth(population: Population, tables: Mapping[str, ListTable], path: P
         truth.surveyed[home],
         truth.moved[home],
         truth.died,
-        *(_listed(population, tables[kind]) for kind in ("tpmap", "bmn", "ppp", "community")),
+        *(_listed(population, tables[kind]) for kind in KINDS),
     ]
     columns = [
         range(population.persons),
@@ -57,7 +58,7 @@ def write_truth(population: Population, tables: Mapping[str, ListTable], path: P
     _write(path, TRUTH_HEADER, zip(*columns, strict=True))
 
 
-def write_links(tables: Mapping[str, ListTable], path: Path) -> None:
+def write_links(tables: Mapping[ListKind, ListTable], path: Path) -> None:
     """One row per list row: list, number of the data row from 1, true person."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = (
@@ -68,14 +69,14 @@ def write_links(tables: Mapping[str, ListTable], path: Path) -> None:
     _write(path, ("list", "row", "person"), rows)
 
 
-def _listed(population: Population, table: ListTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _listed(population: Population, table: ListTable) -> BoolArray:
     listed = np.zeros(population.persons, dtype=bool)
     listed[table.person] = True
     return listed
 
 
-def _write(path: Path, header: tuple[str, ...], rows: object) -> None:
+def _write(path: Path, header: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
-        writer.writerows(rows)  # type: ignore[arg-type]
+        writer.writerows(rows)
