@@ -184,3 +184,16 @@ def test_a_formula_that_gives_empty_text_is_an_empty_cell(tmp_path):
     path = write_zip(tmp_path / "list.xlsx", workbook_parts(sheet_xml(cells)))
     _, rows = read_all(path)
     assert rows == [(2, ["ก", ""]), (3, ["ข", UNCOMPUTED])]
+
+
+def test_the_head_of_a_long_sheet_is_read_without_the_rest(tmp_path):
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(3, 0, HEADER)
+        for number in range(4, 3_000):
+            page.write_row(number, 0, [f"ชื่อ{number}", "ทดสอบดี", number])
+    info, rows = read_all(path)
+    assert (info.header_row, info.row_estimate, len(info.sample)) == (4, 2_996, 20)
+    assert list(info.sample) == [(number, tuple(cells)) for number, cells in rows[:20]]
+    assert rows[-1] == (3_000, ["ชื่อ2999", "ทดสอบดี", "2999"])

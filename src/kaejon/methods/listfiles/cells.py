@@ -31,12 +31,10 @@ class Cells:
     ) -> None:
         """Input: header → text; field → header; field → constant, used where a cell is empty."""
         self._columns = columns
-        self.texts = dict(constants)
         self.issues: list[Issue] = []
-        for name, column in columns.items():
-            text = values.get(column)
-            if text:
-                self.texts[name] = text
+        get = values.get
+        given = {name: text for name, column in columns.items() if (text := get(column))}
+        self.texts = {**constants, **given} if constants else given
         if UNCOMPUTED in self.texts.values():
             self._refuse_uncomputed()
         if max(map(len, self.texts.values()), default=0) > SHORTEST_LIMIT:

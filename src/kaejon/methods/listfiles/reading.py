@@ -104,7 +104,7 @@ def _inspect_spreadsheet(path: Path, filename: str, sheet: str | None, limits: L
         cells = ", ".join(facts.formula_examples)
         notices.append(Notice("FORMULA_CELLS", {"count": str(facts.formulas), "cells": cells}))
     uncomputed = tuple(facts.uncomputed)
-    head = list(islice(spreadsheet.rows(path, name, uncomputed), HEAD_ROWS))
+    head = spreadsheet.head(path, name, uncomputed, HEAD_ROWS)
     blank = TableInfo(
         "xlsx", filename, "", "", name, 0, (), (), facts.last_row, (), uncomputed=uncomputed
     )

@@ -147,11 +147,10 @@ class Normaliser:
         return found
 
     def _answers(self, cells: Cells) -> Answers:
-        answers = Answers()
-        texts, indicators = cells.texts, answers.indicators
-        for name in self._indicators:
-            value = PASS_FAIL.get(texts.get(name, ""), UNREAD)
-            indicators[name] = self._unusual_indicator(cells, name) if value == UNREAD else value
+        get, answers = cells.texts.get, Answers()
+        answers.indicators = {n: PASS_FAIL.get(get(n, ""), UNREAD) for n in self._indicators}
+        for name in [n for n, value in answers.indicators.items() if value == UNREAD]:
+            answers.indicators[name] = self._unusual_indicator(cells, name)
         for name in self._scores:
             answers.capitals[name] = self._score(cells, name)
         answers.other = self._other(cells)

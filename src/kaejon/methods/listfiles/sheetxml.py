@@ -33,6 +33,8 @@ ERROR_CELL = re.compile(rb'<(?:\w+:)?c\b(?P<attributes>[^>/]*?\bt="e"[^>/]*?)>')
 ADDRESS = re.compile(rb'\br="([A-Z]{1,3}\d+)"')
 STRING_CELL = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\bt="s"[^>/]*?><(?:\w+:)?v>(\d+)<')
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype")
+WORKSHEET_TAG = re.compile(rb"<(\w+:)?worksheet\b")
+HEAD_ELEMENTS = 2_000
 LONG_STRING = 1_000
 UNPACKED_TEXT = 2_000_000_000
 
@@ -244,3 +246,15 @@ def _string_lengths(path: Path, limits: Limits) -> list[int]:
         if len(rest) > 8 * limits.cell_characters:
             raise ListFileError("CELL_TOO_LONG", limit=limits.cell_characters)
     return lengths
+
+
+def first_rows(path: Path, part: str) -> bytes | None:
+    """The worksheet cut off after its first rows, or None when it is not longer than that."""
+    head = b""
+    for piece in _pieces(path, part):
+        if len(head) >= CHUNK or head.count(b"<row") >= HEAD_ELEMENTS:
+            prefix = WORKSHEET_TAG.search(head)
+            name = (prefix and prefix.group(1)) or b""
+            return head + b"</" + name + b"sheetData></" + name + b"worksheet>"
+        head += piece
+    return None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -13,6 +16,7 @@ from kaejon.methods.listfiles.errors import ListFileError
 from kaejon.methods.listfiles.sheetxml import (
     SheetFacts,
     column_index,
+    first_rows,
     survey_sheet,
     visible_sheets,
 )
@@ -47,19 +51,58 @@ def rows(path: Path, sheet: str, uncomputed: Sequence[str]) -> Iterator[tuple[in
     Input: `uncomputed`, addresses of the cells whose value cannot be used.
     Refuses: BROKEN_FILE.
     """
-    broken = _by_row(uncomputed)
     try:
         with CalamineWorkbook.from_path(path) as book:
-            table = book.get_sheet_by_name(sheet)
-            offset = table.start[1] if table.start else 0
-            for number, values in enumerate(table.iter_rows(), start=1):
-                cells = [""] * offset + [_text(value) for value in values]
-                if number in broken:
-                    _mark(cells, broken[number])
-                if any(cells):
-                    yield number, cells
+            yield from _table_rows(book, sheet, uncomputed)
     except CalamineError as error:
         raise ListFileError("BROKEN_FILE") from error
+
+
+def head(
+    path: Path, sheet: str, uncomputed: Sequence[str], count: int
+) -> list[tuple[int, list[str]]]:
+    """The first rows that are not blank, without opening the whole of a long sheet.
+
+    Refuses: BROKEN_FILE.
+    """
+    part = dict(visible_sheets(path))[sheet]
+    start = first_rows(path, part)
+    if start is not None:
+        try:
+            with CalamineWorkbook.from_filelike(_with_part(path, part, start)) as book:
+                found = list(islice(_table_rows(book, sheet, uncomputed), count))
+        except CalamineError as error:
+            raise ListFileError("BROKEN_FILE") from error
+        if len(found) == count:
+            return found
+    return list(islice(rows(path, sheet, uncomputed), count))
+
+
+def _with_part(path: Path, part: str, content: bytes) -> io.BytesIO:
+    """The workbook with one worksheet replaced and the other worksheets left out."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w") as shortened:
+        for name in archive.namelist():
+            if name == part:
+                shortened.writestr(name, content)
+            elif not name.startswith(("xl/worksheets/", "xl/media/")):
+                shortened.writestr(name, archive.read(name))
+    copy.seek(0)
+    return copy
+
+
+def _table_rows(
+    book: CalamineWorkbook, sheet: str, uncomputed: Sequence[str]
+) -> Iterator[tuple[int, list[str]]]:
+    broken = _by_row(uncomputed)
+    table = book.get_sheet_by_name(sheet)
+    offset = table.start[1] if table.start else 0
+    for number, values in enumerate(table.iter_rows(), start=1):
+        cells = [""] * offset + [_text(value) for value in values]
+        if number in broken:
+            _mark(cells, broken[number])
+        if any(cells):
+            yield number, cells
 
 
 def _by_row(addresses: Sequence[str]) -> dict[int, list[int]]:
