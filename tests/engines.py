@@ -9,7 +9,17 @@ import shutil
 import pytest
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "cast", "client", "django_db_setup"}
+DATABASE_FIXTURES = {
+    "db",
+    "installation",
+    "another_installation",
+    "empty_installation",
+    "transactional_db",
+    "live_server",
+    "cast",
+    "client",
+    "django_db_setup",
+}
 
 
 def chromium() -> str | None:
@@ -23,7 +33,9 @@ def missing_engine(item: pytest.Item) -> str:
     """What this test needs and the machine lacks, in words; empty when it can run."""
     if item.get_closest_marker("browser") and not chromium():
         return "no Chromium on this machine"
-    if item.get_closest_marker("spark") and not (shutil.which("java") and importlib.util.find_spec("pyspark")):
+    if item.get_closest_marker("spark") and not (
+        shutil.which("java") and importlib.util.find_spec("pyspark")
+    ):
         return "no Java or no PySpark on this machine"
     if item.get_closest_marker("postgres") and not on_postgres():
         return "the database of this run is not PostgreSQL"

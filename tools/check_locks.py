@@ -39,7 +39,9 @@ def problems_of(name: str, lines: list[str]) -> list[str]:
     pinned: dict[str, set[str]] = {}
     for pin in PIN.finditer(text):
         pinned.setdefault(canonicalize_name(pin["name"]), set()).add(pin["version"])
-    problems = [f"{name} names a place to download from: {found.group()}" for found in PLACE.finditer(text)]
+    problems = [
+        f"{name} names a place to download from: {found.group()}" for found in PLACE.finditer(text)
+    ]
     for line in lines:
         requirement = Requirement(line)
         versions = pinned.get(canonicalize_name(requirement.name), set())

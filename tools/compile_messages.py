@@ -14,7 +14,9 @@ LOCALE = Path(__file__).resolve().parent.parent / "src" / "kaejon" / "locale"
 def main() -> int:
     for source in sorted(LOCALE.rglob("*.po")):
         with source.open("rb") as handle:
-            catalog = read_po(handle, locale=source.parent.parent.name, domain=source.stem, abort_invalid=True)
+            catalog = read_po(
+                handle, locale=source.parent.parent.name, domain=source.stem, abort_invalid=True
+            )
         with source.with_suffix(".mo").open("wb") as handle:
             write_mo(handle, catalog)
     return 0

@@ -33,7 +33,7 @@ class JsonFormatter(logging.Formatter):
 
     @staticmethod
     def event(record: logging.LogRecord) -> str:
-        # Django puts the path (which may hold an id) in args; only our own loggers fill their text.
-        if record.name.startswith(("kaejon", "waitress")):
+        # Django and waitress put the path (which may hold an id) in args; only our own loggers fill their text.
+        if record.name.startswith("kaejon"):
             return record.getMessage()
         return str(record.msg)

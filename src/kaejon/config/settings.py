@@ -148,8 +148,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-if env.flag("BEHIND_PROXY", default=False):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The one address from which forwarded headers are believed; the server strips them from everybody else.
+TRUSTED_PROXY = env.text("TRUSTED_PROXY", "")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "kaejon.web"
     label = "web"
+
+    def ready(self) -> None:
+        from kaejon.config import checks  # noqa: F401  registers the start-up checks

@@ -1,0 +1,100 @@
+"""`kaejon worker`: do the long work that waits, one job after another."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import uuid
+from typing import Any
+
+log = logging.getLogger("kaejon.worker")
+
+IDLE_SECONDS = 1.0
+DATABASE_AWAY_SECONDS = 5.0
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "worker", help="do the long work that waits (imports, prints, exports)"
+    )
+    parser.add_argument("--until-idle", action="store_true", help="end when no work waits")
+    parser.add_argument(
+        "--end-with-parent",
+        action="store_true",
+        help="end when standard input closes (used by `kaejon serve`)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from kaejon.config.setup import start_django
+
+    start_django()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if args.end_with_parent:
+        threading.Thread(target=stop_at_end_of_input, args=(stop,), daemon=True).start()
+    work(worker_name(), stop, until_idle=args.until_idle)
+    return 0
+
+
+def stop_at_end_of_input(stop: threading.Event) -> None:
+    """A server that was killed closes the pipe, and its worker does not stay behind."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    stop.set()
+
+
+def worker_name() -> str:
+    """Unlike any other worker's, also one of an earlier process with the same number."""
+    return f"{socket.gethostname()[:24]}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+
+
+def work(name: str, stop: threading.Event, *, until_idle: bool = False) -> None:
+    """Run jobs until told to stop.
+
+    A job under way when the stop comes is given back at once: its next commit
+    finds the lease gone, rolls back and ends, and another worker goes on.
+    """
+    from django.db import Error, close_old_connections
+
+    from kaejon.apps.jobs.actions import run_one
+
+    giving_back = threading.Thread(
+        target=give_back_on, args=(stop, name), name="give-back", daemon=True
+    )
+    giving_back.start()
+    log.info("worker started")
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            worked = run_one(name)
+        except Error:
+            log.exception("database away")
+            stop.wait(DATABASE_AWAY_SECONDS)
+            continue
+        if not worked:
+            if until_idle:
+                return
+            stop.wait(IDLE_SECONDS)
+    giving_back.join()
+    log.info("worker stopped")
+
+
+def give_back_on(stop: threading.Event, name: str) -> None:
+    """Wait for the stop, then let go of the job this worker holds (on a connection of its own)."""
+    from django.db import connection
+
+    from kaejon.apps.jobs.actions import give_back
+
+    stop.wait()
+    try:
+        give_back(name)
+    finally:
+        connection.close()

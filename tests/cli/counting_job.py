@@ -1,0 +1,53 @@
+"""A worker with one job of its own: it adds villages one by one, each in a transaction with its progress.
+
+Used by test_worker.py; prints the number of each village, so that the test can
+kill it at a chosen place.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+from kaejon.config.setup import start_django
+
+TAMBON = "330101"
+FIRST_MOO = 40
+
+
+def run(progress):  # type: ignore[no-untyped-def]
+    from django.db import transaction
+
+    from kaejon.apps.areas.models import Area, Level
+
+    total = progress.job.payload["villages"]
+    for number in range(progress.job.done, total):
+        with transaction.atomic():
+            code = f"{TAMBON}{FIRST_MOO + number:02d}"
+            Area.objects.create(
+                code=code, level=Level.VILLAGE, parent_id=TAMBON, name_th=f"หมู่ทดสอบ {number}"
+            )
+            progress.advance(done=number + 1, total=total)
+        print(number, flush=True)
+        if number + 1 == progress.job.payload.get("stop_at") and progress.job.attempts == 1:
+            stand_still()
+    return {"villages": total}
+
+
+def stand_still() -> None:
+    """Wait to be killed, or, told to stop, until the job was given back."""
+    for thread in threading.enumerate():
+        if thread.name == "give-back":
+            thread.join()
+
+
+if __name__ == "__main__":
+    start_django()
+    from kaejon.apps.jobs.actions import HANDLERS
+    from kaejon.cli.worker import work, worker_name
+
+    HANDLERS["count_villages"] = "tests.cli.counting_job:run"
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    work(worker_name(), stop, until_idle="--until-idle" in sys.argv)
