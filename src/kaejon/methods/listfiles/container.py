@@ -41,7 +41,7 @@ class Limits:
 
     data_rows: int = 500_000
     columns: int = 512
-    cells: int = 30_000_000
+    cells: int = 20_000_000
     zip_entries: int = 2_000
     unpacked_bytes: int = 1_500_000_000
     pack_ratio: int = 300
