@@ -425,6 +425,12 @@ def _person_fields() -> tuple[Field, ...]:
     )
 
 
+INDICATOR_FORMS = (
+    "ตัวชี้วัดที่ {n}|ตัวชี้วัด {n}|ข้อ {n}|ข้อที่ {n}|จปฐ.{n}|จปฐ. ข้อ {n}|indicator {n}|ind{n}"
+    "|bmn{n}|i{n:02}|ตชว.{n}|ตัวชี้วัด จปฐ. ข้อ {n}|kpi{n}"
+)
+
+
 def _indicator_fields() -> tuple[Field, ...]:
     return tuple(
         Field(
@@ -433,24 +439,7 @@ def _indicator_fields() -> tuple[Field, ...]:
             "household",
             f"ตัวชี้วัด จปฐ. ที่ {n}",
             f"BMN indicator {n}",
-            (
-                f"ตัวชี้วัดที่ {n}",
-                f"ตัวชี้วัด {n}",
-                f"ข้อ {n}",
-                f"ข้อที่ {n}",
-                f"จปฐ.{n}",
-                f"จปฐ {n}",
-                f"จปฐ. ข้อ {n}",
-                f"indicator {n}",
-                f"indicator_{n}",
-                f"ind{n}",
-                f"bmn{n}",
-                f"i{n:02}",
-                f"ตชว.{n}",
-                f"ตชว {n}",
-                f"ตัวชี้วัด จปฐ. ข้อ {n}",
-                f"kpi{n}",
-            ),
+            _words(INDICATOR_FORMS.format(n=n)),
         )
         for n in range(1, 32)
     )
