@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(document)
         return 0
-    for part in document["results"] if "results" in document else [document]:
+    for part in document.get("results", [document]):
         show(part)
     if result.design is None:
         note("no strata or PSU in the spec: no sampling error is given")
