@@ -54,22 +54,33 @@ class Cast:
 def make_areas() -> None:
     for code, level, parent, name_th, name_en in AREAS:
         Area.objects.get_or_create(
-            code=code, defaults={"level": level, "parent_id": parent, "name_th": name_th, "name_en": name_en}
+            code=code,
+            defaults={"level": level, "parent_id": parent, "name_th": name_th, "name_en": name_en},
         )
 
 
 def make_user(username: str, first: str, last: str) -> User:
-    return User.objects.create_user(username=username, password=PASSWORD, first_name=first, last_name=last)
+    return User.objects.create_user(
+        username=username, password=PASSWORD, first_name=first, last_name=last
+    )
 
 
 def make_cast() -> Cast:
     """Areas, organizations, people and their grants."""
     operator = ensure_operator()
     make_areas()
-    tao = register_organization(code="obt-330101", name_th="อบต. สมมติหนึ่ง", sector="local", area="330101", by=operator)
-    tao2 = register_organization(code="obt-330102", name_th="อบต. สมมติสอง", sector="local", area="330102", by=operator)
-    province = register_organization(code="pomo-33", name_th="พมจ. สมมติ", sector="state", area="33", by=operator)
-    health = register_organization(code="health-33", name_th="สาธารณสุขสมมติ", sector="state", area="33", by=operator)
+    tao = register_organization(
+        code="obt-330101", name_th="อบต. สมมติหนึ่ง", sector="local", area="330101", by=operator
+    )
+    tao2 = register_organization(
+        code="obt-330102", name_th="อบต. สมมติสอง", sector="local", area="330102", by=operator
+    )
+    province = register_organization(
+        code="pomo-33", name_th="พมจ. สมมติ", sector="state", area="33", by=operator
+    )
+    health = register_organization(
+        code="health-33", name_th="สาธารณสุขสมมติ", sector="state", area="33", by=operator
+    )
     cast = Cast(
         operator=operator,
         malee=make_user("malee", "มาลี", "ใจดี"),
@@ -90,7 +101,12 @@ def make_cast() -> Cast:
         (cast.anan, "administrator", "33", province),
     ):
         assign_role(
-            user=user, role=role, area=area, organization=organization,
-            purpose="งานตามหน้าที่", valid_from=LONG_AGO, by=operator,
+            user=user,
+            role=role,
+            area=area,
+            organization=organization,
+            purpose="งานตามหน้าที่",
+            valid_from=LONG_AGO,
+            by=operator,
         )
     return cast

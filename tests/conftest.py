@@ -20,7 +20,6 @@ def _key_ring() -> None:
     os.environ[keys.ENVIRONMENT_VARIABLE] = keys.dump(
         keys.KeyRing((keys.new_key(1, created="2026-01-01T00:00:00+00:00"),))
     )
-    keys.ring_in_use.cache_clear()
 
 
 @pytest.fixture(autouse=True)

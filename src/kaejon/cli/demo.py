@@ -15,12 +15,18 @@ from kaejon.methods.errors import UsageError
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("demo", help="build a synthetic province and serve it")
-    parser.add_argument("--data-dir", default="data/demo", help="folder for the demonstration (default data/demo)")
-    parser.add_argument("--households", type=int, default=3000, help="how many households (500 to 400000)")
+    parser.add_argument(
+        "--data-dir", default="data/demo", help="folder for the demonstration (default data/demo)"
+    )
+    parser.add_argument(
+        "--households", type=int, default=3000, help="how many households (500 to 400000)"
+    )
     parser.add_argument("--seed", type=int, default=33, help="same seed, same province")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--no-serve", action="store_true", help="build only")
-    parser.add_argument("--json", action="store_true", help="print one JSON document about what was built")
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON document about what was built"
+    )
     parser.set_defaults(run=run)
 
 
@@ -64,7 +70,8 @@ def build(folder: Path, args: argparse.Namespace) -> list[dict[str, str]]:
         return logins
     if (folder / "kaejon.sqlite3").exists():
         raise UsageError(
-            "half_built_demo", f"{folder} holds a demonstration that was not finished",
+            "half_built_demo",
+            f"{folder} holds a demonstration that was not finished",
             remedy="Remove that folder and start again.",
         )
     from kaejon.cli.migrate import prepare
@@ -82,15 +89,21 @@ def tell(step: str) -> None:
     print(f"  · {step}", file=sys.stderr, flush=True)
 
 
-def describe(folder: Path, args: argparse.Namespace, logins: list[dict[str, str]], seconds: float) -> None:
+def describe(
+    folder: Path, args: argparse.Namespace, logins: list[dict[str, str]], seconds: float
+) -> None:
     """Print the address, the logins and where the sample lists lie."""
     from kaejon.demo.loading import PASSWORD
 
     address = f"http://127.0.0.1:{args.port}/"
     if args.json:
         document = {
-            "address": address, "password": PASSWORD, "logins": logins, "lists": str(folder / "lists"),
-            "seconds": round(seconds, 1), "synthetic": True,
+            "address": address,
+            "password": PASSWORD,
+            "logins": logins,
+            "lists": str(folder / "lists"),
+            "seconds": round(seconds, 1),
+            "synthetic": True,
         }
         print(json.dumps(document, ensure_ascii=False))
         return

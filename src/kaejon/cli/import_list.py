@@ -15,13 +15,23 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("import", help="check a list and bring it in")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--source", required=True, choices=("tpmap", "bmn", "ppp", "community"))
-    parser.add_argument("--year", required=True, type=int, metavar="BE", help="year of the list, Buddhist Era")
-    parser.add_argument("--owner", metavar="ORG", help="code of the organization that owns the list")
-    parser.add_argument("--mapping", metavar="PROFILE", help="a saved mapping profile, or a JSON file {header: field}")
+    parser.add_argument(
+        "--year", required=True, type=int, metavar="BE", help="year of the list, Buddhist Era"
+    )
+    parser.add_argument(
+        "--owner", metavar="ORG", help="code of the organization that owns the list"
+    )
+    parser.add_argument(
+        "--mapping",
+        metavar="PROFILE",
+        help="a saved mapping profile, or a JSON file {header: field}",
+    )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--dry-run", action="store_true", help="check only (the default)")
     mode.add_argument("--apply", action="store_true", help="apply when the gates let it")
-    parser.add_argument("--as", dest="user", metavar="USER", help="act as this user (default: the system operator)")
+    parser.add_argument(
+        "--as", dest="user", metavar="USER", help="act as this user (default: the system operator)"
+    )
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=run)
 
@@ -60,7 +70,11 @@ def acting_user(username: str | None) -> Any:
         return ensure_operator()
     user = User.objects.filter(username=username).first()
     if user is None or not user.is_active or user.is_expired():
-        raise UsageError("no_such_user", f"there is no active account {username!r}", remedy="Check the user name.")
+        raise UsageError(
+            "no_such_user",
+            f"there is no active account {username!r}",
+            remedy="Check the user name.",
+        )
     return user
 
 
@@ -70,8 +84,11 @@ def upload(path: Path, args: argparse.Namespace, user: Any) -> Any:
     source = find_source(args.source, args.owner, user)
     with path.open("rb") as handle:
         return lists.upload_list(
-            chunks=iter(lambda: handle.read(1 << 20), b""), file_name=path.name, source=source,
-            year_be=args.year, by=user,
+            chunks=iter(lambda: handle.read(1 << 20), b""),
+            file_name=path.name,
+            source=source,
+            year_be=args.year,
+            by=user,
         )
 
 
@@ -87,7 +104,8 @@ def find_source(kind: str, owner: str | None, user: Any) -> Any:
         organization = Organization.objects.filter(code=owner).first()
         if organization is None:
             raise UsageError(
-                "no_such_organization", f"there is no organization {owner!r}",
+                "no_such_organization",
+                f"there is no organization {owner!r}",
                 remedy="Register the organization first, or leave --owner out.",
             )
         rows = rows.filter(owner=organization)
@@ -97,14 +115,21 @@ def find_source(kind: str, owner: str | None, user: Any) -> Any:
     found = list(rows[:2])
     if len(found) == 2:
         raise UsageError(
-            "several_sources", f"there are several sources of kind {kind}", remedy="Name the owner with --owner."
+            "several_sources",
+            f"there are several sources of kind {kind}",
+            remedy="Name the owner with --owner.",
         )
     if found:
         return found[0]
     label = Kind(kind).label
     return register_source(
-        code=f"{kind}-{organization.code}", kind=kind, name_th=str(label), owner=organization,
-        legal_basis="public_task", purpose="ค้นหาและช่วยเหลือครัวเรือนที่ต้องการความช่วยเหลือ", retention_years=5,
+        code=f"{kind}-{organization.code}",
+        kind=kind,
+        name_th=str(label),
+        owner=organization,
+        legal_basis="public_task",
+        purpose="ค้นหาและช่วยเหลือครัวเรือนที่ต้องการความช่วยเหลือ",
+        retention_years=5,
         by=user,
     )
 
@@ -123,7 +148,11 @@ def choose_mapping(batch: Any, named: str | None, user: Any) -> None:
             document = read_mapping(Path(named))
         else:
             raise UsageError("no_such_profile", f"there is no mapping profile or file {named!r}")
-    set_mapping(batch=batch, mapping=Mapping.from_json(document).for_header(tuple(batch.info["header"])), by=user)
+    set_mapping(
+        batch=batch,
+        mapping=Mapping.from_json(document).for_header(tuple(batch.info["header"])),
+        by=user,
+    )
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -144,14 +173,20 @@ def work(job: Any) -> None:
     if job.status != "done":
         error = job.result.get("error", {})
         raise DataError(
-            job.error_code or "failed", str(error.get("message", "the step failed")), remedy=str(error.get("remedy", ""))
+            job.error_code or "failed",
+            str(error.get("message", "the step failed")),
+            remedy=str(error.get("remedy", "")),
         )
 
 
 def report(batch: Any, *, as_json: bool) -> None:
     document = {
-        "batch": str(batch.public_id), "file": batch.file_name, "status": batch.status, "counts": batch.counts,
-        "problem": batch.problem or None, "rejected": rejected(batch),
+        "batch": str(batch.public_id),
+        "file": batch.file_name,
+        "status": batch.status,
+        "counts": batch.counts,
+        "problem": batch.problem or None,
+        "rejected": rejected(batch),
     }
     if as_json:
         print(json.dumps(document, ensure_ascii=False))
@@ -168,6 +203,10 @@ def rejected(batch: Any) -> list[dict[str, Any]]:
     from kaejon.apps.sources.queries import rows_of, sentences
 
     return [
-        {"row": r.row_number, "reason": " / ".join(sentences(r.issues, "th")), "codes": [i["code"] for i in r.issues]}
+        {
+            "row": r.row_number,
+            "reason": " / ".join(sentences(r.issues, "th")),
+            "codes": [i["code"] for i in r.issues],
+        }
         for r in rows_of(batch, "rejected")[:100]
     ]

@@ -14,7 +14,10 @@ from typing import Any
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("migrate", help="make or upgrade the database and the key file")
     parser.add_argument(
-        "--province", action="append", metavar="CODE", help="load the official areas of this province (default 33)"
+        "--province",
+        action="append",
+        metavar="CODE",
+        help="load the official areas of this province (default 33)",
     )
     parser.set_defaults(run=run)
 

@@ -33,7 +33,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return base | {"nav_items": [], "scope_label": ""}
     current = request.resolver_match.url_name if request.resolver_match else ""
     items = [
-        {"url": reverse(name), "label": label, "icon": icon, "active": current.split("_")[0] == name.split("_")[0]}
+        {
+            "url": reverse(name),
+            "label": label,
+            "icon": icon,
+            "active": current.split("_")[0] == name.split("_")[0],
+        }
         for label, name, icon, permission in NAVIGATION
         if may(user, permission)
     ]

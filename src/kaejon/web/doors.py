@@ -61,19 +61,27 @@ def household_for(
     household = get_object_or_404(rows, public_id=public_id)
     if look:
         record_look(
-            by=user, kind=look, area=household.area_id, household=household.public_id,
-            role=role_names(user), reason=reason,
+            by=user,
+            kind=look,
+            area=household.area_id,
+            household=household.public_id,
+            role=role_names(user),
+            reason=reason,
         )
     return household
 
 
-def person_for(request: HttpRequest, public_id: UUID, permission: Permission = Permission.SEE_HOUSEHOLDS) -> Person:
+def person_for(
+    request: HttpRequest, public_id: UUID, permission: Permission = Permission.SEE_HOUSEHOLDS
+) -> Person:
     """The person, if the signed-in user may do this to them."""
     rows = people_visible_to(actor_of(request), permission).select_related("household", "area")
     return get_object_or_404(rows, public_id=public_id)
 
 
-def area_for(request: HttpRequest, code: str, permission: Permission = Permission.SEE_COUNTS) -> Area:
+def area_for(
+    request: HttpRequest, code: str, permission: Permission = Permission.SEE_COUNTS
+) -> Area:
     """An area in which, or on the way to which, the person may see something."""
     area = get_object_or_404(Area, code=code)
     if not scope_of(actor_of(request), permission).touches(code):

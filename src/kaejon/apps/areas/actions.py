@@ -16,7 +16,12 @@ def ensure_villages(names: Mapping[str, str]) -> None:
     """Make the villages (8-digit code → name) that are not there yet; a name fills an empty one only."""
     known = dict(Area.objects.filter(code__in=names).values_list("code", "name_th"))
     Area.objects.bulk_create(
-        Area(code=code, level=Level.VILLAGE, parent_id=code[:6], name_th=name or f"หมู่ {int(code[6:])}")
+        Area(
+            code=code,
+            level=Level.VILLAGE,
+            parent_id=code[:6],
+            name_th=name or f"หมู่ {int(code[6:])}",
+        )
         for code, name in names.items()
         if code not in known
     )
@@ -50,12 +55,21 @@ def load_boundaries(*, features: Iterable[Mapping[str, Any]], source: str, by: A
             )
         rows.append(Boundary(area_id=code, geometry=geometry, source=source))
     if not rows:
-        raise DataError("no_features", "the file holds no features", remedy="Load a GeoJSON FeatureCollection.")
+        raise DataError(
+            "no_features", "the file holds no features", remedy="Load a GeoJSON FeatureCollection."
+        )
     Boundary.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["area"], update_fields=["geometry", "source", "loaded_at"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["area"],
+        update_fields=["geometry", "source", "loaded_at"],
     )
     record(
-        by=by, verb="areas.load_boundaries", subject_type="boundary", subject_id=source[:40],
-        area=WHOLE_SYSTEM, changes={"count": len(rows)},
+        by=by,
+        verb="areas.load_boundaries",
+        subject_type="boundary",
+        subject_id=source[:40],
+        area=WHOLE_SYSTEM,
+        changes={"count": len(rows)},
     )
     return len(rows)

@@ -24,12 +24,19 @@ def load_province(code: str) -> int:
     if province is None:
         raise ValueError(f"there is no province with code {code}")
     rows = [
-        {"code": WHOLE_SYSTEM, "level": Level.COUNTRY, "name_th": "ทั้งระบบ", "name_en": "Whole system"},
+        {
+            "code": WHOLE_SYSTEM,
+            "level": Level.COUNTRY,
+            "name_th": "ทั้งระบบ",
+            "name_en": "Whole system",
+        },
         row(province, Level.PROVINCE, None),
     ]
     for district in geothai.districts(code):
         rows.append(row(district, Level.DISTRICT, code))
-        rows.extend(row(t, Level.TAMBON, district.code) for t in geothai.subdistricts(district.code))
+        rows.extend(
+            row(t, Level.TAMBON, district.code) for t in geothai.subdistricts(district.code)
+        )
     known = {r["code"] for r in rows}
     rows.extend(abolished_rows(code, known))
     for values in rows:

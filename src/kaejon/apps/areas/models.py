@@ -27,7 +27,9 @@ class Area(models.Model):
 
     code = models.CharField(max_length=8, primary_key=True)
     level = models.CharField(max_length=10, choices=Level)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     name_th = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120, blank=True)
     valid_from = models.DateField(null=True, blank=True)
@@ -35,7 +37,9 @@ class Area(models.Model):
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
-    municipal = models.BooleanField(null=True, help_text=_("inside a municipality (เขตเทศบาล); empty: not known"))
+    municipal = models.BooleanField(
+        null=True, help_text=_("inside a municipality (เขตเทศบาล); empty: not known")
+    )
 
     class Meta:
         ordering = ["code"]
@@ -53,7 +57,11 @@ class Area(models.Model):
     def full_name(self) -> str:
         """The name with the word for its level: อำเภอกันทรารมย์, Kanthararom district."""
         if get_language() == "en":
-            return f"{self.name} {self.get_level_display()}" if self.level != Level.VILLAGE else f"{self.name}, Moo {self.moo}"
+            return (
+                f"{self.name} {self.get_level_display()}"
+                if self.level != Level.VILLAGE
+                else f"{self.name}, Moo {self.moo}"
+            )
         if self.level == Level.VILLAGE:
             return f"{self.name_th} หมู่ {self.moo}"
         return f"{self.get_level_display()}{self.name_th}"

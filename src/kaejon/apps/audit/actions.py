@@ -89,7 +89,12 @@ def record_look(
 
 
 def record_looks(
-    *, by: Actor, kind: str, households: Iterable[tuple[object, str]], role: str = "", reason: str = ""
+    *,
+    by: Actor,
+    kind: str,
+    households: Iterable[tuple[object, str]],
+    role: str = "",
+    reason: str = "",
 ) -> None:
     """Append one look per (household id, area code), for prints and exports of many."""
     Look.objects.bulk_create(

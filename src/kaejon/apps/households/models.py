@@ -115,7 +115,9 @@ class Person(models.Model):
     """One human being. The national ID is sealed; the index finds it, the last four digits show it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    household = models.ForeignKey(Household, models.PROTECT, null=True, blank=True, related_name="people")
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="people"
+    )
     area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
     relation = models.CharField(max_length=40, blank=True)
     is_head = models.BooleanField(default=False)
@@ -159,7 +161,11 @@ class Person(models.Model):
 
     @property
     def masked_id(self) -> str:
-        return f"x-xxxx-xxxx{self.national_id_last4[0]}-{self.national_id_last4[1:3]}-{self.national_id_last4[3]}" if len(self.national_id_last4) == 4 else ""
+        return (
+            f"x-xxxx-xxxx{self.national_id_last4[0]}-{self.national_id_last4[1:3]}-{self.national_id_last4[3]}"
+            if len(self.national_id_last4) == 4
+            else ""
+        )
 
 
 class Membership(models.Model):

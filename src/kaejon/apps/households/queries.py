@@ -13,16 +13,20 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, scope_of
 from kaejon.apps.areas.queries import within
 from kaejon.apps.households.models import Grant, Household, Person
-from kaejon.apps.vault.sealing import blind_index
+from kaejon.apps.vault.sealing import blind_indexes
 from kaejon.methods.thai import names, national_id
 
 
-def visible_to(actor: User, permission: Permission = Permission.SEE_HOUSEHOLDS) -> QuerySet[Household]:
+def visible_to(
+    actor: User, permission: Permission = Permission.SEE_HOUSEHOLDS
+) -> QuerySet[Household]:
     """The households on which the actor holds the permission; none unless a row grants it."""
     return Household.objects.filter(in_scope(scope_of(actor, permission), "area_id", "pk"))
 
 
-def people_visible_to(actor: User, permission: Permission = Permission.SEE_HOUSEHOLDS) -> QuerySet[Person]:
+def people_visible_to(
+    actor: User, permission: Permission = Permission.SEE_HOUSEHOLDS
+) -> QuerySet[Person]:
     """The people on whom the actor holds the permission."""
     return Person.objects.filter(in_scope(scope_of(actor, permission), "area_id", "household_id"))
 
@@ -33,7 +37,9 @@ def in_scope(scope: Scope, area_field: str, household_field: str) -> Q:
     today = timezone.localdate()
     for organization, area in scope.grants:
         granted = Grant.objects.filter(
-            Q(valid_until=None) | Q(valid_until__gte=today), organization=organization, valid_from__lte=today
+            Q(valid_until=None) | Q(valid_until__gte=today),
+            organization=organization,
+            valid_from__lte=today,
         ).values("household")
         condition |= Q(**{f"{household_field}__in": granted}) & within(area, area_field)
     return condition
@@ -50,6 +56,11 @@ def starts_with(field: str, text: str) -> Q:
     return Q(**{f"{field}__gte": text, f"{field}__lt": text + "\U0010ffff"})
 
 
+def search_key(name: str) -> str:
+    """The letters of one name as prefix search compares them."""
+    return names.name_key(name, "").replace("|", "")
+
+
 def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     """People whose national ID equals, or whose names begin with, the words given.
 
@@ -57,9 +68,9 @@ def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     """
     asked = national_id.read(text)
     if asked.digits and len(asked.digits) == 13:
-        return people.filter(national_id_index=blind_index(asked.digits))
+        return people.filter(national_id_index__in=blind_indexes(asked.digits))
     _, bare = names.split_title(names.clean(text))
-    words = [key for word in (bare or "").split() if (key := names.name_key(word, ""))]
+    words = [key for word in bare.split() if (key := search_key(word))]
     if not words:
         return people.none()
     if len(words) == 1:

@@ -40,6 +40,10 @@ HANDLERS = {
 }
 
 
+# Recomputes the search tokens by which other work finds people, so it runs alone.
+ALONE = "rotate_keys"
+
+
 class LeaseLost(Exception):
     """Another worker holds the job now; the transaction under way must be rolled back."""
 
@@ -51,7 +55,9 @@ class Progress:
     job: Job
     worker: str
 
-    def advance(self, *, stage: str | None = None, done: int | None = None, total: int | None = None) -> None:
+    def advance(
+        self, *, stage: str | None = None, done: int | None = None, total: int | None = None
+    ) -> None:
         """Record progress and renew the lease; call inside the transaction of the work itself."""
         values: dict[str, Any] = {"lease_until": lease_end()}
         if stage is not None:
@@ -89,9 +95,14 @@ def enqueue(*, kind: str, key: str, payload: dict[str, Any], by: User) -> Job:
 
 
 def claim(worker: str) -> Job | None:
-    """Take the oldest job that waits, or whose worker's lease ran out."""
+    """Take the oldest job that waits, or whose worker's lease ran out.
+
+    While a job that must run alone waits or runs, no other is taken.
+    """
     now = timezone.now()
     free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_until__lt=now)
+    if Job.objects.filter(kind=ALONE, status__in=(Status.QUEUED, Status.RUNNING)).exists():
+        free &= Q(kind=ALONE)
     for pk in Job.objects.filter(free).order_by("created_at").values_list("pk", flat=True)[:5]:
         taken = Job.objects.filter(free, pk=pk).update(
             status=Status.RUNNING,
@@ -101,8 +112,21 @@ def claim(worker: str) -> Job | None:
             started_at=now,
         )
         if taken:
-            return Job.objects.get(pk=pk)
+            return alone_enough(Job.objects.get(pk=pk), worker)
     return None
+
+
+def alone_enough(job: Job, worker: str) -> Job | None:
+    """The job, unless another that must not run beside it was taken in the same moment."""
+    others = Job.objects.filter(status=Status.RUNNING, lease_until__gte=timezone.now()).exclude(
+        pk=job.pk
+    )
+    if job.kind != ALONE:
+        others = others.filter(kind=ALONE)
+    if others.exists():
+        give_back(worker)
+        return None
+    return job
 
 
 def give_back(worker: str) -> None:
@@ -129,7 +153,10 @@ def run_job_here(job: Job) -> None:
     """Run one job in this process, past the queue; another worker that holds it keeps it."""
     worker = f"here-{uuid.uuid4().hex}"
     taken = Job.objects.filter(pk=job.pk, status=Status.QUEUED).update(
-        status=Status.RUNNING, leased_by=worker, lease_until=lease_end(), attempts=F("attempts") + 1,
+        status=Status.RUNNING,
+        leased_by=worker,
+        lease_until=lease_end(),
+        attempts=F("attempts") + 1,
         started_at=timezone.now(),
     )
     if taken:
@@ -155,7 +182,13 @@ def run(job: Job, worker: str) -> None:
 
 
 @transaction.atomic
-def finish(job: Job, worker: str, status: str, *, error: str = "", result: dict[str, Any] | None = None) -> None:
+def finish(
+    job: Job, worker: str, status: str, *, error: str = "", result: dict[str, Any] | None = None
+) -> None:
     Job.objects.filter(pk=job.pk, leased_by=worker).update(
-        status=status, error_code=error, result=result or {}, finished_at=timezone.now(), leased_by=""
+        status=status,
+        error_code=error,
+        result=result or {},
+        finished_at=timezone.now(),
+        leased_by="",
     )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from kaejon.apps.households.bulk import update_rows
 from kaejon.apps.households.models import CAPITALS, Household, Person
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
 from kaejon.apps.sources.models import Assertion, Kind
@@ -24,7 +25,9 @@ def measure_households(ids: Collection[int]) -> None:
     """Score, screen and store households again from everything that is claimed about them now."""
     ids = list(ids)
     grouped: dict[tuple[int, int], list[Assertion]] = defaultdict(list)
-    live = Assertion.objects.filter(household__in=ids, withdrawn_at=None).select_related("version__source")
+    live = Assertion.objects.filter(household__in=ids, withdrawn_at=None).select_related(
+        "version__source"
+    )
     for assertion in live.order_by("pk"):
         grouped[assertion.household_id, assertion.version_id].append(assertion)
     scores = score_capitals(grouped)
@@ -56,7 +59,10 @@ def score_capitals(grouped: Grouped) -> list[CapitalScore]:
                 scores={name: decimal_text(score) for name, score in scored.capitals.items()}
                 | {"overall": decimal_text(scored.overall)},
                 levels=dict(scored.levels) | {"overall": scored.level},
-                items={code: [None if s is None else str(s) for s in values] for code, values in items.items()},
+                items={
+                    code: [None if s is None else str(s) for s in values]
+                    for code, values in items.items()
+                },
             )
         )
     return found
@@ -73,7 +79,11 @@ def items_of(assertions: Iterable[Assertion]) -> dict[str, list[Decimal | None]]
 
 def decimal_text(score: Any) -> str | None:
     """An exact score as decimal text with four places; rounding is for showing only."""
-    return None if score is None else str(round(Decimal(score.numerator) / Decimal(score.denominator), 4))
+    return (
+        None
+        if score is None
+        else str(round(Decimal(score.numerator) / Decimal(score.denominator), 4))
+    )
 
 
 def screen_poverty(grouped: Grouped) -> list[PovertyScreen]:
@@ -84,7 +94,7 @@ def screen_poverty(grouped: Grouped) -> list[PovertyScreen]:
         if not rows:
             continue
         failed = tpmap.failed_indicators(rows)
-        merged = {number: 0 for number in failed}
+        merged = dict.fromkeys(failed, 0)
         dimensions = tpmap.failed_dimensions(merged)
         found.append(
             PovertyScreen(
@@ -112,7 +122,9 @@ def target_poor_people(grouped: Grouped, screens: Iterable[PovertyScreen]) -> di
         for assertion in assertions:
             if assertion.person_id is None:
                 continue
-            listed = assertion.version.source.kind == Kind.TPMAP and assertion.facts.get("target_poor")
+            listed = assertion.version.source.kind == Kind.TPMAP and assertion.facts.get(
+                "target_poor"
+            )
             by_rule = tpmap.is_target_poor(
                 (household, version) in poor,
                 bool(assertion.facts.get("registered")),
@@ -150,9 +162,7 @@ def write_standing(
         screen = newest_screen.get(household.pk)
         household.bmn_poor = screen.bmn_poor if screen else None
         household.target_poor_members = len(target.get(household.pk, ()))
-    Household.objects.bulk_update(
-        households, [*LEVEL_FIELDS, "surveyed_on", "bmn_poor", "target_poor_members"], batch_size=200
-    )
+    update_rows(households, (*LEVEL_FIELDS, "surveyed_on", "bmn_poor", "target_poor_members"))
 
 
 def newest(rows: Iterable[Any]) -> dict[int, Any]:

@@ -11,7 +11,9 @@ class CapitalScore(models.Model):
     Scores 1-4, null when an item is missing; levels 1-4.
     """
 
-    household = models.ForeignKey("households.Household", models.CASCADE, related_name="capital_scores")
+    household = models.ForeignKey(
+        "households.Household", models.CASCADE, related_name="capital_scores"
+    )
     version = models.ForeignKey("sources.SourceVersion", models.PROTECT, related_name="+")
     definition = models.CharField(max_length=60)
     as_of = models.DateField()
@@ -21,7 +23,9 @@ class CapitalScore(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["household", "version"], name="one_capital_score_a_version"),
+            models.UniqueConstraint(
+                fields=["household", "version"], name="one_capital_score_a_version"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,7 +33,9 @@ def run(progress: Progress) -> dict[str, Any]:
     if batch.status != BatchStatus.APPLYING:
         return {}
     order = list(
-        batch.records.exclude(outcome=Outcome.REJECTED).order_by("group", "row_number").values_list("pk", "group")
+        batch.records.exclude(outcome=Outcome.REJECTED)
+        .order_by("group", "row_number")
+        .values_list("pk", "group")
     )
     done = progress.job.done if progress.job.stage == "apply" else 0
     for keys in whole_groups(order[done:], CHUNK):
@@ -64,7 +66,9 @@ def apply_rows(batch: ImportBatch, keys: list[int]) -> None:
     for record in records:
         record.batch = batch
     villages = {
-        r.area_code: r.facts["household"].get("village_name", "") for r in records if len(r.area_code) == 8
+        r.area_code: r.facts["household"].get("village_name", "")
+        for r in records
+        if len(r.area_code) == 8
     }
     ensure_villages(villages)
     chunk = Chunk(batch, records)
@@ -77,15 +81,24 @@ def apply_rows(batch: ImportBatch, keys: list[int]) -> None:
 def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
     """Close the batch: counts, tallies of its areas, one line of history."""
     counts = count_outcomes(batch)
-    areas = set(batch.records.exclude(outcome=Outcome.REJECTED).values_list("area_code", flat=True).distinct())
+    areas = set(
+        batch.records.exclude(outcome=Outcome.REJECTED)
+        .values_list("area_code", flat=True)
+        .distinct()
+    )
     with transaction.atomic():
         areas_changed.send(sender=ImportBatch, areas=areas - {""})
         ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.APPLYING).update(
             status=BatchStatus.APPLIED, applied_at=timezone.now(), reversed_at=None, counts=counts
         )
         record_event(
-            by=progress.job.created_by, verb="list.apply", subject_type="batch", subject_id=batch.public_id,
-            area=batch.area_id, label=batch.file_name, changes=counts["outcomes"],
+            by=progress.job.created_by,
+            verb="list.apply",
+            subject_type="batch",
+            subject_id=batch.public_id,
+            area=batch.area_id,
+            label=batch.file_name,
+            changes=counts["outcomes"],
         )
         progress.advance()
     return counts

@@ -7,11 +7,24 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-
+from kaejon.apps.households.bulk import update_rows
 from kaejon.apps.households.models import House, Household, Membership, Person
-from kaejon.apps.sources.deriving import derive_households, derive_people, fill_household, fill_person
+from kaejon.apps.sources.deriving import (
+    SealedId,
+    derive_households,
+    derive_people,
+    fill_household,
+    fill_person,
+)
 from kaejon.apps.sources.matching import Match, find_matches
-from kaejon.apps.sources.models import Assertion, HouseholdReference, ImportBatch, Kind, Outcome, SourceRecord
+from kaejon.apps.sources.models import (
+    Assertion,
+    HouseholdReference,
+    ImportBatch,
+    Kind,
+    Outcome,
+    SourceRecord,
+)
 from kaejon.apps.sources.staging import store_outcomes
 from kaejon.methods.claims import Claim
 
@@ -40,9 +53,6 @@ class Chunk:
         open_rows = [r for r in self.records if r.rule != "same_row_in_file"]
         self.matches = find_matches(open_rows)
         store_outcomes(open_rows, self.matches)
-        for record in open_rows:
-            match = self.matches[record.pk]
-            record.outcome, record.person_id, record.household_id = match.outcome, match.person, match.household
         wanted = [r for r in open_rows if r.outcome in WANTED]
         self.groups = {name: list(rows) for name, rows in groupby(wanted, key=lambda r: r.group)}
 
@@ -73,23 +83,34 @@ class Chunk:
     def households_of_members(self) -> dict[str, Household]:
         """Households in which matched members live, by group; the one with most members, then the oldest."""
         ids: dict[str, Counter[int]] = {
-            name: Counter(r.household_id for r in rows if r.household_id) for name, rows in self.groups.items()
+            name: Counter(r.household_id for r in rows if r.household_id)
+            for name, rows in self.groups.items()
         }
-        households = Household.objects.select_related("house").in_bulk({pk for c in ids.values() for pk in c})
+        households = Household.objects.select_related("house").in_bulk(
+            {pk for c in ids.values() for pk in c}
+        )
         return {
-            name: households[min(count, key=lambda pk: (-count[pk], pk))] for name, count in ids.items() if count
+            name: households[min(count, key=lambda pk: (-count[pk], pk))]
+            for name, count in ids.items()
+            if count
         }
 
     def households_by_reference(self) -> dict[str, Household]:
-        references = {rows[0].facts["household"].get("household_ref", "") for rows in self.groups.values()} - {""}
+        references = {
+            rows[0].facts["household"].get("household_ref", "") for rows in self.groups.values()
+        } - {""}
         found = HouseholdReference.objects.filter(source=self.source, reference__in=references)
         return {r.reference: r.household for r in found.select_related("household__house")}
 
     def households_by_code(self) -> dict[str, Household]:
         """Households of houses with a house code, where the house holds just one."""
-        codes = {rows[0].facts["household"].get("house_code", "") for rows in self.groups.values()} - {""}
+        codes = {
+            rows[0].facts["household"].get("house_code", "") for rows in self.groups.values()
+        } - {""}
         found: dict[str, list[Household]] = defaultdict(list)
-        for household in Household.objects.filter(house__house_code__in=codes).select_related("house"):
+        for household in Household.objects.filter(house__house_code__in=codes).select_related(
+            "house"
+        ):
             found[household.house.house_code].append(household)
         return {code: rows[0] for code, rows in found.items() if len(rows) == 1}
 
@@ -98,11 +119,14 @@ class Chunk:
         wanted = {address_of(rows[0]) for rows in self.groups.values()}
         houses = {}
         rows = House.objects.filter(
-            area__in={area for area, _ in wanted}, house_no__in={number for _, number in wanted if number}
+            area__in={area for area, _ in wanted},
+            house_no__in={number for _, number in wanted if number},
         )
         for house in rows.prefetch_related("households"):
             if (house.area_id, house.house_no) in wanted:
-                houses.setdefault((house.area_id, house.house_no), (house, list(house.households.all())))
+                houses.setdefault(
+                    (house.area_id, house.house_no), (house, list(house.households.all()))
+                )
         return houses
 
     @staticmethod
@@ -121,8 +145,11 @@ class Chunk:
         house, households = houses.get(address, (None, []))
         if house is None:
             house = House(
-                area_id=address[0], house_no=address[1], house_code=facts.get("house_code", ""),
-                latitude=facts.get("latitude"), longitude=facts.get("longitude"),
+                area_id=address[0],
+                house_no=address[1],
+                house_code=facts.get("house_code", ""),
+                latitude=facts.get("latitude"),
+                longitude=facts.get("longitude"),
             )
         household = Household(house=house, area_id=address[0], house_no=address[1])
         if address[1]:
@@ -141,7 +168,12 @@ class Chunk:
     def remember_references(self) -> None:
         HouseholdReference.objects.bulk_create(
             (
-                HouseholdReference(source=self.source, reference=ref, household=self.household_of[name], batch=self.batch)
+                HouseholdReference(
+                    source=self.source,
+                    reference=ref,
+                    household=self.household_of[name],
+                    batch=self.batch,
+                )
                 for name, rows in self.groups.items()
                 if (ref := rows[0].facts["household"].get("household_ref", ""))
             ),
@@ -152,7 +184,7 @@ class Chunk:
 
     def write(self) -> None:
         """Write people, memberships and claims; derive what was known before."""
-        fresh: list[tuple[SourceRecord, Person]] = []
+        fresh: list[tuple[SourceRecord, Assertion]] = []
         for name, rows in self.groups.items():
             household = self.household_of[name]
             for record in rows:
@@ -161,23 +193,28 @@ class Chunk:
                     continue
                 assertion = self.claim(record, household, facts)
                 if record.outcome == Outcome.CREATED:
-                    fresh.append((record, self.new_person(assertion, household)))
+                    self.new_person(record, assertion, household)
+                    fresh.append((record, assertion))
                 else:
                     assertion.person_id = record.person_id
                     assertion.household_id = record.household_id or household.pk
                     self.known_people.add(record.person_id or 0)
             self.claim(rows[0], household, self.household_facts(rows))
-        self.create_people(fresh)
+        people = self.create_people(fresh)
         Assertion.objects.bulk_create(self.assertions)
-        self.link_records(fresh)
-        self.derive(fresh)
+        self.link_records()
+        self.derive(people)
 
     def claim(self, record: SourceRecord, household: Household, facts: dict[str, Any]) -> Assertion:
         surveyed = record.facts["answers"]["other"].get("surveyed_on")
         assertion = Assertion(
-            version=self.batch.version, batch=self.batch, record=record, household=household,
+            version=self.batch.version,
+            batch=self.batch,
+            record=record,
+            household=household,
             as_of=date.fromisoformat(surveyed) if surveyed else self.batch.version.as_of,
-            facts=facts, stated_by=self.batch.uploaded_by,
+            facts=facts,
+            stated_by=self.batch.uploaded_by,
         )
         self.assertions.append(assertion)
         return assertion
@@ -194,7 +231,11 @@ class Chunk:
         if record.household_id and record.household_id != household.pk:
             area, house_no = address_of(record)
             facts |= {"area": area, "house_no": house_no}
-        items = {k: v for k, v in record.facts["answers"]["capitals"].items() if k.startswith(PERSON_ITEMS)}
+        items = {
+            k: v
+            for k, v in record.facts["answers"]["capitals"].items()
+            if k.startswith(PERSON_ITEMS)
+        }
         if any(v is not None for v in items.values()):
             facts["capitals"] = items
         return facts
@@ -209,12 +250,18 @@ class Chunk:
         indicators: dict[str, int | None] = {}
         capitals: dict[str, str | None] = {}
         for record in rows:
-            stated = {k: v for k, v in record.facts["household"].items() if k in ("house_code", "latitude", "longitude")}
+            stated = {
+                k: v
+                for k, v in record.facts["household"].items()
+                if k in ("house_code", "latitude", "longitude")
+            }
             for name, value in (stated | record.facts["answers"]["other"]).items():
                 facts.setdefault(name, value)
             for name, value in record.facts["answers"]["indicators"].items():
                 held = indicators.get(name)
-                indicators[name] = value if held is None else (held if value is None else min(held, value))
+                indicators[name] = (
+                    value if held is None else (held if value is None else min(held, value))
+                )
             for name, score in record.facts["answers"]["capitals"].items():
                 if not name.startswith(PERSON_ITEMS) and capitals.get(name) is None:
                     capitals[name] = score
@@ -225,51 +272,54 @@ class Chunk:
             facts["capitals"] = capitals
         return facts
 
-    def new_person(self, assertion: Assertion, household: Household) -> Person:
-        person = Person(household=household, area_id=household.area_id)
-        fill_person(person, [self.as_claim(assertion)])
-        assertion.person = person
-        return person
+    def new_person(self, record: SourceRecord, assertion: Assertion, household: Household) -> None:
+        """Make the person the claim speaks of, filled from this one claim."""
+        assertion.person = Person(household=household, area_id=household.area_id)
+        carried = SealedId(record.national_id_sealed, record.national_id_index)
+        claim = Claim(
+            assertion.facts,
+            assertion.as_of,
+            self.source.rank,
+            0,
+            source=self.source.code,
+            tag=carried,
+        )
+        fill_person(assertion.person, [claim])
 
-    def as_claim(self, assertion: Assertion) -> Claim:
-        return Claim(assertion.facts, assertion.as_of, self.source.rank, 0, source=self.source.code, tag=assertion)
-
-    def create_people(self, fresh: list[tuple[SourceRecord, Person]]) -> None:
-        Person.objects.bulk_create([person for _, person in fresh])
+    def create_people(self, fresh: list[tuple[SourceRecord, Assertion]]) -> list[Person]:
+        people = [a.person for _, a in fresh if a.person is not None]
+        Person.objects.bulk_create(people)
         Membership.objects.bulk_create(
             Membership(
-                person=person, household_id=person.household_id, relation=person.relation, is_head=person.is_head,
-                started_on=None,
+                person=p, household_id=p.household_id, relation=p.relation, is_head=p.is_head
             )
-            for _, person in fresh
+            for p in people
         )
-        for assertion in self.assertions:
-            if assertion.person is not None:
-                assertion.person_id = assertion.person.pk
+        for record, assertion in fresh:
+            record.person_id = assertion.person_id = (
+                assertion.person.pk if assertion.person else None
+            )
+        return people
 
-    def link_records(self, fresh: list[tuple[SourceRecord, Person]]) -> None:
+    def link_records(self) -> None:
         """Tell every record which person and household it became."""
-        person_of = {record.pk: person.pk for record, person in fresh}
-        changed = []
         for name, rows in self.groups.items():
             for record in rows:
-                record.person_id = person_of.get(record.pk, record.person_id)
                 record.household_id = record.household_id or self.household_of[name].pk
-                changed.append(record)
-        set_subjects(changed)
+        update_rows((r for rows in self.groups.values() for r in rows), ("person", "household"))
 
-    def derive(self, fresh: list[tuple[SourceRecord, Person]]) -> None:
+    def derive(self, fresh: list[Person]) -> None:
         """Present values: in memory for households that are new, from all claims for the rest."""
-        derive_people(self.known_people)
+        homes = derive_people(self.known_people)
         people: dict[int, list[Person]] = defaultdict(list)
-        for _, person in fresh:
+        for person in fresh:
             people[person.household_id or 0].append(person)
-        new = [self.household_of[name] for name in self.new_households]
-        for household in new:
+        new = {h.pk: h for name, h in self.household_of.items() if name in self.new_households}
+        for household in new.values():
             fill_household(household, people[household.pk], (), 0)
-        write_heads(new)
-        known = {h.pk for name, h in self.household_of.items() if name not in self.new_households}
-        derive_households(known | {r.household_id for rows in self.groups.values() for r in rows if r.household_id} - {h.pk for h in new})
+        update_rows(new.values(), ("head_name", "members"))
+        known = {h.pk for h in self.household_of.values()} | homes
+        derive_households(known - new.keys())
 
     def touched_households(self) -> list[int]:
         """Households whose claims changed."""
@@ -279,27 +329,3 @@ class Chunk:
 def address_of(record: SourceRecord) -> tuple[str, str]:
     """(area code, house number) of a row."""
     return record.area_code, record.facts["household"].get("house_no", "")
-
-
-def set_subjects(records: list[SourceRecord]) -> None:
-    """Write person and household of records with one prepared statement."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE sources_sourcerecord SET person_id = %s, household_id = %s WHERE id = %s",
-            [(r.person_id, r.household_id, r.pk) for r in records],
-        )
-
-
-def write_heads(households: list[Household]) -> None:
-    """Write head and members of new households with one prepared statement."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE households_household SET head_name = %s, members = %s WHERE id = %s",
-            [(h.head_name, h.members, h.pk) for h in households],
-        )
-
-

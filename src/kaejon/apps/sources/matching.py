@@ -25,8 +25,17 @@ from kaejon.apps.sources.models import BatchStatus, HouseholdReference, Outcome,
 from kaejon.methods.thai.names import fold
 
 NEEDED = (
-    "id", "public_id", "first_name", "name_key", "birth_date", "birth_precision", "sex",
-    "national_id_index", "area_id", "household_id", "household__house_no",
+    "id",
+    "public_id",
+    "first_name",
+    "name_key",
+    "birth_date",
+    "birth_precision",
+    "sex",
+    "national_id_index",
+    "area_id",
+    "household_id",
+    "household__house_no",
 )
 
 
@@ -72,7 +81,8 @@ def match_one(
     if sane:
         return decided(sane, "national_id", flags)
     namesakes = [
-        p for p in by_name.get(facts.get("name_key", ""), ())
+        p
+        for p in by_name.get(facts.get("name_key", ""), ())
         if same_place(record, p) and not ids_contradict(record, p, flags)
     ]
     dated = [p for p in namesakes if same_full_birth_date(facts, p)]
@@ -97,7 +107,9 @@ def decided(found: list[dict[str, Any]], rule: str, flags: list[str]) -> Match:
     """One candidate is a match; several wait for a person."""
     if len(found) == 1:
         return Match(Outcome.UPDATED, rule, found[0]["id"], found[0]["household_id"], flags=flags)
-    return Match(Outcome.AMBIGUOUS, rule, candidates=[str(p["public_id"]) for p in found[:20]], flags=flags)
+    return Match(
+        Outcome.AMBIGUOUS, rule, candidates=[str(p["public_id"]) for p in found[:20]], flags=flags
+    )
 
 
 def id_is_credible(facts: Mapping[str, Any], person: Mapping[str, Any]) -> bool:
@@ -160,7 +172,10 @@ def rows_applied_before(records: Iterable[SourceRecord]) -> dict[tuple[str, str]
         batch__status=BatchStatus.APPLIED,
         household__isnull=False,
     ).exclude(batch_id=rows[0].batch_id)
-    return {(r.digest, r.national_id_index): r for r in earlier.only("digest", "national_id_index", "person", "household")}
+    return {
+        (r.digest, r.national_id_index): r
+        for r in earlier.only("digest", "national_id_index", "person", "household")
+    }
 
 
 def people_by_id(records: Iterable[SourceRecord]) -> dict[str, list[dict[str, Any]]]:
@@ -180,7 +195,9 @@ def people_by_name(records: Iterable[SourceRecord]) -> dict[str, list[dict[str, 
     return found
 
 
-def households_of_rows_without_person(records: Sequence[SourceRecord]) -> dict[int, list[tuple[int, str]]]:
+def households_of_rows_without_person(
+    records: Sequence[SourceRecord],
+) -> dict[int, list[tuple[int, str]]]:
     """Households such rows may speak of, as (key, public id): by list reference, else by address."""
     rows = {r.pk: r for r in records if r.facts.get("person") is None}
     if not rows:
@@ -190,13 +207,18 @@ def households_of_rows_without_person(records: Sequence[SourceRecord]) -> dict[i
     references = {f.get("household_ref", "") for f in facts.values()} - {""}
     by_reference = {
         r.reference: [(r.household_id, str(r.household.public_id))]
-        for r in HouseholdReference.objects.filter(source=source, reference__in=references).select_related("household")
+        for r in HouseholdReference.objects.filter(
+            source=source, reference__in=references
+        ).select_related("household")
     }
     by_address: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     numbers = {f.get("house_no", "") for f in facts.values()} - {""}
-    for h in Household.objects.filter(area__in={r.area_code for r in rows.values()}, house_no__in=numbers):
+    for h in Household.objects.filter(
+        area__in={r.area_code for r in rows.values()}, house_no__in=numbers
+    ):
         by_address[h.area_id, h.house_no].append((h.pk, str(h.public_id)))
     return {
-        pk: by_reference.get(f.get("household_ref", "")) or by_address.get((rows[pk].area_code, f.get("house_no", "")), [])
+        pk: by_reference.get(f.get("household_ref", ""))
+        or by_address.get((rows[pk].area_code, f.get("house_no", "")), [])
         for pk, f in facts.items()
     }

@@ -28,7 +28,9 @@ HELD_BY = ("notes", "attention", "consents", "subject_requests", "grants")
 
 def run(progress: Progress) -> dict[str, Any]:
     """Job handler: reverse the batch named in the payload."""
-    batch = ImportBatch.objects.select_related("version__source").get(pk=progress.job.payload["batch"])
+    batch = ImportBatch.objects.select_related("version__source").get(
+        pk=progress.job.payload["batch"]
+    )
     if batch.status != BatchStatus.REVERSING:
         return {}
     areas = set(households_of(batch).values_list("area_id", flat=True).distinct())
@@ -51,7 +53,9 @@ def households_of(batch: ImportBatch) -> QuerySet[Household]:
 
 def refuse_if_leaned_on(batch: ImportBatch) -> None:
     """Refuse when a household that would disappear carries something written by hand."""
-    others = Assertion.objects.filter(withdrawn_at=None, household=OuterRef("pk")).exclude(batch=batch)
+    others = Assertion.objects.filter(withdrawn_at=None, household=OuterRef("pk")).exclude(
+        batch=batch
+    )
     vanishing = households_of(batch).filter(~Exists(others))
     held = Q()
     for relation in HELD_BY:
@@ -68,7 +72,11 @@ def withdraw(batch: ImportBatch, households: Collection[int]) -> None:
     claims.update(withdrawn_at=timezone.now())
     HouseholdReference.objects.filter(batch=batch, household__in=households).delete()
     keep_people = alive(people, "person")
-    homes = set(Person.objects.filter(pk__in=people).exclude(household=None).values_list("household", flat=True))
+    homes = set(
+        Person.objects.filter(pk__in=people)
+        .exclude(household=None)
+        .values_list("household", flat=True)
+    )
     remove_people(people - keep_people)
     derive_people(keep_people)
     touched = set(households) | homes
@@ -105,8 +113,12 @@ def finish(batch: ImportBatch, areas: set[str], progress: Progress) -> dict[str,
             status=BatchStatus.REVERSED, reversed_at=timezone.now()
         )
         record_event(
-            by=progress.job.created_by, verb="list.reverse", subject_type="batch", subject_id=batch.public_id,
-            area=batch.area_id, label=batch.file_name,
+            by=progress.job.created_by,
+            verb="list.reverse",
+            subject_type="batch",
+            subject_id=batch.public_id,
+            area=batch.area_id,
+            label=batch.file_name,
         )
         progress.advance()
     return {"households": progress.job.done}

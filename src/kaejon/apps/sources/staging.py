@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
+from kaejon.apps.households.bulk import update_rows
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources import files
 from kaejon.apps.sources.areabook import RegistryBook
@@ -58,7 +59,9 @@ def fail(batch: ImportBatch, error: ListFileError) -> None:
     """Remember why the file cannot be read; its half-read rows go."""
     with transaction.atomic():
         batch.records.all().delete()
-        ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.FAILED, problem=error.as_dict())
+        ImportBatch.objects.filter(pk=batch.pk).update(
+            status=BatchStatus.FAILED, problem=error.as_dict()
+        )
 
 
 def read_rows(batch: ImportBatch, progress: Progress) -> None:
@@ -90,7 +93,9 @@ class RowReader:
         self.within: dict[str, bool] = {}
         self.rows_seen: set[tuple[str, str]] = set()
         self.ids_seen: set[str] = set()
-        for digest, index in batch.records.exclude(outcome=Outcome.REJECTED).values_list("digest", "national_id_index"):
+        for digest, index in batch.records.exclude(outcome=Outcome.REJECTED).values_list(
+            "digest", "national_id_index"
+        ):
             self.rows_seen.add((digest, index))
             if index:
                 self.ids_seen.add(index)
@@ -103,8 +108,12 @@ class RowReader:
         if area and not self.may_place_at(area):
             issues.append(issue("AREA_OUTSIDE_SCOPE", "reject", value=area))
         record = SourceRecord(
-            batch=self.batch, row_number=number, raw_sealed=seal_json(cells), area_code=area,
-            group=group_of(row), issues=issues,
+            batch=self.batch,
+            row_number=number,
+            raw_sealed=seal_json(cells),
+            area_code=area,
+            group=group_of(row),
+            issues=issues,
         )
         fill_facts(record, row)
         if any(i["severity"] == "reject" for i in issues):
@@ -132,10 +141,16 @@ class RowReader:
             self.ids_seen.add(record.national_id_index)
 
 
-
 def issue(code: str, severity: str, *, value: str = "", **params: str) -> dict[str, Any]:
     """An objection found by the registry rather than by the reader of the file."""
-    return {"code": code, "field": "", "column": "", "value": value, "severity": severity, "params": params}
+    return {
+        "code": code,
+        "field": "",
+        "column": "",
+        "value": value,
+        "severity": severity,
+        "params": params,
+    }
 
 
 def group_of(row: CanonicalRow) -> str:
@@ -154,7 +169,11 @@ def fill_facts(record: SourceRecord, row: CanonicalRow) -> None:
             person["national_id_last4"] = digits[-4:]
             record.national_id_sealed = seal_national_id(digits)
             record.national_id_index = blind_index(digits)
-    record.facts = {"person": person, "household": row.household.to_json(), "answers": row.answers.to_json()}
+    record.facts = {
+        "person": person,
+        "household": row.household.to_json(),
+        "answers": row.answers.to_json(),
+    }
     text = json.dumps(record.facts, sort_keys=True, ensure_ascii=False)
     record.digest = hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -165,10 +184,12 @@ def compare_all(batch: ImportBatch, progress: Progress) -> None:
     left = batch.records.filter(outcome=Outcome.PENDING).count()
     while True:
         records = list(
-            batch.records.filter(outcome=Outcome.PENDING).select_related("batch").order_by("pk")[:CHUNK]
+            batch.records.filter(outcome=Outcome.PENDING).defer("raw_sealed").order_by("pk")[:CHUNK]
         )
         if not records:
             return
+        for record in records:
+            record.batch = batch
         with transaction.atomic():
             store_outcomes(records, find_matches(records))
             left -= len(records)
@@ -176,24 +197,14 @@ def compare_all(batch: ImportBatch, progress: Progress) -> None:
 
 
 def store_outcomes(records: Iterable[SourceRecord], matches: dict[int, Match]) -> None:
-    """Write outcomes with one prepared statement: bulk_update's CASE grows with the square of the chunk."""
-    rows = []
-    for record in records:
+    """Write what the comparison found into the records."""
+    held = list(records)
+    for record in held:
         match = matches[record.pk]
-        issues = [*record.issues, *(issue(flag, "flag") for flag in match.flags if flag not in known(record))]
-        rows.append(
-            (
-                match.outcome, match.rule, json.dumps(match.candidates), json.dumps(issues, ensure_ascii=False),
-                match.person, match.household, record.pk,
-            )
-        )
-    cast = "::jsonb" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE sources_sourcerecord SET outcome = %s, rule = %s, candidates = %s{cast}, issues = %s{cast},"
-            " person_id = %s, household_id = %s WHERE id = %s",
-            rows,
-        )
+        record.issues += [issue(flag, "flag") for flag in match.flags if flag not in known(record)]
+        record.outcome, record.rule, record.candidates = match.outcome, match.rule, match.candidates
+        record.person_id, record.household_id = match.person, match.household
+    update_rows(held, ("outcome", "rule", "candidates", "issues", "person", "household"))
 
 
 def known(record: SourceRecord) -> set[str]:
@@ -206,7 +217,9 @@ def finish(batch: ImportBatch) -> dict[str, Any]:
     problem = gate(counts)
     with transaction.atomic():
         ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.STAGING).update(
-            status=BatchStatus.REFUSED if problem else BatchStatus.STAGED, counts=counts, problem=problem or {}
+            status=BatchStatus.REFUSED if problem else BatchStatus.STAGED,
+            counts=counts,
+            problem=problem or {},
         )
     return counts
 
@@ -223,7 +236,9 @@ def count_outcomes(batch: ImportBatch) -> dict[str, Any]:
         repeats += bool(found & DUPLICATE_FLAGS)
     return {
         "rows": sum(outcomes.values()),
-        "outcomes": {o.value: outcomes.get(o.value, 0) for o in Outcome if o is not Outcome.PENDING},
+        "outcomes": {
+            o.value: outcomes.get(o.value, 0) for o in Outcome if o is not Outcome.PENDING
+        },
         "issues": dict(codes.most_common()),
         "repeats": repeats,
     }
@@ -237,9 +252,17 @@ def gate(counts: dict[str, Any]) -> dict[str, Any] | None:
     rejected = counts["outcomes"]["rejected"] / rows
     repeated = counts["repeats"] / rows
     if rejected > settings.IMPORT_MAX_REJECTED_SHARE:
-        return {"code": "TOO_MANY_REJECTED", "share": rejected, "limit": settings.IMPORT_MAX_REJECTED_SHARE}
+        return {
+            "code": "TOO_MANY_REJECTED",
+            "share": rejected,
+            "limit": settings.IMPORT_MAX_REJECTED_SHARE,
+        }
     if repeated > settings.IMPORT_MAX_DUPLICATE_SHARE:
-        return {"code": "TOO_MANY_REPEATED", "share": repeated, "limit": settings.IMPORT_MAX_DUPLICATE_SHARE}
+        return {
+            "code": "TOO_MANY_REPEATED",
+            "share": repeated,
+            "limit": settings.IMPORT_MAX_DUPLICATE_SHARE,
+        }
     return None
 
 

@@ -4,51 +4,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('actor_id', models.CharField(db_index=True, max_length=40)),
-                ('actor_name', models.CharField(max_length=150)),
-                ('actor_role', models.CharField(blank=True, max_length=80)),
-                ('kind', models.CharField(choices=[('view', 'viewed'), ('reveal', 'revealed the national ID'), ('print', 'printed'), ('export', 'exported'), ('api', 'read by program'), ('search', 'searched by national ID')], max_length=10)),
-                ('household_id', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('person_id', models.CharField(blank=True, max_length=40)),
-                ('area_code', models.CharField(db_index=True, max_length=8)),
-                ('count', models.PositiveIntegerField(default=1)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('request_id', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("actor_id", models.CharField(db_index=True, max_length=40)),
+                ("actor_name", models.CharField(max_length=150)),
+                ("actor_role", models.CharField(blank=True, max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("view", "viewed"),
+                            ("reveal", "revealed the national ID"),
+                            ("print", "printed"),
+                            ("export", "exported"),
+                            ("api", "read by program"),
+                            ("search", "searched by national ID"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("household_id", models.CharField(blank=True, db_index=True, max_length=40)),
+                ("person_id", models.CharField(blank=True, max_length=40)),
+                ("area_code", models.CharField(db_index=True, max_length=8)),
+                ("count", models.PositiveIntegerField(default=1)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("request_id", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('actor_id', models.CharField(db_index=True, max_length=40)),
-                ('actor_name', models.CharField(max_length=150)),
-                ('verb', models.CharField(db_index=True, max_length=60)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.CharField(max_length=40)),
-                ('subject_label', models.CharField(blank=True, max_length=200)),
-                ('area_code', models.CharField(db_index=True, max_length=8)),
-                ('changes', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('request_id', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("actor_id", models.CharField(db_index=True, max_length=40)),
+                ("actor_name", models.CharField(max_length=150)),
+                ("verb", models.CharField(db_index=True, max_length=60)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.CharField(max_length=40)),
+                ("subject_label", models.CharField(blank=True, max_length=200)),
+                ("area_code", models.CharField(db_index=True, max_length=8)),
+                ("changes", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("request_id", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'at'], name='event_subject')],
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "at"], name="event_subject")
+                ],
             },
         ),
     ]

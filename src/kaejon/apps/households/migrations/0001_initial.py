@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,83 +15,156 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='House',
+            name="House",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('house_no', models.CharField(max_length=40)),
-                ('house_code', models.CharField(blank=True, db_index=True, max_length=11)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("house_no", models.CharField(max_length=40)),
+                ("house_code", models.CharField(blank=True, db_index=True, max_length=11)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('house_no', models.CharField(max_length=40)),
-                ('head_name', models.CharField(blank=True, max_length=200)),
-                ('members', models.PositiveSmallIntegerField(default=0)),
-                ('presence', models.CharField(choices=[('present', 'lives here'), ('moved', 'moved away'), ('dissolved', 'no longer exists')], default='present', max_length=10)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('surveyed_on', models.DateField(blank=True, null=True)),
-                ('human_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('physical_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('financial_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('natural_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('social_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('overall_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('bmn_poor', models.BooleanField(null=True)),
-                ('target_poor_members', models.PositiveSmallIntegerField(default=0)),
-                ('conflicts', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("house_no", models.CharField(max_length=40)),
+                ("head_name", models.CharField(blank=True, max_length=200)),
+                ("members", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "presence",
+                    models.CharField(
+                        choices=[
+                            ("present", "lives here"),
+                            ("moved", "moved away"),
+                            ("dissolved", "no longer exists"),
+                        ],
+                        default="present",
+                        max_length=10,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("surveyed_on", models.DateField(blank=True, null=True)),
+                ("human_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("physical_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("financial_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("natural_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("social_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("overall_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("bmn_poor", models.BooleanField(null=True)),
+                ("target_poor_members", models.PositiveSmallIntegerField(default=0)),
+                ("conflicts", models.PositiveSmallIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(blank=True, max_length=40)),
-                ('is_head', models.BooleanField(default=False)),
-                ('started_on', models.DateField(blank=True, null=True)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("relation", models.CharField(blank=True, max_length=40)),
+                ("is_head", models.BooleanField(default=False)),
+                ("started_on", models.DateField(blank=True, null=True)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("end_reason", models.CharField(blank=True, max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('relation', models.CharField(blank=True, max_length=40)),
-                ('is_head', models.BooleanField(default=False)),
-                ('title', models.CharField(blank=True, max_length=40)),
-                ('first_name', models.CharField(max_length=100)),
-                ('last_name', models.CharField(blank=True, max_length=100)),
-                ('first_key', models.CharField(db_index=True, max_length=100)),
-                ('last_key', models.CharField(db_index=True, max_length=100)),
-                ('name_key', models.CharField(db_index=True, max_length=200)),
-                ('sex', models.CharField(blank=True, choices=[('F', 'female'), ('M', 'male')], max_length=1)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('birth_precision', models.CharField(blank=True, choices=[('day', 'full date'), ('month', 'month and year'), ('year', 'year only')], max_length=5)),
-                ('national_id_sealed', models.BinaryField(blank=True, null=True)),
-                ('national_id_index', models.CharField(blank=True, db_index=True, max_length=32)),
-                ('national_id_last4', models.CharField(blank=True, max_length=4)),
-                ('national_id_status', models.CharField(choices=[('valid', 'check digit correct'), ('check_failed', 'check digit wrong'), ('malformed', 'not 13 digits'), ('masked', 'partly hidden'), ('missing', 'not given'), ('of_another', 'belongs to somebody else')], default='missing', max_length=12)),
-                ('target_poor', models.BooleanField(default=False)),
-                ('died_on', models.DateField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("relation", models.CharField(blank=True, max_length=40)),
+                ("is_head", models.BooleanField(default=False)),
+                ("title", models.CharField(blank=True, max_length=40)),
+                ("first_name", models.CharField(max_length=100)),
+                ("last_name", models.CharField(blank=True, max_length=100)),
+                ("first_key", models.CharField(db_index=True, max_length=100)),
+                ("last_key", models.CharField(db_index=True, max_length=100)),
+                ("name_key", models.CharField(db_index=True, max_length=200)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("F", "female"), ("M", "male")], max_length=1
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                (
+                    "birth_precision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("day", "full date"),
+                            ("month", "month and year"),
+                            ("year", "year only"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("national_id_sealed", models.BinaryField(blank=True, null=True)),
+                ("national_id_index", models.CharField(blank=True, db_index=True, max_length=32)),
+                ("national_id_last4", models.CharField(blank=True, max_length=4)),
+                (
+                    "national_id_status",
+                    models.CharField(
+                        choices=[
+                            ("valid", "check digit correct"),
+                            ("check_failed", "check digit wrong"),
+                            ("malformed", "not 13 digits"),
+                            ("masked", "partly hidden"),
+                            ("missing", "not given"),
+                            ("of_another", "belongs to somebody else"),
+                        ],
+                        default="missing",
+                        max_length=12,
+                    ),
+                ),
+                ("target_poor", models.BooleanField(default=False)),
+                ("died_on", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=300)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=300)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
     ]

@@ -5,123 +5,216 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0001_initial'),
-        ('households', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("areas", "0001_initial"),
+        ("households", "0001_initial"),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='grant',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organization'),
+            model_name="grant",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partners.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='house',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area'),
+            model_name="house",
+            name="area",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="areas.area"
+            ),
         ),
         migrations.AddField(
-            model_name='household',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area'),
+            model_name="household",
+            name="area",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="areas.area"
+            ),
         ),
         migrations.AddField(
-            model_name='household',
-            name='house',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='households', to='households.house'),
+            model_name="household",
+            name="house",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="households",
+                to="households.house",
+            ),
         ),
         migrations.AddField(
-            model_name='grant',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='households.household'),
+            model_name="grant",
+            name="household",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="grants",
+                to="households.household",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='households.household'),
+            model_name="membership",
+            name="household",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="households.household",
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area'),
+            model_name="person",
+            name="area",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="areas.area"
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='household',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='households.household'),
+            model_name="person",
+            name="household",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="people",
+                to="households.household",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='households.person'),
+            model_name="membership",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="households.person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='house',
-            index=models.Index(fields=['area', 'house_no'], name='house_address'),
+            model_name="house",
+            index=models.Index(fields=["area", "house_no"], name="house_address"),
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['area', 'house_no'], name='household_address'),
+            model_name="household",
+            index=models.Index(fields=["area", "house_no"], name="household_address"),
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['area', 'head_name'], name='household_head'),
+            model_name="household",
+            index=models.Index(fields=["area", "head_name"], name="household_head"),
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['area', 'overall_level'], name='household_level'),
+            model_name="household",
+            index=models.Index(fields=["area", "overall_level"], name="household_level"),
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['area', 'target_poor_members'], name='household_target'),
+            model_name="household",
+            index=models.Index(fields=["area", "target_poor_members"], name="household_target"),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('human_level', None), ('human_level__range', (1, 4)), _connector='OR'), name='human_level_is_1_to_4'),
+            model_name="household",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("human_level", None), ("human_level__range", (1, 4)), _connector="OR"
+                ),
+                name="human_level_is_1_to_4",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('physical_level', None), ('physical_level__range', (1, 4)), _connector='OR'), name='physical_level_is_1_to_4'),
+            model_name="household",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("physical_level", None), ("physical_level__range", (1, 4)), _connector="OR"
+                ),
+                name="physical_level_is_1_to_4",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('financial_level', None), ('financial_level__range', (1, 4)), _connector='OR'), name='financial_level_is_1_to_4'),
+            model_name="household",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("financial_level", None), ("financial_level__range", (1, 4)), _connector="OR"
+                ),
+                name="financial_level_is_1_to_4",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('natural_level', None), ('natural_level__range', (1, 4)), _connector='OR'), name='natural_level_is_1_to_4'),
+            model_name="household",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("natural_level", None), ("natural_level__range", (1, 4)), _connector="OR"
+                ),
+                name="natural_level_is_1_to_4",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('social_level', None), ('social_level__range', (1, 4)), _connector='OR'), name='social_level_is_1_to_4'),
+            model_name="household",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("social_level", None), ("social_level__range", (1, 4)), _connector="OR"
+                ),
+                name="social_level_is_1_to_4",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('overall_level', None), ('overall_level__range', (1, 4)), _connector='OR'), name='overall_level_is_1_to_4'),
+            model_name="household",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("overall_level", None), ("overall_level__range", (1, 4)), _connector="OR"
+                ),
+                name="overall_level_is_1_to_4",
+            ),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['organization', 'household'], name='grant_organization'),
+            model_name="grant",
+            index=models.Index(fields=["organization", "household"], name="grant_organization"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('national_id_sealed', None), ('national_id_index', '')), models.Q(('national_id_sealed__isnull', False), models.Q(('national_id_index', ''), _negated=True)), _connector='OR'), name='sealed_id_has_its_index'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("national_id_sealed", None), ("national_id_index", "")),
+                    models.Q(
+                        ("national_id_sealed__isnull", False),
+                        models.Q(("national_id_index", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="sealed_id_has_its_index",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('birth_date', None), ('birth_precision', '')), models.Q(('birth_date__isnull', False), models.Q(('birth_precision', ''), _negated=True)), _connector='OR'), name='birth_date_has_precision'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("birth_date", None), ("birth_precision", "")),
+                    models.Q(
+                        ("birth_date__isnull", False),
+                        models.Q(("birth_precision", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="birth_date_has_precision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('person',), name='one_open_membership_a_person'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on", None)),
+                fields=("person",),
+                name="one_open_membership_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('started_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='membership_dates_in_order'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on", None),
+                    ("started_on", None),
+                    ("ended_on__gte", models.F("started_on")),
+                    _connector="OR",
+                ),
+                name="membership_dates_in_order",
+            ),
         ),
     ]

@@ -5,35 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('households', '0001_initial'),
+        ("households", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PovertyScreen',
+            name="PovertyScreen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('definition', models.CharField(max_length=60)),
-                ('as_of', models.DateField()),
-                ('bmn_poor', models.BooleanField(null=True)),
-                ('failed_indicators', models.JSONField(default=list)),
-                ('failed_dimensions', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("definition", models.CharField(max_length=60)),
+                ("as_of", models.DateField()),
+                ("bmn_poor", models.BooleanField(null=True)),
+                ("failed_indicators", models.JSONField(default=list)),
+                ("failed_dimensions", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='CapitalScore',
+            name="CapitalScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('definition', models.CharField(max_length=60)),
-                ('as_of', models.DateField()),
-                ('scores', models.JSONField()),
-                ('levels', models.JSONField()),
-                ('items', models.JSONField()),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='capital_scores', to='households.household')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("definition", models.CharField(max_length=60)),
+                ("as_of", models.DateField()),
+                ("scores", models.JSONField()),
+                ("levels", models.JSONField()),
+                ("items", models.JSONField()),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="capital_scores",
+                        to="households.household",
+                    ),
+                ),
             ],
         ),
     ]

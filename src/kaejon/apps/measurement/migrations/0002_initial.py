@@ -5,37 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('households', '0002_initial'),
-        ('measurement', '0001_initial'),
-        ('sources', '0001_initial'),
+        ("households", "0002_initial"),
+        ("measurement", "0001_initial"),
+        ("sources", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='capitalscore',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.sourceversion'),
+            model_name="capitalscore",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="sources.sourceversion",
+            ),
         ),
         migrations.AddField(
-            model_name='povertyscreen',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='screens', to='households.household'),
+            model_name="povertyscreen",
+            name="household",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="screens",
+                to="households.household",
+            ),
         ),
         migrations.AddField(
-            model_name='povertyscreen',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.sourceversion'),
+            model_name="povertyscreen",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="sources.sourceversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capitalscore',
-            constraint=models.UniqueConstraint(fields=('household', 'version'), name='one_capital_score_a_version'),
+            model_name="capitalscore",
+            constraint=models.UniqueConstraint(
+                fields=("household", "version"), name="one_capital_score_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='povertyscreen',
-            constraint=models.UniqueConstraint(fields=('household', 'version'), name='one_screen_a_version'),
+            model_name="povertyscreen",
+            constraint=models.UniqueConstraint(
+                fields=("household", "version"), name="one_screen_a_version"
+            ),
         ),
     ]
