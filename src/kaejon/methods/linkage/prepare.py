@@ -120,7 +120,7 @@ def _read_dictionaries(engine: DuckDBEngine, texts: Sequence[str], today: dt.dat
 
 def _dictionary(engine: DuckDBEngine, texts: Sequence[str], name: str, expression: str, read: Reader, fields: Sequence[str], *, where: str = "TRUE") -> None:
     """Read every distinct text of `expression` and store the answers as `read_<name>`."""
-    union = " UNION ".join(f"SELECT {expression} AS raw FROM {t} WHERE {where}" for t in texts)
+    union = " UNION ".join(f"SELECT DISTINCT {expression} AS raw FROM {t} WHERE {where}" for t in texts)
     distinct = [row[0] for row in engine.rows(f"SELECT raw FROM ({union}) WHERE raw IS NOT NULL")]
     answers = list(zip(*map(read, distinct), strict=True)) if distinct else [() for _ in fields]
     columns = {"raw": pa.array(distinct, pa.string())}
