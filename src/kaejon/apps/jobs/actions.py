@@ -23,7 +23,7 @@ from django.utils import timezone
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import during
 from kaejon.apps.jobs.models import Job, Status
-from kaejon.methods.errors import KaejonError
+from kaejon.methods.errors import DataError, KaejonError
 
 log = logging.getLogger("kaejon.jobs")
 
@@ -97,11 +97,11 @@ def enqueue(*, kind: str, key: str, payload: dict[str, Any], by: User) -> Job:
 def claim(worker: str) -> Job | None:
     """Take the oldest job that waits, or whose worker's lease ran out.
 
-    While a job that must run alone waits or runs, no other is taken.
+    Until a job that must run alone is done, no other is taken.
     """
     now = timezone.now()
     free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_until__lt=now)
-    if Job.objects.filter(kind=ALONE, status__in=(Status.QUEUED, Status.RUNNING)).exists():
+    if somebody_needs_to_be_alone():
         free &= Q(kind=ALONE)
     for pk in Job.objects.filter(free).order_by("created_at").values_list("pk", flat=True)[:5]:
         taken = Job.objects.filter(free, pk=pk).update(
@@ -114,6 +114,10 @@ def claim(worker: str) -> Job | None:
         if taken:
             return alone_enough(Job.objects.get(pk=pk), worker)
     return None
+
+
+def somebody_needs_to_be_alone() -> bool:
+    return Job.objects.filter(kind=ALONE).exclude(status=Status.DONE).exists()
 
 
 def alone_enough(job: Job, worker: str) -> Job | None:
@@ -151,6 +155,11 @@ def run_one(worker: str) -> bool:
 
 def run_job_here(job: Job) -> None:
     """Run one job in this process, past the queue; another worker that holds it keeps it."""
+    if somebody_needs_to_be_alone():
+        raise DataError(
+            "keys_rotating", "the keys are being rotated, and nothing else runs meanwhile",
+            remedy="Wait until `kaejon keys rotate` has ended, then try again.",
+        )
     worker = f"here-{uuid.uuid4().hex}"
     taken = Job.objects.filter(pk=job.pk, status=Status.QUEUED).update(
         status=Status.RUNNING,

@@ -9,6 +9,7 @@ docs/developer/keys.md.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -34,6 +35,11 @@ class Key:
     index: bytes
     created: str
 
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that name the key without telling it."""
+        return hashlib.sha256(b"kaejon-key" + self.data + self.index).hexdigest()[:16]
+
 
 @dataclass(frozen=True)
 class KeyRing:
@@ -53,6 +59,18 @@ class KeyRing:
             f"the value was sealed with key {number}, which is not in the key ring; "
             "restore the key file that belongs to this database"
         )
+
+    def with_new_key(self, *, created: str) -> KeyRing:
+        """The ring with one more key, which is active. Refuses a 256th number."""
+        number = self.active.number + 1
+        if number > 255:
+            raise KeyRingError(
+                "key numbers end at 255: make a new installation and move the data by export and import"
+            )
+        return KeyRing((*self.keys, new_key(number, created=created)))
+
+    def without(self, number: int) -> KeyRing:
+        return KeyRing(tuple(key for key in self.keys if key.number != number))
 
 
 def new_key(number: int, *, created: str) -> Key:
@@ -107,17 +125,30 @@ def write(ring: KeyRing, path: Path) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     os.replace(temporary, path)
-    ring_in_use.cache_clear()
 
 
-@lru_cache(maxsize=1)
 def ring_in_use() -> KeyRing:
-    """The ring from the environment, else from the key file."""
+    """The ring from the environment, else from the key file; a changed file is seen at once.
+
+    Refuses with KeyRingError when there is none.
+    """
     if text := os.environ.get(ENVIRONMENT_VARIABLE):
-        return parse(text)
-    path = Path(settings.KEY_FILE)
-    if not path.is_file():
+        return _parsed(text)
+    try:
+        changed = os.stat(settings.KEY_FILE).st_mtime_ns
+    except OSError as error:
         raise KeyRingError(
-            f"no key ring: set {ENVIRONMENT_VARIABLE} or put the key file at {path} (`kaejon migrate` makes a first one)"
-        )
+            f"no key ring: set {ENVIRONMENT_VARIABLE} or put the key file at {settings.KEY_FILE} "
+            "(`kaejon migrate` makes a first one)"
+        ) from error
+    return _read(Path(settings.KEY_FILE), changed)
+
+
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> KeyRing:
+    return parse(text)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, changed: int) -> KeyRing:
     return parse(path.read_text(encoding="utf-8"))

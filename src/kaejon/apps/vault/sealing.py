@@ -70,7 +70,20 @@ def unseal_json(sealed: bytes | memoryview, purpose: bytes = RAW_ROW) -> Any:
     return json.loads(zlib.decompress(unseal(sealed, purpose)))
 
 
+def key_number(sealed: bytes | memoryview) -> int:
+    """The number of the key that sealed a value."""
+    return bytes(sealed[:1])[0]
+
+
 def blind_index(digits: str, *, ring: KeyRing | None = None) -> str:
     """Search token of a national ID: the first 32 hex digits of HMAC-SHA256 with the active index secret."""
-    key = (ring or ring_in_use()).active
-    return hmac.new(key.index, digits.encode(), hashlib.sha256).hexdigest()[:32]
+    return _token(digits, (ring or ring_in_use()).active.index)
+
+
+def blind_indexes(digits: str, *, ring: KeyRing | None = None) -> list[str]:
+    """The tokens under every key of the ring: what a search asks for, so that it works during a rotation."""
+    return [_token(digits, key.index) for key in (ring or ring_in_use()).keys]
+
+
+def _token(digits: str, secret: bytes) -> str:
+    return hmac.new(secret, digits.encode(), hashlib.sha256).hexdigest()[:32]
