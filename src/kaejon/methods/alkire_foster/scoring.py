@@ -166,12 +166,15 @@ def reach_sql(spec: Spec) -> str:
     masks = (len(spec.indicators) - 1) // BITS_PER_MASK + 1
     incomplete = [*keys, "people IS NULL", *(f"mask_{m} IS NULL" for m in range(masks))]
     steps = [
-        f"WHEN score >= CAST('{threshold}' AS DECIMAL(38, 0)) THEN {reached}"
-        if spec.denominator >= WIDEST_BIGINT
-        else f"WHEN score >= {threshold} THEN {reached}"
+        f"WHEN score >= {whole_literal(threshold)} THEN {reached}"
         for reached, threshold in reversed(list(enumerate(spec.thresholds, start=1)))
     ]
     return f"CASE WHEN {' OR '.join(incomplete)} THEN -1 {' '.join(steps)} ELSE 0 END"
+
+
+def whole_literal(number: int) -> str:
+    """A whole number of any size for a comparison with a score."""
+    return str(number) if number < WIDEST_BIGINT else f"CAST('{number}' AS DECIMAL(38, 0))"
 
 
 def packs(indicators: int, *, largest_group: float, whole: bool) -> tuple[Pack, ...]:
@@ -202,14 +205,23 @@ def pack_sql(pack: Pack) -> str:
     return f"SUM(CAST({bits} AS DOUBLE) * people)"
 
 
+def scored_sql(spec: Spec, source: Source, beside: Sequence[str]) -> str:
+    """Every row with people, masks and integer score (NULL when incomplete).
+
+    `beside` are further columns to carry along, as SQL with a name.
+    """
+    masks = [f"{sql} AS mask_{n}" for n, sql in enumerate(mask_sql(spec, source))]
+    row = ", ".join([*beside, f"{size_sql(spec, source)} AS people", *masks])
+    score = score_sql(spec.integer_weights)
+    return f"SELECT *, {score} AS score FROM (SELECT {row} FROM {source.name}) AS marked"
+
+
 def cells_sql(spec: Spec, source: Source, plan: Sequence[Pack]) -> str:
     """The one query of the measure: one row per combination of keys and reach."""
     keys = key_columns(spec)
     labels = [f"{label_sql(c, source.columns[c])} AS key_{n}" for n, c in enumerate(keys)]
-    masks = [f"{sql} AS mask_{n}" for n, sql in enumerate(mask_sql(spec, source))]
     powers = (1, 2) if spec.is_cardinal else ()
     gaps = [f"{gap_sql(spec, source, power)} AS gap_{power}" for power in powers]
-    row = ", ".join([*labels, f"{size_sql(spec, source)} AS people", *masks, *gaps])
     groups = [*(f"key_{n}" for n in range(len(keys))), "reach"]
     sums = [
         "COUNT(*) AS households",
@@ -219,8 +231,7 @@ def cells_sql(spec: Spec, source: Source, plan: Sequence[Pack]) -> str:
         *(f"SUM(people * gap_{power}) AS gap_{power}" for power in powers),
     ]
     return (
-        f"WITH marked AS (SELECT {row} FROM {source.name}), "
-        f"scored AS (SELECT *, {score_sql(spec.integer_weights)} AS score FROM marked), "
+        f"WITH scored AS ({scored_sql(spec, source, [*labels, *gaps])}), "
         f"reached AS (SELECT *, {reach_sql(spec)} AS reach FROM scored) "
         f"SELECT {', '.join(groups)}, {', '.join(sums)} FROM reached GROUP BY {', '.join(groups)}"
     )
