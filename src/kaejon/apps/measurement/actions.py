@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from kaejon.apps.households.bulk import update_rows
+from kaejon.apps.households.bulk import insert_rows, update_rows
 from kaejon.apps.households.models import CAPITALS, Household, Person
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
 from kaejon.apps.sources.models import Assertion, Kind
@@ -15,30 +16,55 @@ from kaejon.methods import capitals, tpmap
 
 CAPITAL_DEFINITION = "five_capitals_ppp_2568"
 SCREEN_DEFINITION = "tpmap_2561"
-LEVEL_FIELDS = [f"{name}_level" for name in (*CAPITALS, "overall")]
+STANDING = (
+    *(f"{name}_level" for name in (*CAPITALS, "overall")),
+    "surveyed_on",
+    "bmn_poor",
+    "target_poor_members",
+)
 
-# (household, version) → the assertions of that household from that version
-Grouped = Mapping[tuple[int, int], list[Assertion]]
+
+class Stated(NamedTuple):
+    """What measurement needs of an assertion; read as plain values because there are very many."""
+
+    household: int
+    version: int
+    person: int | None
+    kind: str
+    as_of: date
+    facts: dict[str, Any]
+
+
+# (household, version) → what that version states about the household and its members
+Grouped = Mapping[tuple[int, int], list[Stated]]
 
 
 def measure_households(ids: Collection[int]) -> None:
     """Score, screen and store households again from everything that is claimed about them now."""
     ids = list(ids)
-    grouped: dict[tuple[int, int], list[Assertion]] = defaultdict(list)
-    live = Assertion.objects.filter(household__in=ids, withdrawn_at=None).select_related(
-        "version__source"
-    )
-    for assertion in live.order_by("pk"):
-        grouped[assertion.household_id, assertion.version_id].append(assertion)
+    grouped = stated_about(ids)
     scores = score_capitals(grouped)
     screens = screen_poverty(grouped)
     CapitalScore.objects.filter(household__in=ids).delete()
     PovertyScreen.objects.filter(household__in=ids).delete()
-    CapitalScore.objects.bulk_create(scores)
-    PovertyScreen.objects.bulk_create(screens)
+    insert_rows(scores)
+    insert_rows(screens)
     target = target_poor_people(grouped, screens)
     write_target_poor(ids, target)
     write_standing(ids, scores, screens, target)
+
+
+def stated_about(ids: Collection[int]) -> Grouped:
+    """Everything stated about these households now."""
+    grouped: dict[tuple[int, int], list[Stated]] = defaultdict(list)
+    rows = (
+        Assertion.objects.filter(household__in=ids, withdrawn_at=None)
+        .order_by("pk")
+        .values_list("household", "version", "person", "version__source__kind", "as_of", "facts")
+    )
+    for row in rows:
+        grouped[row[0], row[1]].append(Stated(*row))
+    return grouped
 
 
 def score_capitals(grouped: Grouped) -> list[CapitalScore]:
@@ -68,7 +94,7 @@ def score_capitals(grouped: Grouped) -> list[CapitalScore]:
     return found
 
 
-def items_of(assertions: Iterable[Assertion]) -> dict[str, list[Decimal | None]]:
+def items_of(assertions: Iterable[Stated]) -> dict[str, list[Decimal | None]]:
     """Item code → scores: one of the household, or one of each member."""
     items: dict[str, list[Decimal | None]] = defaultdict(list)
     for assertion in assertions:
@@ -110,7 +136,7 @@ def screen_poverty(grouped: Grouped) -> list[PovertyScreen]:
     return found
 
 
-def indicators_of(assertion: Assertion) -> dict[int, int | None]:
+def indicators_of(assertion: Stated) -> dict[int, int | None]:
     return {int(name[1:]): value for name, value in assertion.facts["indicators"].items()}
 
 
@@ -120,18 +146,16 @@ def target_poor_people(grouped: Grouped, screens: Iterable[PovertyScreen]) -> di
     found: dict[int, set[int]] = defaultdict(set)
     for (household, version), assertions in grouped.items():
         for assertion in assertions:
-            if assertion.person_id is None:
+            if assertion.person is None:
                 continue
-            listed = assertion.version.source.kind == Kind.TPMAP and assertion.facts.get(
-                "target_poor"
-            )
+            listed = assertion.kind == Kind.TPMAP and assertion.facts.get("target_poor")
             by_rule = tpmap.is_target_poor(
                 (household, version) in poor,
                 bool(assertion.facts.get("registered")),
                 bool(assertion.facts.get("validated")),
             )
             if listed or by_rule:
-                found[household].add(assertion.person_id)
+                found[household].add(assertion.person)
     return found
 
 
@@ -152,17 +176,21 @@ def write_standing(
     """Copy the newest score and screen to the household, where lists and maps read them."""
     newest_score = newest(scores)
     newest_screen = newest(screens)
-    households = list(Household.objects.filter(pk__in=ids))
-    for household in households:
-        score = newest_score.get(household.pk)
+    changed = []
+    for household in Household.objects.filter(pk__in=ids):
+        score, screen = newest_score.get(household.pk), newest_screen.get(household.pk)
         levels = score.levels if score else {}
-        for name in (*CAPITALS, "overall"):
-            setattr(household, f"{name}_level", levels.get(name))
-        household.surveyed_on = score.as_of if score else None
-        screen = newest_screen.get(household.pk)
-        household.bmn_poor = screen.bmn_poor if screen else None
-        household.target_poor_members = len(target.get(household.pk, ()))
-    update_rows(households, (*LEVEL_FIELDS, "surveyed_on", "bmn_poor", "target_poor_members"))
+        standing = (
+            *(levels.get(name) for name in (*CAPITALS, "overall")),
+            score.as_of if score else None,
+            screen.bmn_poor if screen else None,
+            len(target.get(household.pk, ())),
+        )
+        if standing != tuple(getattr(household, name) for name in STANDING):
+            for name, value in zip(STANDING, standing, strict=True):
+                setattr(household, name, value)
+            changed.append(household)
+    update_rows(changed, STANDING)
 
 
 def newest(rows: Iterable[Any]) -> dict[int, Any]:

@@ -24,7 +24,13 @@ from kaejon.apps.jobs.actions import enqueue
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.sources import files
-from kaejon.apps.sources.models import BatchStatus, ImportBatch, MappingProfile, Source, SourceVersion
+from kaejon.apps.sources.models import (
+    BatchStatus,
+    ImportBatch,
+    MappingProfile,
+    Source,
+    SourceVersion,
+)
 from kaejon.apps.sources.reversing import refuse_if_leaned_on
 from kaejon.methods.listfiles import mapping as mappings
 from kaejon.methods.listfiles.container import Limits

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from kaejon.apps.households.bulk import update_rows
+from kaejon.apps.households.bulk import insert_rows, update_rows
 from kaejon.apps.households.models import House, Household, Membership, Person
 from kaejon.apps.sources.deriving import (
     SealedId,
@@ -158,10 +158,10 @@ class Chunk:
 
     def create_households(self, fresh: dict[str, Household]) -> None:
         unsaved = {id(h.house): h.house for h in fresh.values() if h.house.pk is None}
-        House.objects.bulk_create(unsaved.values())
+        insert_rows(unsaved.values())
         for household in fresh.values():
             household.house_id = household.house.pk
-        Household.objects.bulk_create(fresh.values())
+        insert_rows(fresh.values())
         self.household_of.update(fresh)
         self.new_households = set(fresh)
 
@@ -201,7 +201,7 @@ class Chunk:
                     self.known_people.add(record.person_id or 0)
             self.claim(rows[0], household, self.household_facts(rows))
         people = self.create_people(fresh)
-        Assertion.objects.bulk_create(self.assertions)
+        insert_rows(self.assertions)
         self.link_records()
         self.derive(people)
 
@@ -288,8 +288,8 @@ class Chunk:
 
     def create_people(self, fresh: list[tuple[SourceRecord, Assertion]]) -> list[Person]:
         people = [a.person for _, a in fresh if a.person is not None]
-        Person.objects.bulk_create(people)
-        Membership.objects.bulk_create(
+        insert_rows(people)
+        insert_rows(
             Membership(
                 person=p, household_id=p.household_id, relation=p.relation, is_head=p.is_head
             )

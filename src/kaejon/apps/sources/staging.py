@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
-from kaejon.apps.households.bulk import update_rows
+from kaejon.apps.households.bulk import insert_rows, update_rows
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources import files
 from kaejon.apps.sources.areabook import RegistryBook
@@ -76,7 +76,7 @@ def read_rows(batch: ImportBatch, progress: Progress) -> None:
         for chunk in chunked(rows, CHUNK):
             records = [reader.record(number, cells) for number, cells in chunk]
             with transaction.atomic():
-                SourceRecord.objects.bulk_create(records, batch_size=1000)
+                insert_rows(records)
                 done += len(records)
                 progress.advance(stage="read", done=done, total=max(info.row_estimate, done))
 
@@ -196,15 +196,28 @@ def compare_all(batch: ImportBatch, progress: Progress) -> None:
             progress.advance(stage="compare", done=total - left, total=total)
 
 
+FOUND = ("outcome", "rule", "candidates", "issues", "person_id", "household_id")
+
+
 def store_outcomes(records: Iterable[SourceRecord], matches: dict[int, Match]) -> None:
-    """Write what the comparison found into the records."""
-    held = list(records)
-    for record in held:
+    """Write what the comparison found into the records, where it differs from what they hold."""
+    changed = []
+    for record in records:
         match = matches[record.pk]
-        record.issues += [issue(flag, "flag") for flag in match.flags if flag not in known(record)]
-        record.outcome, record.rule, record.candidates = match.outcome, match.rule, match.candidates
-        record.person_id, record.household_id = match.person, match.household
-    update_rows(held, ("outcome", "rule", "candidates", "issues", "person", "household"))
+        flags = [issue(flag, "flag") for flag in match.flags if flag not in known(record)]
+        found = (
+            match.outcome,
+            match.rule,
+            match.candidates,
+            record.issues + flags,
+            match.person,
+            match.household,
+        )
+        if found != tuple(getattr(record, name) for name in FOUND):
+            for name, value in zip(FOUND, found, strict=True):
+                setattr(record, name, value)
+            changed.append(record)
+    update_rows(changed, ("outcome", "rule", "candidates", "issues", "person", "household"))
 
 
 def known(record: SourceRecord) -> set[str]:
