@@ -43,12 +43,17 @@ def correct_prior(engine: Engine, sizes: Sizes, *, steps: int = 6) -> float:
 
 
 def _expected_pairs(engine: Engine, shift: float) -> float:
-    """Sum of probabilities, one best pair per record, in millionths so that order does not matter."""
+    """Sum of the best probability of each record, halved over the two sides.
+
+    Summed in millionths as integers, so that neither row order nor the order of the lists
+    matters.
+    """
     millionths = f"CAST(1000000 / (1 + power(2.0, -least(weight + {shift!r}, 60))) AS BIGINT)"
-    total = engine.rows(
-        f"SELECT coalesce(sum(best), 0) FROM (SELECT max({millionths}) AS best FROM scored GROUP BY l) b"
-    )
-    return float(total[0][0]) / 1_000_000
+    total = 0
+    for side in ("l", "r"):
+        best = f"SELECT max({millionths}) AS best FROM scored GROUP BY {side}"
+        total += int(engine.rows(f"SELECT CAST(coalesce(sum(best), 0) AS BIGINT) FROM ({best}) b")[0][0])
+    return total / 2_000_000
 
 
 def weigh_rivals(engine: Engine, shift: float, sure: float) -> None:

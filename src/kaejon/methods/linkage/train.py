@@ -19,7 +19,7 @@ from kaejon.methods.linkage.profile import Model, Profile
 # thirteen digits never meet by chance, four tail digits once in ten thousand.
 FIXED_CHANCE = {
     ("national_id", "same"): 1e-9,
-    ("national_id", "same_other_name"): 1e-7,
+    ("national_id", "same_other_name"): 1e-8,
     ("national_id", "one_slip"): 1e-9,
     ("national_id", "visible_agree"): 1e-4,
     ("birth", "same_date"): 4e-5,
