@@ -20,10 +20,13 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.audit.actions import record
+from kaejon.apps.households.queries import starts_with
 from kaejon.apps.jobs.actions import enqueue
 from kaejon.apps.jobs.models import Job
+from kaejon.apps.jobs.models import Status as JobStatus
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.sources import files
+from kaejon.apps.sources.masking import hide_ids
 from kaejon.apps.sources.models import (
     BatchStatus,
     ImportBatch,
@@ -66,55 +69,101 @@ def register_source(
     source, created = Source.objects.update_or_create(
         code=code,
         defaults={
-            "kind": kind, "name_th": name_th, "name_en": name_en, "owner": owner, "legal_basis": legal_basis,
-            "purpose": purpose, "retention_years": retention_years, "rank": rank, "unit": unit,
+            "kind": kind,
+            "name_th": name_th,
+            "name_en": name_en,
+            "owner": owner,
+            "legal_basis": legal_basis,
+            "purpose": purpose,
+            "retention_years": retention_years,
+            "rank": rank,
+            "unit": unit,
         },
     )
     source.full_clean()
     record(
-        by=by, verb="source.register" if created else "source.change", subject_type="source",
-        subject_id=source.code, area=owner.area_id, label=name_th,
-        changes={"legal_basis": legal_basis, "purpose": purpose, "retention_years": retention_years},
+        by=by,
+        verb="source.register" if created else "source.change",
+        subject_type="source",
+        subject_id=source.code,
+        area=owner.area_id,
+        label=name_th,
+        changes={
+            "legal_basis": legal_basis,
+            "purpose": purpose,
+            "retention_years": retention_years,
+        },
     )
     return source
 
 
-def version_of(source: Source, *, year_be: int, round_number: int = 1, as_of: date | None = None) -> SourceVersion:
+def version_of(
+    source: Source, *, year_be: int, round_number: int = 1, as_of: date | None = None
+) -> SourceVersion:
     """The year and round of a source, made on first use. Speaks of 30 September of its year unless told."""
     version, _ = SourceVersion.objects.get_or_create(
-        source=source, year_be=year_be, round=round_number,
+        source=source,
+        year_be=year_be,
+        round=round_number,
         defaults={"as_of": as_of or date(year_be - 543, 9, 30)},
     )
     return version
 
 
 def upload_list(
-    *, chunks: Iterable[bytes], file_name: str, source: Source, year_be: int, by: User, round_number: int = 1
+    *,
+    chunks: Iterable[bytes],
+    file_name: str,
+    source: Source,
+    year_be: int,
+    by: User,
+    round_number: int = 1,
+    sheet: str = "",
 ) -> ImportBatch:
     """Keep a file sealed, look into it, and propose which column means what.
 
-    Refuses a file that cannot be read at all; nothing is kept of it.
+    `sheet`: the sheet of a workbook, the first with data unless told. National IDs in the sample
+    rows kept beside the batch are hidden; the file alone holds them, sealed. Refuses a file that
+    cannot be read at all; nothing is kept of it.
     """
     if not 2500 <= year_be <= timezone.localdate().year + 543 + 1:
         raise ListFileError("YEAR_NOT_BE", year=year_be)
     stored, digest, size = files.keep(chunks, limit=settings.IMPORT_MAX_MEGABYTES * 1024**2)
     try:
         with files.opened(stored, Path(file_name).suffix) as path:
-            info = inspect(path, file_name, limits=Limits(data_rows=settings.IMPORT_MAX_ROWS))
+            limits = Limits(data_rows=settings.IMPORT_MAX_ROWS)
+            info = inspect(path, file_name, sheet=sheet or None, limits=limits)
     except BaseException:
         files.discard(stored)
         raise
     with transaction.atomic():
         batch = ImportBatch.objects.create(
             version=version_of(source, year_be=year_be, round_number=round_number),
-            area_id=home_of(by), file_name=Path(file_name).name[:255], file_hash=digest, file_size=size,
-            stored_as=stored, info=info.to_json(), mapping=propose_mapping(info.header, source.kind), uploaded_by=by,
+            area_id=home_of(by),
+            file_name=Path(file_name).name[:255],
+            file_hash=digest,
+            file_size=size,
+            stored_as=stored,
+            info=with_hidden_ids(info.to_json()),
+            mapping=propose_mapping(info.header, source.kind),
+            uploaded_by=by,
         )
         record(
-            by=by, verb="list.upload", subject_type="batch", subject_id=batch.public_id, area=batch.area_id,
-            label=batch.file_name, changes={"source": source.code, "year": year_be, "bytes": size},
+            by=by,
+            verb="list.upload",
+            subject_type="batch",
+            subject_id=batch.public_id,
+            area=batch.area_id,
+            label=batch.file_name,
+            changes={"source": source.code, "year": year_be, "bytes": size},
         )
     return batch
+
+
+def with_hidden_ids(info: dict[str, Any]) -> dict[str, Any]:
+    """The description of a file with the national IDs of its sample rows hidden."""
+    sample = [(number, [hide_ids(cell) for cell in cells]) for number, cells in info["sample"]]
+    return info | {"sample": sample}
 
 
 def home_of(user: User) -> str:
@@ -132,7 +181,11 @@ def fingerprint(header: Iterable[str]) -> str:
 
 def propose_mapping(header: tuple[str, ...], kind: str) -> dict[str, Any]:
     """The newest saved profile for exactly this header, else a guess from the column names."""
-    saved = MappingProfile.objects.filter(kind=kind, header_fingerprint=fingerprint(header)).order_by("-pk").first()
+    saved = (
+        MappingProfile.objects.filter(kind=kind, header_fingerprint=fingerprint(header))
+        .order_by("-pk")
+        .first()
+    )
     if saved is not None:
         return mappings.Mapping.from_json(saved.mapping).for_header(header).to_json()
     return mappings.guess(header, kind).mapping.to_json()
@@ -141,7 +194,9 @@ def propose_mapping(header: tuple[str, ...], kind: str) -> dict[str, Any]:
 @transaction.atomic
 def set_mapping(*, batch: ImportBatch, mapping: mappings.Mapping, by: User) -> ImportBatch:
     """Say which column means what. Refuses a mapping that misses something required."""
-    errors = [p for p in mappings.problems(mapping, batch.version.source.kind) if p.severity == "error"]
+    errors = [
+        p for p in mappings.problems(mapping, batch.version.source.kind) if p.severity == "error"
+    ]
     if errors:
         raise ListFileError(errors[0].code, **errors[0].params)
     held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
@@ -150,8 +205,13 @@ def set_mapping(*, batch: ImportBatch, mapping: mappings.Mapping, by: User) -> I
     before, held.mapping = held.mapping, mapping.to_json()
     held.save(update_fields=["mapping"])
     record(
-        by=by, verb="list.map", subject_type="batch", subject_id=held.public_id, area=held.area_id,
-        label=held.file_name, changes={"columns": {"from": before.get("columns"), "to": held.mapping["columns"]}},
+        by=by,
+        verb="list.map",
+        subject_type="batch",
+        subject_id=held.public_id,
+        area=held.area_id,
+        label=held.file_name,
+        changes={"columns": {"from": before.get("columns"), "to": held.mapping["columns"]}},
     )
     return held
 
@@ -162,12 +222,19 @@ def save_profile(*, name: str, batch: ImportBatch, by: User) -> MappingProfile:
     profile, _ = MappingProfile.objects.update_or_create(
         name=name.strip(),
         defaults={
-            "kind": batch.version.source.kind, "mapping": batch.mapping, "created_by": by,
+            "kind": batch.version.source.kind,
+            "mapping": batch.mapping,
+            "created_by": by,
             "header_fingerprint": fingerprint(batch.info["header"]),
         },
     )
     record(
-        by=by, verb="profile.save", subject_type="profile", subject_id=profile.public_id, area=batch.area_id, label=name
+        by=by,
+        verb="profile.save",
+        subject_type="profile",
+        subject_id=profile.public_id,
+        area=batch.area_id,
+        label=name,
     )
     return profile
 
@@ -178,15 +245,22 @@ def wrong_state(batch: ImportBatch, verb: str) -> ListFileError:
 
 def move(batch: ImportBatch, verb: str, by: User) -> ImportBatch:
     """Lock the batch, check the move and take it."""
-    held = ImportBatch.objects.select_for_update().select_related("version__source").get(pk=batch.pk)
+    held = (
+        ImportBatch.objects.select_for_update().select_related("version__source").get(pk=batch.pk)
+    )
     allowed, target = MOVES[verb]
     if held.status not in allowed:
         raise wrong_state(held, verb)
     before, held.status = held.status, target
     held.save(update_fields=["status"])
     record(
-        by=by, verb=f"list.{verb}.start", subject_type="batch", subject_id=held.public_id, area=held.area_id,
-        label=held.file_name, changes={"status": {"from": before, "to": str(target)}},
+        by=by,
+        verb=f"list.{verb}.start",
+        subject_type="batch",
+        subject_id=held.public_id,
+        area=held.area_id,
+        label=held.file_name,
+        changes={"status": {"from": before, "to": str(target)}},
     )
     return held
 
@@ -194,7 +268,9 @@ def move(batch: ImportBatch, verb: str, by: User) -> ImportBatch:
 def job_for(batch: ImportBatch, kind: str, by: User) -> Job:
     """One job per step taken: the number of earlier ones makes the key."""
     earlier = Job.objects.filter(kind=kind, key__startswith=f"{kind}:{batch.public_id}:").count()
-    return enqueue(kind=kind, key=f"{kind}:{batch.public_id}:{earlier + 1}", payload={"batch": batch.pk}, by=by)
+    return enqueue(
+        kind=kind, key=f"{kind}:{batch.public_id}:{earlier + 1}", payload={"batch": batch.pk}, by=by
+    )
 
 
 @transaction.atomic
@@ -230,3 +306,35 @@ def discard(*, batch: ImportBatch, by: User) -> None:
     if not held.assertions.exists():
         held.records.all().delete()
     files.discard(held.stored_as)
+
+
+# A batch in one of these states has a job under way; the kind of the job.
+WORKING = {B.STAGING: "stage", B.APPLYING: "apply", B.REVERSING: "reverse"}
+
+
+@transaction.atomic
+def resume(*, batch: ImportBatch, by: User) -> Job:
+    """Ask again for a step whose job failed; it goes on after the last piece that was finished."""
+    held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    job = latest_job(held)
+    if job is None or job.status != JobStatus.FAILED:
+        raise wrong_state(held, "resume")
+    record(
+        by=by,
+        verb="list.resume",
+        subject_type="batch",
+        subject_id=held.public_id,
+        area=held.area_id,
+        label=held.file_name,
+        changes={"step": job.kind, "error": job.error_code},
+    )
+    return enqueue(kind=job.kind, key=job.key, payload=job.payload, by=by)
+
+
+def latest_job(batch: ImportBatch) -> Job | None:
+    """The job of the step under way, if the batch is in one."""
+    kind = WORKING.get(BatchStatus(batch.status))
+    if kind is None:
+        return None
+    prefix = f"{kind}:{batch.public_id}:"
+    return Job.objects.filter(starts_with("key", prefix)).order_by("-pk").first()

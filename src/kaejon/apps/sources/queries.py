@@ -10,12 +10,22 @@ from django.db.models import QuerySet
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
+from kaejon.apps.audit.models import Event
 from kaejon.apps.households.models import Household
 from kaejon.apps.sources.deriving import claim_of, live
-from kaejon.apps.sources.models import Assertion, ImportBatch, Outcome, SourceRecord
+from kaejon.apps.sources.models import (
+    Assertion,
+    BatchStatus,
+    ImportBatch,
+    Outcome,
+    Source,
+    SourceRecord,
+)
 from kaejon.apps.vault.sealing import unseal_json
 from kaejon.methods.claims import Claim, Conflict, conflicts
+from kaejon.methods.listfiles import mapping as mappings
 from kaejon.methods.listfiles import messages
+from kaejon.methods.listfiles.fields import FIELDS
 
 
 def visible_to(actor: User) -> QuerySet[ImportBatch]:
@@ -24,6 +34,76 @@ def visible_to(actor: User) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.filter(scope.by_area("area_id")).select_related(
         "version__source__owner", "uploaded_by", "area"
     )
+
+
+def sources_for(actor: User, permission: Permission) -> QuerySet[Source]:
+    """Sources whose owner works where the actor holds the permission."""
+    scope = scope_of(actor, permission)
+    return Source.objects.filter(scope.by_area("owner__area_id")).select_related("owner")
+
+
+def sources_to_upload() -> QuerySet[Source]:
+    """Sources a file may be brought in for; whose list it is, is no secret to those who import."""
+    return Source.objects.filter(kind__in=mappings.KINDS).select_related("owner")
+
+
+def same_file(batch: ImportBatch, actor: User) -> ImportBatch | None:
+    """An earlier upload of exactly this file that was not discarded, as far as the actor may see."""
+    others = visible_to(actor).filter(file_hash=batch.file_hash, pk__lt=batch.pk)
+    return others.exclude(status__in=(BatchStatus.DISCARDED, BatchStatus.FAILED)).first()
+
+
+def history_of(batch: ImportBatch) -> QuerySet[Event]:
+    """What happened to a batch, newest first."""
+    return Event.objects.filter(subject_type="batch", subject_id=str(batch.public_id)).order_by(
+        "-at"
+    )
+
+
+def page_of_rows(
+    batch: ImportBatch, outcome: str | None, *, after: int, size: int
+) -> tuple[list[SourceRecord], int | None]:
+    """Rows after a row number, at most `size`, and the number to go on from (None: no more)."""
+    rows = list(rows_of(batch, outcome).filter(row_number__gt=after)[: size + 1])
+    return rows[:size], rows[size - 1].row_number if len(rows) > size else None
+
+
+def problem_in_words(batch: ImportBatch, language: str) -> tuple[str, str]:
+    """Why a gate refused the batch or the file could not be read, and what to do; empty texts when nothing did."""
+    problem = dict(batch.problem)
+    if not problem:
+        return "", ""
+    params = problem.get("params", {}) | {
+        name: f"{problem[name]:.1%}" for name in ("share", "limit") if name in problem
+    }
+    text = messages.sentence(problem["code"], language, **params)
+    return text, messages.remedy(problem["code"], language, **params)
+
+
+def mapping_problems(
+    mapping: mappings.Mapping, kind: mappings.ListKind, language: str
+) -> list[dict[str, str]]:
+    """What a mapping lacks, with fields by their labels: {severity, text, remedy}."""
+    found = []
+    for problem in mappings.problems(mapping, kind):
+        params = {
+            name: in_labels(text, language) if name in ("field", "fields") else text
+            for name, text in problem.params.items()
+        }
+        found.append(
+            {
+                "severity": problem.severity,
+                "text": messages.sentence(problem.code, language, **params),
+                "remedy": messages.remedy(problem.code, language, **params),
+            }
+        )
+    return found
+
+
+def in_labels(names: str, language: str) -> str:
+    """A list of canonical field names as their labels."""
+    words = (name.strip() for name in names.split(","))
+    return ", ".join(FIELDS[w].label(language) if w in FIELDS else w for w in words)
 
 
 def rows_of(batch: ImportBatch, outcome: str | None = None) -> QuerySet[SourceRecord]:
@@ -60,4 +140,6 @@ def conflicts_of(assertions: Iterable[Assertion]) -> dict[int | None, list[Confl
     by_subject: dict[int | None, list[Claim]] = {}
     for assertion in assertions:
         by_subject.setdefault(assertion.person_id, []).append(claim_of(assertion))
-    return {subject: found for subject, claims in by_subject.items() if (found := conflicts(claims))}
+    return {
+        subject: found for subject, claims in by_subject.items() if (found := conflicts(claims))
+    }
