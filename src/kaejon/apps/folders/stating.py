@@ -1,0 +1,124 @@
+"""Field checks: what an officer saw or was told, kept as claims like those of any list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from kaejon.apps.access.models import RoleAssignment, User
+from kaejon.apps.access.roles import Permission, roles_with
+from kaejon.apps.access.scope import assignments_of
+from kaejon.apps.areas.queries import contains
+from kaejon.apps.households.models import Household, Person
+from kaejon.apps.partners.models import Organization
+from kaejon.apps.sources.actions import register_source, version_of
+from kaejon.apps.sources.deriving import derive_households, derive_people
+from kaejon.apps.sources.models import Assertion, Kind, LegalBasis, Source
+from kaejon.apps.sources.signals import areas_changed, households_changed
+from kaejon.methods.errors import DataError
+from kaejon.methods.thai.buddhist_era import to_be
+
+RANK = 1
+RETENTION_YEARS = 10
+
+
+def organization_acting(user: User, area: str) -> Organization:
+    """The organization in whose name the user corrects households of an area; the nearest grant counts."""
+    rows: list[RoleAssignment] = [
+        row
+        for row in assignments_of(user)
+        .filter(role__in=roles_with(Permission.EDIT_HOUSEHOLDS))
+        .select_related("organization")
+        if contains(row.area_id, area)
+    ]
+    if not rows:
+        raise DataError(
+            "outside_scope",
+            f"you may not change households of area {area}",
+            remedy="Ask the office that works there.",
+        )
+    return max(rows, key=lambda row: (len(row.area_id), row.pk)).organization
+
+
+def field_source(user: User, area: str) -> Source:
+    """The field checks of the user's organization, registered on first use."""
+    owner = organization_acting(user, area)
+    code = f"field-check-{owner.code}"[:60]
+    found = Source.objects.filter(code=code).first()
+    return found or register_source(
+        code=code,
+        kind=Kind.FIELD,
+        name_th=f"ตรวจสอบในพื้นที่ โดย{owner.name_th}",
+        name_en=f"Field check by {owner.name_en or owner.name_th}",
+        owner=owner,
+        legal_basis=LegalBasis.PUBLIC_TASK,
+        purpose="แก้ไขและยืนยันข้อมูลครัวเรือนจากการเยี่ยมหรือสอบถามในพื้นที่",
+        retention_years=RETENTION_YEARS,
+        rank=RANK,
+        unit="household",
+        by=user,
+    )
+
+
+def state(
+    *,
+    household: Household,
+    facts: Mapping[str, Any],
+    reason: str,
+    by: User,
+    person: Person | None = None,
+    area: str = "",
+) -> Assertion:
+    """Write one field check of today about a household or a person."""
+    today = timezone.localdate()
+    source = field_source(by, area or household.area_id)
+    version = version_of(source, year_be=to_be(today.year), as_of=date(today.year, 12, 31))
+    return Assertion.objects.create(
+        version=version,
+        household=household,
+        person=person,
+        as_of=today,
+        facts=dict(facts),
+        stated_by=by,
+        reason=reason[:500],
+    )
+
+
+def retract(
+    *, household: Household, person: Person | None, facts: Collection[str], by: User
+) -> None:
+    """Take facts back that only field checks state; what else those checks said is stated again."""
+    rows = Assertion.objects.filter(
+        Q(person=person) if person else Q(person=None, household=household),
+        withdrawn_at=None,
+        version__source__kind=Kind.FIELD,
+    )
+    for claim in rows.order_by("pk"):
+        rest = {name: value for name, value in claim.facts.items() if name not in facts}
+        if len(rest) == len(claim.facts):
+            continue
+        Assertion.objects.filter(pk=claim.pk).update(withdrawn_at=timezone.now())
+        if rest:
+            Assertion.objects.create(
+                version_id=claim.version_id,
+                household_id=claim.household_id,
+                person_id=claim.person_id,
+                as_of=claim.as_of,
+                facts=rest,
+                stated_by=claim.stated_by,
+                reason=claim.reason,
+            )
+
+
+def derive(
+    *, households: Collection[int], people: Collection[int] = (), areas: Collection[str]
+) -> None:
+    """Present values, standing and tallies again after field checks."""
+    derive_people(people)
+    derive_households(households)
+    households_changed.send(sender=Household, households=sorted(households))
+    areas_changed.send(sender=Household, areas=set(areas))
