@@ -1,0 +1,163 @@
+"""`kaejon restore`: bring back what `kaejon backup` wrote."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kaejon.methods.errors import DataError, UsageError
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "restore", help="bring back a backup; the key file must be in place"
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="backup made by `kaejon backup`")
+    parser.add_argument(
+        "--force", action="store_true", help="move a present database and its files aside first"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from kaejon.cli.migrate import ensure_secret
+    from kaejon.config.setup import start_django
+
+    if not args.file.is_file():
+        raise UsageError("no_file", f"there is no file {args.file}")
+    start_django()
+    manifest, aside = restore(args.file, force=args.force)
+    ensure_secret()
+    if args.json:
+        print(
+            json.dumps(
+                {"made_at": manifest["made_at"], "counts": manifest["counts"], "moved_aside": aside}
+            )
+        )
+    else:
+        print(
+            f"Restored the backup of {manifest['made_at']}: {manifest['counts']['households']} households."
+        )
+        if aside:
+            print(f"What was here before is kept as: {', '.join(aside)}.", file=sys.stderr)
+    return 0
+
+
+def restore(path: Path, *, force: bool) -> tuple[dict[str, Any], list[str]]:
+    """Check everything, then change. Returns the manifest and where the former data is now.
+
+    Refuses a damaged or newer backup, another database engine, a key ring without
+    the keys needed, and, without `force`, a place that already holds data.
+    """
+    from django.conf import settings
+
+    from kaejon.cli import database_copies
+    from kaejon.cli.backup_file import unpack
+
+    folder = Path(settings.DATA_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as private:
+        manifest = unpack(path, Path(private))
+        require_same_kind(manifest)
+        require_keys(manifest["keys"])
+        aside = make_room(force=force)
+        database_copies.copy_in(Path(private) / "database", manifest)
+        unpacked_files = Path(private) / "files"
+        if unpacked_files.is_dir():
+            unpacked_files.rename(settings.MEDIA_ROOT)
+    if manifest["synthetic"]:
+        (folder / "SYNTHETIC").touch()
+    remember(path, manifest)
+    return manifest, aside
+
+
+def require_same_kind(manifest: dict[str, Any]) -> None:
+    from django.conf import settings
+
+    from kaejon.cli import database_copies
+
+    if manifest["engine"] != database_copies.engine():
+        raise UsageError(
+            "other_engine",
+            f"the backup was made on {manifest['engine']}, this installation uses {database_copies.engine()}",
+            remedy="Set DATABASE_URL to a database of the kind the backup was made on.",
+        )
+    if unknown := database_copies.unknown_migrations(manifest["migrations"]):
+        raise UsageError(
+            "newer_backup",
+            f"the backup was made by version {manifest['version']}, this is {settings.PRODUCT_VERSION}: "
+            f"it does not know {unknown[0]}",
+            remedy="Install the version of the backup, or a later one.",
+        )
+
+
+def require_keys(needed: list[dict[str, Any]]) -> None:
+    """Refuse unless the present ring holds the very keys that sealed the backup."""
+    from kaejon.apps.vault.keys import KeyRingError, ring_in_use
+
+    try:
+        present = {(key.number, key.fingerprint) for key in ring_in_use().keys}
+    except KeyRingError as error:
+        raise DataError(
+            "key_ring", str(error), remedy="Put the key file of the backup in its place first."
+        ) from error
+    lacking = [key for key in needed if (key["number"], key["fingerprint"]) not in present]
+    if lacking:
+        named = ", ".join(f"key {key['number']} ({key['fingerprint']})" for key in lacking)
+        raise DataError(
+            "keys_missing",
+            f"the key ring does not hold what sealed this backup: {named}",
+            remedy="Put the key file that was in use when the backup was made in its place.",
+        )
+
+
+def make_room(*, force: bool) -> list[str]:
+    """Refuse a place that holds data; with `force` move the data aside."""
+    from django.conf import settings
+
+    from kaejon.cli import database_copies
+
+    media = Path(settings.MEDIA_ROOT)
+    has_files = media.is_dir() and any(path.is_file() for path in media.rglob("*"))
+    if not force and (has_files or database_copies.holds_something()):
+        raise UsageError(
+            "not_empty",
+            "this installation already holds data",
+            remedy="Restore into an empty data folder, or repeat with --force to move the present data aside.",
+        )
+    now = datetime.now(UTC)
+    aside = [database_copies.move_aside(now)] if database_copies.holds_something() else []
+    if has_files:
+        kept = media.with_name(f"{media.name}.before_restore_{now:%Y%m%d_%H%M%S}")
+        media.rename(kept)
+        aside.append(kept.name)
+    elif media.is_dir():
+        remove_empty(media)
+    return aside
+
+
+def remove_empty(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir()
+    folder.rmdir()
+
+
+def remember(path: Path, manifest: dict[str, Any]) -> None:
+    from kaejon.apps.access.operator import ensure_operator
+    from kaejon.apps.areas.models import WHOLE_SYSTEM
+    from kaejon.apps.audit.actions import record
+
+    record(
+        by=ensure_operator(),
+        verb="system.restore",
+        subject_type="backup",
+        subject_id=path.name[:40],
+        area=WHOLE_SYSTEM,
+        changes={"made_at": manifest["made_at"], **manifest["counts"]},
+    )
