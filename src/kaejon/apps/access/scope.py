@@ -93,9 +93,15 @@ def scope_of(user: User, permission: Permission, on: date | None = None) -> Scop
 def _read_scope(user: User, permission: Permission, on: date | None) -> Scope:
     if user.pk is None:
         return Scope()
+    # One query answers every permission a page asks about.
+    held: dict[date | None, list[RoleAssignment]] = user.__dict__.setdefault("_assignments", {})
+    if on not in held:
+        held[on] = list(assignments_of(user, on))
     areas: list[str] = []
     grants: set[tuple[int, str]] = set()
-    for row in assignments_of(user, on).filter(role__in=roles_with(permission)):
+    for row in held[on]:
+        if permission not in row.definition.permissions:
+            continue
         if row.definition.granted_only and permission is not Permission.SEE_COUNTS:
             grants.add((row.organization_id, row.area_id))
         else:

@@ -8,8 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from kaejon.apps.households.bulk import insert_rows, update_rows
-from kaejon.apps.households.models import CAPITALS, Household, Person
+from kaejon.apps.households.models import CAPITALS, Household, Membership, Person
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
 from kaejon.apps.sources.models import Assertion, Kind
 from kaejon.methods import capitals, tpmap
@@ -49,17 +51,21 @@ def measure_households(ids: Collection[int]) -> None:
     PovertyScreen.objects.filter(household__in=ids).delete()
     insert_rows(scores)
     insert_rows(screens)
-    target = target_poor_people(grouped, screens)
+    target = at_home(ids, target_poor_people(grouped, screens))
     write_target_poor(ids, target)
     write_standing(ids, scores, screens, target)
 
 
 def stated_about(ids: Collection[int]) -> Grouped:
     """Everything stated about these households now."""
+    return group(Assertion.objects.filter(household__in=ids, withdrawn_at=None))
+
+
+def group(assertions: QuerySet[Assertion]) -> Grouped:
+    """Assertions by household and list version."""
     grouped: dict[tuple[int, int], list[Stated]] = defaultdict(list)
     rows = (
-        Assertion.objects.filter(household__in=ids, withdrawn_at=None)
-        .order_by("pk")
+        assertions.order_by("pk")
         .values_list("household", "version", "person", "version__source__kind", "as_of", "facts")
     )
     for row in rows:
@@ -156,6 +162,29 @@ def target_poor_people(grouped: Grouped, screens: Iterable[PovertyScreen]) -> di
             )
             if listed or by_rule:
                 found[household].add(assertion.person)
+    return found
+
+
+def at_home(ids: Collection[int], target: Mapping[int, set[int]]) -> Mapping[int, set[int]]:
+    """Target-poor people by the household in which they live now.
+
+    Claims speak of the household a person lived in then; whoever moved since is judged
+    by all claims made about them and counted in the new home.
+    """
+    ended = Membership.objects.filter(ended_on__isnull=False).values_list(
+        "person", "person__household"
+    )
+    # Two queries, each by its own index, instead of one OR across a join.
+    homes = dict(ended.filter(household__in=ids)) | dict(ended.filter(person__household__in=ids))
+    if not homes:
+        return target
+    stated = group(Assertion.objects.filter(person__in=homes.keys(), withdrawn_at=None))
+    screens = PovertyScreen.objects.filter(household__in={h for h, _ in stated}, bmn_poor=True)
+    flagged = {p for people in target_poor_people(stated, screens).values() for p in people}
+    found = {household: people - homes.keys() for household, people in target.items()}
+    for person in flagged & homes.keys():
+        if homes[person] in ids:
+            found.setdefault(homes[person], set()).add(person)
     return found
 
 
