@@ -49,7 +49,7 @@ def correct_household(
     if "area" in changed:
         refuse_no_village(changed["area"])
         refuse_outside(by, changed["area"])
-    if {"area", "house_no"} & changed.keys():
+    if {"area", "house_no", "latitude", "longitude"} & changed.keys():
         facts |= {"area": values["area"], "house_no": values["house_no"]}
     if "presence" in changed:
         on = values.get("presence_on")

@@ -242,10 +242,15 @@ def place(household: Household, claims: Collection[Claim]) -> None:
     )
     area, house_no = first.facts["area"], first.facts.get("house_no", "")
     if (area, house_no) != (household.area_id, household.house_no):
-        house, _ = House.objects.get_or_create(area_id=area, house_no=house_no)
+        house = House.objects.filter(area=area, house_no=house_no).exclude(house_no="").first()
+        house = house or House.objects.create(area_id=area, house_no=house_no)
         household.house, household.area_id, household.house_no = house, area, house_no
         Person.objects.filter(household=household).update(area_id=area)
-    point = present(claims)
+    # After a field check moved the household, points that lists gave for the old place are not its own.
+    here = [
+        c for c in claims if (c.facts.get("area"), c.facts.get("house_no", "")) == (area, house_no)
+    ]
+    point = present(here if checks else claims)
     if point.get("latitude") is not None and point.get("longitude") is not None:
         House.objects.filter(pk=household.house_id).update(
             latitude=point["latitude"], longitude=point["longitude"]
