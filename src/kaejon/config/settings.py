@@ -38,7 +38,7 @@ DATABASES = {"default": env.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "kaejon.web.accounts.admin_config.AdministratorsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "kaejon.web.middleware.RequestLogMiddleware",
     "kaejon.web.middleware.SessionLimitMiddleware",
+    "kaejon.web.accounts.second_step.SecondStepMiddleware",
     "kaejon.web.middleware.RefusalMiddleware",
 ]
 
@@ -200,6 +201,9 @@ IMPORT_MAX_MEGABYTES = env.integer("IMPORT_MAX_MEGABYTES", 200, low=1, high=4096
 IMPORT_MAX_ROWS = env.integer("IMPORT_MAX_ROWS", 500_000, low=1, high=5_000_000)
 IMPORT_MAX_REJECTED_SHARE = env.share("IMPORT_MAX_REJECTED_SHARE", "0.2")
 IMPORT_MAX_DUPLICATE_SHARE = env.share("IMPORT_MAX_DUPLICATE_SHARE", "0.2")
+
+# Programs that read: requests a person and minute
+API_PER_MINUTE = env.integer("API_PER_MINUTE", 600, low=1, high=100_000)
 
 # Background work
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 60, low=2, high=3600)

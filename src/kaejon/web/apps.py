@@ -7,3 +7,6 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from kaejon.config import checks  # noqa: F401  registers the start-up checks
+        from kaejon.web.accounts import sign_in_events
+
+        sign_in_events.connect()

@@ -42,7 +42,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         for label, name, icon, permission in NAVIGATION
         if may(user, permission)
     ]
-    return base | {"nav_items": items, "scope_label": scope_label(user)}
+    own = [{"url": reverse("profile"), "label": _("Your account and keys"), "icon": "user-cog"}]
+    return base | {"nav_items": items, "account_items": own, "scope_label": scope_label(user)}
 
 
 def scope_label(user: User) -> str:

@@ -23,11 +23,15 @@ OPERATOR_USERNAME = "system-operator"
 class User(AbstractUser):
     """An account of one named person. `expires_on`: last day it may be used."""
 
-    public_id_value = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    public_id_value = models.UUIDField(
+        _("public id"), default=uuid.uuid4, unique=True, editable=False
+    )
     position = models.CharField(_("position"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
-    language = models.CharField(_("language"), max_length=2, choices=[("th", "ไทย"), ("en", "English")], default="th")
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("th", "ไทย"), ("en", "English")], default="th"
+    )
 
     @property
     def public_id(self) -> str:
@@ -50,9 +54,13 @@ class RoleAssignment(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="assignments")
-    role = models.CharField(max_length=30, choices=[(code, role.name) for code, role in ROLES.items()])
+    role = models.CharField(
+        max_length=30, choices=[(code, role.name) for code, role in ROLES.items()]
+    )
     area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
-    organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="assignments")
+    organization = models.ForeignKey(
+        "partners.Organization", models.PROTECT, related_name="assignments"
+    )
     purpose = models.CharField(max_length=300)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)

@@ -31,10 +31,20 @@ def ensure_operator() -> User:
         operator.save()
         organization, _ = Organization.objects.get_or_create(
             code="system-operator",
-            defaults={"name_th": "ผู้ดูแลระบบ", "name_en": "System operator", "sector": Sector.STATE, "area_id": WHOLE_SYSTEM},
+            defaults={
+                "name_th": "ผู้ดูแลระบบ",
+                "name_en": "System operator",
+                "sector": Sector.STATE,
+                "area_id": WHOLE_SYSTEM,
+            },
         )
         RoleAssignment.objects.create(
-            user=operator, role="operator", area_id=WHOLE_SYSTEM, organization=organization,
-            purpose="commands on the server", valid_from=date(2000, 1, 1), granted_by=operator,
+            user=operator,
+            role="operator",
+            area_id=WHOLE_SYSTEM,
+            organization=organization,
+            purpose="commands on the server",
+            valid_from=date(2000, 1, 1),
+            granted_by=operator,
         )
     return operator

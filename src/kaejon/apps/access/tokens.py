@@ -1,0 +1,81 @@
+"""Keys for programs that read on behalf of one person, within that person's scope."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kaejon.apps.access.accounts import note
+from kaejon.apps.access.models import ApiToken, User
+from kaejon.apps.access.refusals import AccessRefused
+
+PREFIX = "kaejon_"
+LONGEST_LIFE = timedelta(days=366)
+# How stale the "last used" of a key may be: a write for each request would cost more than it tells.
+USE_NOTED_EVERY = timedelta(minutes=5)
+
+
+def fingerprint(raw: str) -> str:
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """A person's keys, newest first."""
+    return ApiToken.objects.filter(user=user).order_by("-created_at", "-pk")
+
+
+@transaction.atomic
+def create_token(*, user: User, name: str, expires_on: date) -> tuple[ApiToken, str]:
+    """Make a key; returns it with the raw text, which is shown once and kept nowhere.
+
+    Refuses a last day in the past or more than a year ahead.
+    """
+    today = timezone.localdate()
+    if not today <= expires_on <= today + LONGEST_LIFE:
+        raise AccessRefused(
+            "token_life",
+            _("A key may live from today up to one year."),
+            _("Choose a last day within a year."),
+        )
+    raw = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user=user,
+        name=name.strip(),
+        token_hash=fingerprint(raw),
+        hint=raw[-4:],
+        expires_on=expires_on,
+    )
+    note(user, "token.create", user, {"name": token.name, "until": str(expires_on)})
+    return token, raw
+
+
+def resolve_token(raw: str) -> User | None:
+    """The person a key speaks for; None when it is unknown, revoked, expired, or the account is closed."""
+    now = timezone.now()
+    token = (
+        ApiToken.objects.filter(
+            token_hash=fingerprint(raw), revoked_at=None, expires_on__gte=timezone.localdate()
+        )
+        .select_related("user")
+        .first()
+    )
+    if token is None or not token.user.is_active or token.user.is_expired():
+        return None
+    ApiToken.objects.filter(pk=token.pk).filter(
+        Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
+    ).update(last_used_at=now)
+    return token.user
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: User) -> None:
+    """Stop a key at once."""
+    done = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    if done:
+        note(token.user, "token.revoke", by, {"name": token.name})

@@ -1,0 +1,123 @@
+"""Reading history, within the areas whose history the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from kaejon.apps.audit.models import Event, Look
+
+PAGE = 50
+# A read of history without dates looks back this far, so that no page walks the whole table.
+USUAL_DAYS = 30
+
+Row = TypeVar("Row", Event, Look)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to read. `actors`: user ids, None for everybody. `what`: verb family or kind of look."""
+
+    first_day: date
+    last_day: date
+    actors: Collection[str] | None = None
+    what: str = ""
+    household: str = ""
+
+
+def usual_first_day(today: date) -> date:
+    return today - timedelta(days=USUAL_DAYS)
+
+
+def changes(where: Q, wanted: Wanted) -> QuerySet[Event]:
+    """Changes in the areas of `where`, newest first."""
+    rows = narrowed(Event.objects.filter(where), wanted)
+    if wanted.what:
+        rows = rows.filter(verb__startswith=f"{wanted.what}.")
+    if wanted.household:
+        rows = rows.filter(subject_type="household", subject_id=wanted.household)
+    return rows
+
+
+def looks(where: Q, wanted: Wanted) -> QuerySet[Look]:
+    """Looks in the areas of `where`, newest first."""
+    rows = narrowed(Look.objects.filter(where), wanted)
+    if wanted.what:
+        rows = rows.filter(kind=wanted.what)
+    if wanted.household:
+        rows = rows.filter(household_id=wanted.household)
+    return rows
+
+
+def narrowed(rows: QuerySet[Row], wanted: Wanted) -> QuerySet[Row]:
+    """Days and actors. Rows are written in the order of time, so days become a range of keys."""
+    rows = rows.filter(key_range(rows.model, wanted.first_day, wanted.last_day))
+    if wanted.actors is not None:
+        rows = rows.filter(actor_id__in=wanted.actors)
+    return rows.order_by("-pk")
+
+
+def key_range(model: type[Model], first_day: date, last_day: date) -> Q:
+    """The days as a range of primary keys; the index on `at` finds its ends."""
+    manager = model._default_manager
+    first = manager.filter(at__gte=midnight(first_day)).order_by("at").values_list("pk", flat=True)
+    after = (
+        manager.filter(at__gte=midnight(last_day + timedelta(days=1)))
+        .order_by("at")
+        .values_list("pk", flat=True)
+    )
+    start, end = first.first(), after.first()
+    if start is None:
+        return Q(pk__in=())
+    return Q(pk__gte=start) & (Q() if end is None else Q(pk__lt=end))
+
+
+def midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def changes_of_household(household: str, people: Collection[str]) -> QuerySet[Event]:
+    """Everything done to a household and its members, newest first."""
+    return Event.objects.filter(
+        Q(subject_type="household", subject_id=household)
+        | Q(subject_type="person", subject_id__in=people)
+    ).order_by("-pk")
+
+
+def looks_at_household(household: str) -> QuerySet[Look]:
+    """Who looked at, printed, exported or read the household, newest first."""
+    return Look.objects.filter(household_id=household).order_by("-pk")
+
+
+def page_before(
+    rows: QuerySet[Row], cursor: int | None, size: int = PAGE
+) -> tuple[list[Row], int | None]:
+    """One page of rows older than the cursor, and the cursor of the next page (None: the end)."""
+    if cursor is not None:
+        rows = rows.filter(pk__lt=cursor)
+    found = list(rows[: size + 1])
+    more = len(found) > size
+    return found[:size], found[size - 1].pk if more else None
+
+
+def in_portions(rows: QuerySet[Row], size: int = 1000) -> Iterator[Row]:
+    """Every row, read portion by portion."""
+    cursor: int | None = None
+    while True:
+        portion, cursor = page_before(rows, cursor, size)
+        yield from portion
+        if cursor is None:
+            return
+
+
+def failed_sign_ins(user_id: str, days: int = USUAL_DAYS) -> int:
+    """How often a sign-in to this account failed lately."""
+    since = timezone.now() - timedelta(days=days)
+    return Event.objects.filter(
+        subject_type="user", subject_id=user_id, verb="account.sign_in_failed", at__gte=since
+    ).count()

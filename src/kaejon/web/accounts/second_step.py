@@ -1,0 +1,47 @@
+"""People whose role asks for two steps set up the second before they open anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.queries import second_step_required
+
+# Open on the way to the second step; everything else waits.
+OPEN_ROUTES = frozenset(
+    {
+        "mfa_activate_totp",
+        "mfa_reauthenticate",
+        "account_reauthenticate",
+        "account_logout",
+        "account_change_password",
+        "set_language",
+        "healthz",
+    }
+)
+
+
+class SecondStepMiddleware:
+    """Leads to the set-up page while a required second step is missing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, page: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        user = request.user
+        if not settings.MFA_REQUIRED_ROLES or not isinstance(user, User):
+            return None
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if route in OPEN_ROUTES or is_mfa_enabled(user) or not second_step_required(user):
+            return None
+        return redirect("mfa_activate_totp")
