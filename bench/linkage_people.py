@@ -117,7 +117,9 @@ def draw_ids(rng: np.random.Generator, count: int) -> np.ndarray:
 def zipf_choice(rng: np.random.Generator, names: list[str], count: int, tilt: float) -> np.ndarray:
     """Names drawn with a long tail: a few common, most rare."""
     weights = 1 / (np.arange(len(names)) + 12.0) ** tilt
-    return rng.choice(rng.permutation(np.array(names, dtype=object)), count, p=weights / weights.sum())
+    return rng.choice(
+        rng.permutation(np.array(names, dtype=object)), count, p=weights / weights.sum()
+    )
 
 
 def clean_list(words: object) -> list[str]:
@@ -151,7 +153,9 @@ def draw_population(rng: np.random.Generator, people: int) -> Population:
     tambon_of = 330100 + (rng.integers(0, tambons, people) // 12) * 100
     tambon_of = tambon_of + 1 + rng.integers(0, 12, people) % max(1, min(12, tambons))
     number, part = rng.integers(1, 320, people), rng.integers(0, 12, people)
-    houses = np.array([f"{n}/{p}" if p < 5 else f"{n}" for n, p in zip(number, part, strict=True)], dtype=object)
+    houses = np.array(
+        [f"{n}/{p}" if p < 5 else f"{n}" for n, p in zip(number, part, strict=True)], dtype=object
+    )
     return Population(
         household=household, head=head, female=female, year=CURRENT_YEAR - age,
         month=rng.integers(1, 13, people), day=rng.integers(1, 29, people),
@@ -200,7 +204,9 @@ def mistype_id(rng: np.random.Generator, number: str) -> str:
     return number[:spot] + number[spot + 1] + number[spot] + number[spot + 2 :]
 
 
-def apply(rng: np.random.Generator, column: np.ndarray, share: object, change: object) -> np.ndarray:
+def apply(
+    rng: np.random.Generator, column: np.ndarray, share: object, change: object
+) -> np.ndarray:
     """`column` with `change(value)` on a random share of rows."""
     out = column.astype(object)
     for row in np.flatnonzero(rng.random(len(out)) < share):
@@ -210,14 +216,18 @@ def apply(rng: np.random.Generator, column: np.ndarray, share: object, change: o
 
 def written_ids(rng: np.random.Generator, p: Population, who: np.ndarray, e: Errors) -> np.ndarray:
     """National IDs as a list holds them."""
-    own = np.where(rng.random(len(who)) < e.id_of_head, p.national_id[p.head[who]], p.national_id[who])
+    own = np.where(
+        rng.random(len(who)) < e.id_of_head, p.national_id[p.head[who]], p.national_id[who]
+    )
     out = apply(rng, own, e.id_mistyped, lambda n: mistype_id(rng, n))
     out = apply(rng, out, e.id_masked, lambda n: "XXXXXXXXX" + n[9:])
     out = apply(rng, out, 0.1, lambda n: f"{n[0]}-{n[1:5]}-{n[5:10]}-{n[10:12]}-{n[12]}")
     return apply(rng, out, e.id_missing, lambda n: "")
 
 
-def written_dates(rng: np.random.Generator, p: Population, who: np.ndarray, e: Errors) -> np.ndarray:
+def written_dates(
+    rng: np.random.Generator, p: Population, who: np.ndarray, e: Errors
+) -> np.ndarray:
     """Birth dates as a list holds them: Buddhist Era, two orders, year only for many elders."""
     year, month, day = p.year[who].copy(), p.month[who].copy(), p.day[who].copy()
     wrong = rng.random(len(who)) < e.date_wrong
@@ -241,7 +251,9 @@ def written_dates(rng: np.random.Generator, p: Population, who: np.ndarray, e: E
     return apply(rng, np.array(text, dtype=object), e.date_missing, lambda t: "")
 
 
-def written_names(rng: np.random.Generator, p: Population, who: np.ndarray, e: Errors) -> dict[str, np.ndarray]:
+def written_names(
+    rng: np.random.Generator, p: Population, who: np.ndarray, e: Errors
+) -> dict[str, np.ndarray]:
     """Title, first and last name as a list holds them; some titles stick to the name."""
     n, female = len(who), p.female[who]
     first, last = p.first[who].copy(), p.last[who].copy()
@@ -264,7 +276,9 @@ def written_names(rng: np.random.Generator, p: Population, who: np.ndarray, e: E
     }
 
 
-def written_places(rng: np.random.Generator, p: Population, who: np.ndarray, e: Errors) -> dict[str, np.ndarray]:
+def written_places(
+    rng: np.random.Generator, p: Population, who: np.ndarray, e: Errors
+) -> dict[str, np.ndarray]:
     """House number, moo and tambon; half of the moves take the whole household."""
     n, house_count = len(who), int(p.household.max()) + 1
     together = (rng.random(house_count) < e.moved / 2)[p.household[who]]
@@ -288,7 +302,9 @@ def write_sex(rng: np.random.Generator, p: Population, who: np.ndarray, e: Error
     return apply(rng, np.where(female, "หญิง", "ชาย"), e.sex_missing, lambda s: "")
 
 
-def write_list(rng: np.random.Generator, p: Population, who: np.ndarray, e: Errors, mark: str) -> pa.Table:
+def write_list(
+    rng: np.random.Generator, p: Population, who: np.ndarray, e: Errors, mark: str
+) -> pa.Table:
     """One list: a row per person of `who`, in random order, with the faults of `e`."""
     who = rng.permutation(who)
     ids = [f"{mark}{k:07d}" for k in range(len(who))]
@@ -300,11 +316,15 @@ def write_list(rng: np.random.Generator, p: Population, who: np.ndarray, e: Erro
         "sex": write_sex(rng, p, who, e),
         **written_places(rng, p, who, e),
     }
-    table = pa.table({name: pa.array(list(map(str, values)), pa.string()) for name, values in columns.items()})
+    table = pa.table(
+        {name: pa.array(list(map(str, values)), pa.string()) for name, values in columns.items()}
+    )
     return table.append_column("person", pa.array(who))
 
 
-def draw_lists(*, people: int, seed: int, profile: str = "stated", overlap: float = 0.7) -> tuple[pa.Table, pa.Table, pa.Table]:
+def draw_lists(
+    *, people: int, seed: int, profile: str = "stated", overlap: float = 0.7
+) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Two lists of `people` rows and the true pairs (left_id, right_id).
 
     `overlap` of each list is on the other. Same arguments, same lists.
@@ -316,8 +336,12 @@ def draw_lists(*, people: int, seed: int, profile: str = "stated", overlap: floa
     left_errors, right_errors = PROFILES[profile]
     left = write_list(rng, population, order[:people], left_errors, "L")
     right = write_list(rng, population, order[people - shared :], right_errors, "R")
-    truth = left.select(["person", "id"]).join(right.select(["person", "id"]), "person", join_type="inner", right_suffix="_right")
-    pairs = truth.select(["id", "id_right"]).rename_columns(["left_id", "right_id"]).sort_by("left_id")
+    truth = left.select(["person", "id"]).join(
+        right.select(["person", "id"]), "person", join_type="inner", right_suffix="_right"
+    )
+    pairs = (
+        truth.select(["id", "id_right"]).rename_columns(["left_id", "right_id"]).sort_by("left_id")
+    )
     return left.drop(["person"]), right.drop(["person"]), pairs
 
 

@@ -20,11 +20,20 @@ ROWS_AT_ONCE = 50_000
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the subcommand."""
-    parser = subparsers.add_parser("match", help="link two lists of people, or find duplicates in one")
+    parser = subparsers.add_parser(
+        "match", help="link two lists of people, or find duplicates in one"
+    )
     parser.add_argument("left", metavar="LEFT", help="CSV, XLSX or Parquet, one row per person")
-    parser.add_argument("right", metavar="RIGHT", nargs="?", help="the other list; without it, duplicates within LEFT")
+    parser.add_argument(
+        "right",
+        metavar="RIGHT",
+        nargs="?",
+        help="the other list; without it, duplicates within LEFT",
+    )
     parser.add_argument("--profile", default="thai-person", help="what is compared (%(default)s)")
-    parser.add_argument("--engine", default="duckdb", choices=["duckdb", "spark"], help="default: %(default)s")
+    parser.add_argument(
+        "--engine", default="duckdb", choices=["duckdb", "spark"], help="default: %(default)s"
+    )
     parser.add_argument("-o", "--output", required=True, metavar="PAIRS.csv", help="pairs to write")
     parser.add_argument("--why", action="store_true", help="add a column that says why, in Thai")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -50,7 +59,15 @@ def run(args: argparse.Namespace) -> int:
         today = dt.date.today()
         if args.engine == "spark":
             with open_engine("spark") as spark:
-                result = link(engine, "given_left", right, today=today, profile=profile, scorer=spark, tell=tell)
+                result = link(
+                    engine,
+                    "given_left",
+                    right,
+                    today=today,
+                    profile=profile,
+                    scorer=spark,
+                    tell=tell,
+                )
         else:
             result = link(engine, "given_left", right, today=today, profile=profile, tell=tell)
     _write(output, result, why=args.why)
@@ -65,7 +82,11 @@ def run(args: argparse.Namespace) -> int:
 def _writable(name: str) -> Path:
     path = Path(name)
     if not path.parent.is_dir() or path.is_dir():
-        raise UsageError("cannot_write", f"{name} cannot be written.", remedy="Name a file in an existing folder.")
+        raise UsageError(
+            "cannot_write",
+            f"{name} cannot be written.",
+            remedy="Name a file in an existing folder.",
+        )
     return path
 
 

@@ -47,21 +47,30 @@ def find_candidates(engine: Engine, profile: Profile, *, within: bool) -> list[s
             f"SELECT count(*), max(pairs) FROM block_sizes WHERE pairs > {profile.largest_block}"
         )[0]
         if large[0]:
-            notes.append(f"{'+'.join(rule)}: {large[0]} values too common, largest {large[1]} pairs")
-        engine.create(f"block_{number}", _pairs_sql(rule, profile.largest_block, bool(large[0]), within=within))
+            notes.append(
+                f"{'+'.join(rule)}: {large[0]} values too common, largest {large[1]} pairs"
+            )
+        engine.create(
+            f"block_{number}",
+            _pairs_sql(rule, profile.largest_block, bool(large[0]), within=within),
+        )
         parts.append(f"block_{number}")
     if not within:
         engine.create("block_kin", _kin_sql(profile.largest_block))
         parts.append("block_kin")
     union = " UNION ".join(f"SELECT l, r FROM {part}" for part in parts)
-    engine.create("candidates", f"SELECT u.l, u.r FROM ({union}) u WHERE {_open_pair(within=within)}")
+    engine.create(
+        "candidates", f"SELECT u.l, u.r FROM ({union}) u WHERE {_open_pair(within=within)}"
+    )
     engine.drop("block_sizes", *parts)
     return notes
 
 
 def _open_pair(*, within: bool) -> str:
     """Pairs a person separated are never candidates; within one list neither are lane pairs."""
-    forbidden = "SELECT l, r FROM cannot_link" + (" UNION ALL SELECT l, r FROM lane_pairs" if within else "")
+    forbidden = "SELECT l, r FROM cannot_link" + (
+        " UNION ALL SELECT l, r FROM lane_pairs" if within else ""
+    )
     return f"NOT EXISTS (SELECT 1 FROM ({forbidden}) d WHERE d.l = u.l AND d.r = u.r)"
 
 

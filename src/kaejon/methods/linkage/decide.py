@@ -52,7 +52,9 @@ def _expected_pairs(engine: Engine, shift: float) -> float:
     total = 0
     for side in ("l", "r"):
         best = f"SELECT max({millionths}) AS best FROM scored GROUP BY {side}"
-        total += int(engine.rows(f"SELECT CAST(coalesce(sum(best), 0) AS BIGINT) FROM ({best}) b")[0][0])
+        total += int(
+            engine.rows(f"SELECT CAST(coalesce(sum(best), 0) AS BIGINT) FROM ({best}) b")[0][0]
+        )
     return total / 2_000_000
 
 
@@ -79,7 +81,9 @@ def weigh_rivals(engine: Engine, shift: float, sure: float) -> None:
 
 
 def _probability_sql() -> str:
-    rivals = f"(sum(odds) OVER (PARTITION BY l) + sum(odds) OVER (PARTITION BY r) - odds + {ODDS_UNIT})"
+    rivals = (
+        f"(sum(odds) OVER (PARTITION BY l) + sum(odds) OVER (PARTITION BY r) - odds + {ODDS_UNIT})"
+    )
     return f"SELECT *, round(CAST(odds AS DOUBLE) / CAST({rivals} AS DOUBLE), 6) AS probability FROM rivals"
 
 
@@ -135,7 +139,12 @@ class Clusters:
     blocked: tuple[Blocked, ...]
 
 
-def clusters(edges: Iterable[Edge], decisions: Iterable[Decision] = (), *, valid_ids: Mapping[Record, str] | None = None) -> Clusters:
+def clusters(
+    edges: Iterable[Edge],
+    decisions: Iterable[Decision] = (),
+    *,
+    valid_ids: Mapping[Record, str] | None = None,
+) -> Clusters:
     """Join records across any number of lists into persons.
 
     Decisions of people come first, then edges from the most probable down; ties by record, so
@@ -215,7 +224,9 @@ class _Groups:
         self._apart[first].add(second)
         self._apart[second].add(first)
 
-    def obstacle(self, a: Record, b: Record) -> Literal["two_valid_ids", "decided_different"] | None:
+    def obstacle(
+        self, a: Record, b: Record
+    ) -> Literal["two_valid_ids", "decided_different"] | None:
         """Why an edge may not join two records, or None when it may."""
         first, second = self._root(a), self._root(b)
         if first == second:
@@ -227,4 +238,6 @@ class _Groups:
 
     def groups(self) -> tuple[tuple[Record, ...], ...]:
         """Groups of at least two records, in order."""
-        return tuple(sorted(tuple(sorted(members)) for members in self._members.values() if len(members) > 1))
+        return tuple(
+            sorted(tuple(sorted(members)) for members in self._members.values() if len(members) > 1)
+        )

@@ -104,7 +104,12 @@ class DuckDBEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
 
@@ -191,7 +196,11 @@ class SparkEngine:
     def _spark_sql(self, sql: str) -> str:
         import sqlglot
 
-        return self.condition(sqlglot.transpile(sql, read="duckdb", write="spark")[0].replace("JAROWINKLER_SIMILARITY(", "jaro_winkler(").replace("JARO_WINKLER_SIMILARITY(", "jaro_winkler("))
+        return self.condition(
+            sqlglot.transpile(sql, read="duckdb", write="spark")[0]
+            .replace("JAROWINKLER_SIMILARITY(", "jaro_winkler(")
+            .replace("JARO_WINKLER_SIMILARITY(", "jaro_winkler(")
+        )
 
     def close(self) -> None:
         if self._own_session:
@@ -201,7 +210,12 @@ class SparkEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
 
@@ -212,5 +226,7 @@ def open_engine(name: str) -> DuckDBEngine | SparkEngine:
     if name == "spark":
         return SparkEngine()
     raise UsageError(
-        "unknown_engine", f"There is no engine {name!r}.", remedy=f"Choose one of: {', '.join(ENGINES)}."
+        "unknown_engine",
+        f"There is no engine {name!r}.",
+        remedy=f"Choose one of: {', '.join(ENGINES)}.",
     )

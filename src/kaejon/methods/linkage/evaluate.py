@@ -49,7 +49,9 @@ class Thresholds:
     ask: float
 
 
-def choose_thresholds(scored: pa.Table, truth: pa.Table, *, precision: float, queue: float) -> Thresholds:
+def choose_thresholds(
+    scored: pa.Table, truth: pa.Table, *, precision: float, queue: float
+) -> Thresholds:
     """Thresholds that hold a wished precision and a bearable queue on known pairs.
 
     `sure` is the lowest threshold in hundredths at which all pairs at or above it, exact
@@ -69,8 +71,12 @@ def choose_thresholds(scored: pa.Table, truth: pa.Table, *, precision: float, qu
 
 
 def _marked(scored: pa.Table, truth: pa.Table) -> list[tuple[float, bool]]:
-    known = set(zip(truth.column("left_id").to_pylist(), truth.column("right_id").to_pylist(), strict=True))
-    columns: list[list[Any]] = [scored.column(c).to_pylist() for c in ("left_id", "right_id", "probability")]
+    known = set(
+        zip(truth.column("left_id").to_pylist(), truth.column("right_id").to_pylist(), strict=True)
+    )
+    columns: list[list[Any]] = [
+        scored.column(c).to_pylist() for c in ("left_id", "right_id", "probability")
+    ]
     return [(p, (a, b) in known) for a, b, p in zip(*columns, strict=True)]
 
 

@@ -30,7 +30,13 @@ class Evidence:
     weight: float
 
 
-def explain(profile: Profile, *, lane: str | None, levels: Mapping[str, int | None], language: Language = "th") -> str:
+def explain(
+    profile: Profile,
+    *,
+    lane: str | None,
+    levels: Mapping[str, int | None],
+    language: Language = "th",
+) -> str:
     """One line such as "ชื่อเหมือนกันมาก, ปีเกิดตรง, บ้านเลขที่ต่าง".
 
     Input: the `lane` and level columns of `LinkResult.pairs`. Unknown facts are left out.
@@ -49,7 +55,9 @@ def explain(profile: Profile, *, lane: str | None, levels: Mapping[str, int | No
     return ", ".join(words) or _NOTHING[language]
 
 
-def evidence(profile: Profile, model: Model, levels: Mapping[str, int | None], language: Language = "th") -> list[Evidence]:
+def evidence(
+    profile: Profile, model: Model, levels: Mapping[str, int | None], language: Language = "th"
+) -> list[Evidence]:
     """The comparisons of a scored pair one by one, for showing what spoke for and against."""
     found = []
     for comparison in profile.comparisons:

@@ -38,7 +38,7 @@ def _lane_sql(lane: Lane, *, within: bool) -> str:
         LEFT JOIN lane_pairs k ON k.l = l."row" AND k.r = r."row"
         WHERE c.l IS NULL AND k.l IS NULL AND ({lane.check})"""
     if within:
-        return f"SELECT l, r, '{lane.name}' AS lane FROM ({pairs} AND l.\"row\" < r.\"row\") p"
+        return f'SELECT l, r, \'{lane.name}\' AS lane FROM ({pairs} AND l."row" < r."row") p'
     free = f"""{pairs}
         AND l."row" NOT IN (SELECT l FROM lane_pairs) AND r."row" NOT IN (SELECT r FROM lane_pairs)"""
     return f"""

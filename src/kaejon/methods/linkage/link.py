@@ -26,6 +26,7 @@ from kaejon.methods.linkage.lanes import DECIDED, run_lanes
 from kaejon.methods.linkage.model import score
 from kaejon.methods.linkage.prepare import prepare
 from kaejon.methods.linkage.profile import Model, Profile, load_model, load_profile
+from kaejon.methods.linkage.train import train
 
 Tell = Callable[[str], None]
 
@@ -95,6 +96,28 @@ def link(
     return LinkResult(pairs, sizes[0], sizes[-1], profile, tuple(notes))
 
 
+def learn(
+    engine: DuckDBEngine,
+    left: str,
+    right: str,
+    *,
+    today: dt.date,
+    profile: Profile,
+    seed: int,
+    origin: dict[str, Any],
+) -> Model:
+    """A model trained on two raw tables, without knowing any true pair.
+
+    `origin` says where the lists come from and is stored in the model. Same lists and seed,
+    same model up to rounding. Refuses: lists too short to train on.
+    """
+    prepare(engine, [left, right], today=today)
+    _load_decisions(engine, (), within=False)
+    run_lanes(engine, profile, within=False)
+    add_kin_homes(engine, within=False)
+    return train(engine, profile, seed=seed, origin=origin)
+
+
 def _run(place: Engine, profile: Profile, model: Model, *, within: bool, tell: Tell) -> list[str]:
     """Lanes, candidates, scores and weighing; leaves tables `lane_pairs` and `weighed`."""
     tell("exact rules")
@@ -112,7 +135,9 @@ def _run(place: Engine, profile: Profile, model: Model, *, within: bool, tell: T
     return notes
 
 
-def _load_decisions(engine: DuckDBEngine, decisions: Iterable[PairDecision], *, within: bool) -> None:
+def _load_decisions(
+    engine: DuckDBEngine, decisions: Iterable[PairDecision], *, within: bool
+) -> None:
     """Tables `must_link` and `cannot_link` by row number; ids that are not on the lists are ignored."""
     known = list(decisions)
     table = pa.table(
@@ -123,7 +148,11 @@ def _load_decisions(engine: DuckDBEngine, decisions: Iterable[PairDecision], *, 
         }
     )
     engine.connection.register("decisions", table)
-    ends = 'least(l."row", r."row") AS l, greatest(l."row", r."row") AS r' if within else 'l."row" AS l, r."row" AS r'
+    ends = (
+        'least(l."row", r."row") AS l, greatest(l."row", r."row") AS r'
+        if within
+        else 'l."row" AS l, r."row" AS r'
+    )
     for name, same in (("must_link", "d.same"), ("cannot_link", "NOT d.same")):
         engine.create(
             name,
@@ -137,10 +166,14 @@ def _load_decisions(engine: DuckDBEngine, decisions: Iterable[PairDecision], *, 
 
 def _refuse_contradictions(engine: DuckDBEngine, *, within: bool) -> None:
     both = engine.rows("SELECT count(*) FROM must_link JOIN cannot_link USING (l, r)")[0][0]
-    twice = 0 if within else engine.rows(
-        "SELECT count(*) FROM (SELECT l FROM must_link GROUP BY l HAVING count(*) > 1"
-        " UNION ALL SELECT r FROM must_link GROUP BY r HAVING count(*) > 1) t"
-    )[0][0]
+    twice = (
+        0
+        if within
+        else engine.rows(
+            "SELECT count(*) FROM (SELECT l FROM must_link GROUP BY l HAVING count(*) > 1"
+            " UNION ALL SELECT r FROM must_link GROUP BY r HAVING count(*) > 1) t"
+        )[0][0]
+    )
     if both or twice:
         raise DataError(
             "contradicting_decisions", "Some decisions contradict each other.",
@@ -165,7 +198,7 @@ def _result_sql(profile: Profile, *, within: bool) -> str:
     none = ", ".join(f"CAST(NULL AS INTEGER) AS {name}" for name in levels)
     scored = ", ".join(f"CAST({name} AS INTEGER) AS {name}" for name in levels)
     return f"""
-        SELECT a.id AS left_id, b.id AS right_id, probability, p.probability, p.band, p.lane, {", ".join(f"p.{name}" for name in levels)}
+        SELECT a.id AS left_id, b.id AS right_id, p.probability, p.band, p.lane, {", ".join(f"p.{name}" for name in levels)}
         FROM (
             SELECT l, r, CAST(1 AS DOUBLE) AS probability, 'sure' AS band, min(lane) AS lane, {none}
             FROM lane_pairs GROUP BY l, r
@@ -177,4 +210,4 @@ def _result_sql(profile: Profile, *, within: bool) -> str:
         ORDER BY left_id, right_id"""
 
 
-__all__ = ["DECIDED", "LinkResult", "PairDecision", "link"]
+__all__ = ["DECIDED", "LinkResult", "PairDecision", "learn", "link"]

@@ -56,7 +56,10 @@ def _scan_csv(engine: DuckDBEngine, table: str, path: Path) -> bool:
         return _scan(engine, table, _csv_source(path, form.delimiter))
     with tempfile.TemporaryDirectory(prefix="kaejon-match-") as folder:
         plain = Path(folder) / "list.csv"
-        with path.open(encoding=form.encoding, newline="") as old, plain.open("w", encoding="utf-8", newline="") as new:
+        with (
+            path.open(encoding=form.encoding, newline="") as old,
+            plain.open("w", encoding="utf-8", newline="") as new,
+        ):
             while block := old.read(CHUNK):
                 new.write(block)
         return _scan(engine, table, _csv_source(plain, form.delimiter))

@@ -47,7 +47,11 @@ class Sizes:
     @property
     def expected(self) -> float:
         """True pairs to expect among them before scoring."""
-        return EXPECTED_WITHIN * self.left if self.within else EXPECTED_BETWEEN * min(self.left, self.right)
+        return (
+            EXPECTED_WITHIN * self.left
+            if self.within
+            else EXPECTED_BETWEEN * min(self.left, self.right)
+        )
 
 
 def count_open(engine: Engine, *, within: bool) -> Sizes:
@@ -57,7 +61,9 @@ def count_open(engine: Engine, *, within: bool) -> Sizes:
     return Sizes(left, right, within)
 
 
-def chance_probabilities(engine: Engine, profile: Profile, model: Model, sizes: Sizes) -> dict[tuple[str, str], float]:
+def chance_probabilities(
+    engine: Engine, profile: Profile, model: Model, sizes: Sizes
+) -> dict[tuple[str, str], float]:
     """u of every counted level, from the lists at hand blended with the shipped model."""
     known: dict[tuple[str, ...], int] = {}
 
@@ -76,7 +82,9 @@ def chance_probabilities(engine: Engine, profile: Profile, model: Model, sizes: 
     return result
 
 
-def _chance(comparison: Comparison, level: Level, count: Count, counted: Any, model: Model, sizes: Sizes) -> float:
+def _chance(
+    comparison: Comparison, level: Level, count: Count, counted: Any, model: Model, sizes: Sizes
+) -> float:
     m, shipped = model.probabilities[comparison.name, level.name]
     equal = counted(count.keys) - (counted(count.minus) if count.minus else 0)
     true_pairs, all_pairs, prior = sizes.expected, float(sizes.pairs), PRIOR_PAIRS
@@ -96,7 +104,10 @@ def _count_pairs(engine: Engine, keys: tuple[str, ...], *, within: bool) -> int:
         )
         return int(found[0][0])
     columns = ", ".join(keys)
-    groups = [f"SELECT {columns}, CAST(count(*) AS BIGINT) AS n FROM open_{side} GROUP BY {columns}" for side in (0, 1)]
+    groups = [
+        f"SELECT {columns}, CAST(count(*) AS BIGINT) AS n FROM open_{side} GROUP BY {columns}"
+        for side in (0, 1)
+    ]
     pairs = "a.n * (a.n - 1) / 2" if within else "a.n * b.n"
     total = engine.rows(
         f"SELECT CAST(coalesce(sum({pairs}), 0) AS BIGINT) FROM ({groups[0]}) a JOIN ({groups[1]}) b USING ({columns})"
@@ -104,7 +115,13 @@ def _count_pairs(engine: Engine, keys: tuple[str, ...], *, within: bool) -> int:
     return int(total[0][0])
 
 
-def splink_settings(engine: Engine, profile: Profile, model: Model | None, chance: dict[tuple[str, str], float], prior: float) -> dict[str, Any]:
+def splink_settings(
+    engine: Engine,
+    profile: Profile,
+    model: Model | None,
+    chance: dict[tuple[str, str], float],
+    prior: float,
+) -> dict[str, Any]:
     """The profile as a Splink settings document; without a model, ready for training."""
     return {
         "link_type": "dedupe_only",
@@ -112,7 +129,8 @@ def splink_settings(engine: Engine, profile: Profile, model: Model | None, chanc
         "probability_two_random_records_match": prior,
         "blocking_rules_to_generate_predictions": [],
         "comparisons": [
-            _splink_comparison(engine, comparison, model, chance) for comparison in profile.comparisons
+            _splink_comparison(engine, comparison, model, chance)
+            for comparison in profile.comparisons
         ],
         "retain_matching_columns": model is not None,
         "retain_intermediate_calculation_columns": False,
@@ -121,9 +139,18 @@ def splink_settings(engine: Engine, profile: Profile, model: Model | None, chanc
     }
 
 
-def _splink_comparison(engine: Engine, comparison: Comparison, model: Model | None, chance: dict[tuple[str, str], float]) -> dict[str, Any]:
+def _splink_comparison(
+    engine: Engine,
+    comparison: Comparison,
+    model: Model | None,
+    chance: dict[tuple[str, str], float],
+) -> dict[str, Any]:
     levels: list[dict[str, Any]] = [
-        {"sql_condition": engine.condition(comparison.null), "label_for_charts": "unknown", "is_null_level": True}
+        {
+            "sql_condition": engine.condition(comparison.null),
+            "label_for_charts": "unknown",
+            "is_null_level": True,
+        }
     ]
     for level in comparison.levels:
         settings: dict[str, Any] = {
@@ -164,7 +191,9 @@ def score(engine: Engine, profile: Profile, model: Model, *, within: bool) -> Si
     linker = Linker(api.register("to_score"), settings, log_level=None, validate_settings=False)
     for column in profile.rarity_columns:
         _make_rarity(engine, model, profile, column, within=within)
-        linker.table_management.register_term_frequency_lookup(api.register(f"rarity_{column}"), column)
+        linker.table_management.register_term_frequency_lookup(
+            api.register(f"rarity_{column}"), column
+        )
     linker.table_management.register_blocked_pairs_for_predict(api.register("blocked_pairs"))
     found = linker.inference.predict(threshold_match_weight=LOWEST_WEIGHT, warning_mode="never")
     engine.create("scored", _scored_sql(profile, found.physical_name, offset))
@@ -193,7 +222,9 @@ def _stack_lists(engine: Engine, profile: Profile, offset: int, *, within: bool)
     engine.create("to_score", " UNION ALL ".join(parts))
 
 
-def _make_rarity(engine: Engine, model: Model, profile: Profile, column: str, *, within: bool) -> None:
+def _make_rarity(
+    engine: Engine, model: Model, profile: Profile, column: str, *, within: bool
+) -> None:
     """Frequency of each value in the whole lists, leaning on the shipped mean when they are short."""
     typical = next(
         model.u(c.name, level.name)
@@ -201,7 +232,11 @@ def _make_rarity(engine: Engine, model: Model, profile: Profile, column: str, *,
         for level in c.levels
         if level.rarity == column
     )
-    lists = "people_0" if within else f"(SELECT {column} FROM people_0 UNION ALL SELECT {column} FROM people_1) both_lists"
+    lists = (
+        "people_0"
+        if within
+        else f"(SELECT {column} FROM people_0 UNION ALL SELECT {column} FROM people_1) both_lists"
+    )
     total = engine.rows(f"SELECT count({column}) FROM {lists}")[0][0]
     engine.create(
         f"rarity_{column}",

@@ -54,7 +54,13 @@ def prepare(engine: DuckDBEngine, raw: Sequence[str], *, today: dt.date) -> list
     one_area = not any("tambon_code" in columns for columns in present)
     for text, people in zip(texts, prepared, strict=True):
         engine.create(people, _people_sql(text, one_area=one_area))
-    engine.drop(*texts, *(f"read_{name}" for name in ("first", "last", "nid", "birth", "house", "moo", "tambon", "sex", "title")))
+    engine.drop(
+        *texts,
+        *(
+            f"read_{name}"
+            for name in ("first", "last", "nid", "birth", "house", "moo", "tambon", "sex", "title")
+        ),
+    )
     return prepared
 
 
@@ -67,8 +73,12 @@ def _check_ids(engine: DuckDBEngine, table: str) -> None:
         )  # fmt: skip
     empty = engine.rows(f"SELECT count(*) FROM {table} WHERE id IS NULL OR trim(id) = ''")[0][0]
     if empty:
-        raise DataError("empty_id", f"{empty} rows have no id.", remedy="Give every row its own id.", rows=empty)
-    twice = engine.rows(f"SELECT id FROM {table} GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 5")
+        raise DataError(
+            "empty_id", f"{empty} rows have no id.", remedy="Give every row its own id.", rows=empty
+        )
+    twice = engine.rows(
+        f"SELECT id FROM {table} GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 5"
+    )
     if twice:
         examples = [row[0] for row in twice]
         raise DataError(
@@ -79,9 +89,13 @@ def _check_ids(engine: DuckDBEngine, table: str) -> None:
 
 def _present_columns(engine: DuckDBEngine, table: str) -> set[str]:
     """Columns of the contract that hold at least one value."""
-    known = {row[0] for row in engine.rows(f"SELECT column_name FROM (DESCRIBE {table})")} & set(COLUMNS)
+    known = {row[0] for row in engine.rows(f"SELECT column_name FROM (DESCRIBE {table})")} & set(
+        COLUMNS
+    )
     named = sorted(known)
-    counts = engine.rows(f"SELECT {', '.join(f'count(nullif(trim({c}), $$$$))' for c in named)} FROM {table}")[0]
+    counts = engine.rows(
+        f"SELECT {', '.join(f'count(nullif(trim({c}), $$$$))' for c in named)} FROM {table}"
+    )[0]
     return {name for name, count in zip(named, counts, strict=True) if count}
 
 
@@ -107,20 +121,55 @@ def _text_sql(table: str, present: set[str]) -> str:
 def _read_dictionaries(engine: DuckDBEngine, texts: Sequence[str], today: dt.date) -> None:
     """One table per column: each distinct text and what was read from it."""
     keys = _NameKeys()
-    _dictionary(engine, texts, "first", "first_name || chr(31) || (last_name IS NULL)", keys.first, "first first_code first_fold first_sound spilled spilled_code spilled_fold spilled_sound title_sex:".split())
-    _dictionary(engine, texts, "last", "last_name", keys.last, "last last_code last_fold last_sound".split())
+    _dictionary(
+        engine,
+        texts,
+        "first",
+        "first_name || chr(31) || (last_name IS NULL)",
+        keys.first,
+        "first first_code first_fold first_sound spilled spilled_code spilled_fold spilled_sound title_sex:".split(),
+    )
+    _dictionary(
+        engine, texts, "last", "last_name", keys.last, "last last_code last_fold last_sound".split()
+    )
     _dictionary(engine, texts, "title", "title", lambda t: (names.sex_of_title(t),), ["sex"])
-    _dictionary(engine, texts, "nid", "national_id", _read_nid, "nid nid_digits nid_head nid_tail".split(), where="NOT regexp_full_match(national_id, '[0-9]{13}')")
-    _dictionary(engine, texts, "birth", "birth_date", lambda t: _read_birth(t, today), "year:i month:i day:i".split())
+    _dictionary(
+        engine,
+        texts,
+        "nid",
+        "national_id",
+        _read_nid,
+        "nid nid_digits nid_head nid_tail".split(),
+        where="NOT regexp_full_match(national_id, '[0-9]{13}')",
+    )
+    _dictionary(
+        engine,
+        texts,
+        "birth",
+        "birth_date",
+        lambda t: _read_birth(t, today),
+        "year:i month:i day:i".split(),
+    )
     _dictionary(engine, texts, "house", "house_no", _read_house, ["house", "moo:i"])
     _dictionary(engine, texts, "moo", "moo", _read_moo, ["moo:i"])
     _dictionary(engine, texts, "tambon", "tambon_code", _read_tambon, ["tambon", "moo:i"])
     _dictionary(engine, texts, "sex", "sex", _read_sex, ["sex"])
 
 
-def _dictionary(engine: DuckDBEngine, texts: Sequence[str], name: str, expression: str, read: Reader, fields: Sequence[str], *, where: str = "TRUE") -> None:
+def _dictionary(
+    engine: DuckDBEngine,
+    texts: Sequence[str],
+    name: str,
+    expression: str,
+    read: Reader,
+    fields: Sequence[str],
+    *,
+    where: str = "TRUE",
+) -> None:
     """Read every distinct text of `expression` and store the answers as `read_<name>`."""
-    union = " UNION ".join(f"SELECT DISTINCT {expression} AS raw FROM {t} WHERE {where}" for t in texts)
+    union = " UNION ".join(
+        f"SELECT DISTINCT {expression} AS raw FROM {t} WHERE {where}" for t in texts
+    )
     distinct = [row[0] for row in engine.rows(f"SELECT raw FROM ({union}) WHERE raw IS NOT NULL")]
     answers = list(zip(*map(read, distinct), strict=True)) if distinct else [() for _ in fields]
     columns = {"raw": pa.array(distinct, pa.string())}
@@ -146,7 +195,12 @@ class _NameKeys:
         if name not in self._known:
             fold = names.fold(name)
             sound = self._sound(name) if fold else ""
-            self._known[name] = (name, names.one_byte(name.casefold()), names.one_byte(fold) or None, sound or fold or None)
+            self._known[name] = (
+                name,
+                names.one_byte(name.casefold()),
+                names.one_byte(fold) or None,
+                sound or fold or None,
+            )
         return self._known[name]
 
     def first(self, text: str) -> tuple[str | None, ...]:
@@ -218,12 +272,14 @@ def _people_sql(text: str, *, one_area: bool) -> str:
     tambon = "'one area'" if one_area else "a.tambon"
     moo = "coalesce(m.moo, h.moo, a.moo)"
     key = f"{tambon} || '|' || coalesce(CAST({moo} AS VARCHAR), '') || '|' || h.house"
+    last_fold = "coalesce(l.last_fold, f.spilled_fold)"
     return f"""
         SELECT CAST(row_number() OVER (ORDER BY t.id) - 1 AS INTEGER) AS "row", t.id,
             f.first, f.first_code, f.first_fold, f.first_sound,
             coalesce(l.last, f.spilled) AS last,
             coalesce(l.last_code, f.spilled_code) AS last_code,
-            coalesce(l.last_fold, f.spilled_fold) AS last_fold,
+            {last_fold} AS last_fold,
+            least(f.first_fold, {last_fold}) || '|' || greatest(f.first_fold, {last_fold}) AS both_folds,
             coalesce(l.last_sound, f.spilled_sound) AS last_sound,
             {valid} AS nid,
             CASE WHEN {plain} THEN t.national_id ELSE n.nid_digits END AS nid_digits,

@@ -45,7 +45,8 @@ class Count:
 class Level:
     """One degree of agreement; `rarity` names the column whose rare values weigh more.
 
-    A `neutral` level speaks neither for nor against: its chance is not trained.
+    `fixed` holds m and u set by reasoning where training sees too few such pairs; equal
+    values speak neither for nor against.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Level:
     sql: str
     rarity: str | None = None
     count: Count | None = None
-    neutral: bool = False
+    fixed: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,9 @@ def load_profile(name: str) -> Profile:
     """The profile of this name. Refuses an unknown one."""
     if name not in PROFILES:
         raise UsageError(
-            "unknown_profile", f"There is no profile {name!r}.", remedy=f"Choose one of: {', '.join(PROFILES)}."
+            "unknown_profile",
+            f"There is no profile {name!r}.",
+            remedy=f"Choose one of: {', '.join(PROFILES)}.",
         )
     document = _read(PROFILES[name])
     return Profile(
@@ -149,7 +152,9 @@ def _comparison(document: dict[str, Any]) -> Comparison:
 def _level(document: dict[str, Any]) -> Level:
     count = document.get("count")
     keys = Count(**{name: tuple(columns) for name, columns in count.items()}) if count else None
-    return Level(**{**document, "count": keys})
+    fixed = document.get("fixed")
+    pair = (fixed["m"], fixed["u"]) if fixed else None
+    return Level(**{**document, "count": keys, "fixed": pair})
 
 
 @cache

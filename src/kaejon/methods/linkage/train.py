@@ -39,7 +39,14 @@ TRAINING_RULES = (
 FEWEST_ROWS = 2_000
 
 
-def train(engine: DuckDBEngine, profile: Profile, *, seed: int, origin: dict[str, Any], sample_pairs: float = 5e6) -> Model:
+def train(
+    engine: DuckDBEngine,
+    profile: Profile,
+    *,
+    seed: int,
+    origin: dict[str, Any],
+    sample_pairs: float = 5e6,
+) -> Model:
     """A model from tables `open_0` and `open_1` (what the lanes leave of two lists).
 
     Refuses: fewer than 2,000 open rows on a side; use the shipped model there.
@@ -54,7 +61,10 @@ def train(engine: DuckDBEngine, profile: Profile, *, seed: int, origin: dict[str
         )  # fmt: skip
     logging.getLogger("splink").setLevel(logging.ERROR)
     settings = splink_settings(engine, profile, None, {}, sizes.expected / sizes.pairs)
-    settings |= {"link_type": "link_only", "blocking_rules_to_generate_predictions": list(TRAINING_RULES)}
+    settings |= {
+        "link_type": "link_only",
+        "blocking_rules_to_generate_predictions": list(TRAINING_RULES),
+    }
     for side in (0, 1):
         engine.create(f"train_{side}", f'SELECT "row" AS unique_id, * FROM open_{side}')
     api = engine.splink_api()
@@ -64,13 +74,17 @@ def train(engine: DuckDBEngine, profile: Profile, *, seed: int, origin: dict[str
     _fix_near_unique(linker, profile)
     for rule in TRAINING_RULES:
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
-    return Model({**origin, "seed": seed, "rows": [sizes.left, sizes.right]}, _probabilities(linker, profile))
+    return Model(
+        {**origin, "seed": seed, "rows": [sizes.left, sizes.right]}, _probabilities(linker, profile)
+    )
 
 
 def _levels(linker: Any, profile: Profile) -> dict[tuple[str, str], Any]:
     return {
         (comparison.name, level.label_for_charts): level
-        for comparison, trained in zip(profile.comparisons, linker._settings_obj.core_model_settings.comparisons, strict=True)
+        for comparison, trained in zip(
+            profile.comparisons, linker._settings_obj.core_model_settings.comparisons, strict=True
+        )
         for level in trained.comparison_levels
         if not level.is_null_level
     }
@@ -85,14 +99,20 @@ def _fix_near_unique(linker: Any, profile: Profile) -> None:
 
 def _probabilities(linker: Any, profile: Profile) -> dict[tuple[str, str], tuple[float, float]]:
     """m and u of every level; levels that depend on the house become shares within their group."""
-    raw = {key: (level.m_probability or 1e-4, level.u_probability or 1e-6) for key, level in _levels(linker, profile).items()}
+    raw = {
+        key: (level.m_probability or 1e-4, level.u_probability or 1e-6)
+        for key, level in _levels(linker, profile).items()
+    }
     for comparison in profile.comparisons:
         for level in comparison.levels:
-            if level.neutral:
-                raw[comparison.name, level.name] = (0.01, 0.01)
+            if level.fixed:
+                raw[comparison.name, level.name] = level.fixed
         if comparison.given_home:
             names = [level.name for level in comparison.levels]
-            for group in ([n for n in names if n.endswith("_at_home")], [n for n in names if not n.endswith("_at_home")]):
+            for group in (
+                [n for n in names if n.endswith("_at_home")],
+                [n for n in names if not n.endswith("_at_home")],
+            ):
                 total = sum(raw[comparison.name, n][0] for n in group)
                 for n in group:
                     m, u = raw[comparison.name, n]
