@@ -216,7 +216,7 @@ class DuckDbEngine:
 
 
 class SparkEngine:
-    """Spark, local or on the cluster that the session's environment names."""
+    """Spark: the session that is running already, else a local one, stopped when done."""
 
     name: EngineName = "spark"
 
@@ -229,6 +229,7 @@ class SparkEngine:
                 "The Spark engine is not installed.",
                 remedy="Install kaejon[spark] and Java 17, or use --engine duckdb.",
             ) from error
+        self._borrowed = SparkSession.getActiveSession() is not None
         self._session: Any = (
             SparkSession.builder.master(f"local[{threads}]")
             .appName("kaejon")
@@ -251,6 +252,9 @@ class SparkEngine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if not self._borrowed:
+            self._session.stop()
+            return
         for number in range(1, self._count + 1):
             self._session.catalog.dropTempView(f"source_{number}")
 

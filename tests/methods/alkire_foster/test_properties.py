@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -127,6 +128,28 @@ def test_raising_k_never_raises_h_and_one_pass_equals_many(
     alone = alkire_foster.measure(data, spec(weights, K_VALUES[2]), engine=engine).as_document()
     for symbol in ("H", "A", "M0", "M1", "M2"):
         assert together["results"][2][symbol]["value"] == pytest.approx(alone[symbol]["value"])
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=tables(), weights=st.sampled_from(WEIGHT_SETS))
+def test_a_table_of_groups_says_the_same_as_measuring_each_group(
+    engine: Engine, data: dict[str, list[int]], weights: list[object]
+) -> None:
+    found = alkire_foster.measure(data, spec(weights, "1/3"), engine=engine)
+    table = found.group_table("area", found.spec.k_values[0])
+    for number, label in enumerate(table.labels):
+        rows = [place for place, area in enumerate(data["area"]) if area == label]
+        own = {name: [column[place] for place in rows] for name, column in data.items()}
+        alone = alkire_foster.measure(own, spec(weights, "1/3"), engine=engine).as_document()
+        assert table.people[number] == alone["population"]
+        assert table.incidence[number] == pytest.approx(alone["H"]["value"])
+        assert table.adjusted[number] == pytest.approx(alone["M0"]["value"])
+        assert table.intensity[number] == pytest.approx(
+            alone["A"]["value"] or math.nan, nan_ok=True
+        )
+        for key in ("uncensored", "censored"):
+            wanted = [i[key] for i in alone["indicators"]]
+            assert getattr(table, key)[number].tolist() == pytest.approx(wanted)
 
 
 def test_a_household_exactly_on_k_is_poor_whatever_the_weights() -> None:

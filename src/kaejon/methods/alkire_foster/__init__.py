@@ -12,13 +12,19 @@ no sampling error; standard errors appear only when the spec names strata or PSU
 from kaejon.methods.alkire_foster.change import Change, change
 from kaejon.methods.alkire_foster.estimates import Estimate, Headline
 from kaejon.methods.alkire_foster.measure import measure
-from kaejon.methods.alkire_foster.results import GroupResult, IndicatorResult, Measurement
+from kaejon.methods.alkire_foster.results import (
+    GroupResult,
+    GroupTable,
+    IndicatorResult,
+    Measurement,
+)
 from kaejon.methods.alkire_foster.spec import Indicator, Spec, parse_spec
 
 __all__ = [
     "Change",
     "Estimate",
     "GroupResult",
+    "GroupTable",
     "Headline",
     "Indicator",
     "IndicatorResult",

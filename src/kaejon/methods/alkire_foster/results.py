@@ -55,6 +55,22 @@ class GroupResult:
 
 
 @dataclass(frozen=True)
+class GroupTable:
+    """Figures of many groups, one entry per group; `intensity` is NaN where nobody is poor.
+
+    `uncensored` and `censored` are groups × indicators, shares 0-1.
+    """
+
+    labels: tuple[object, ...]
+    people: Floats
+    incidence: Floats
+    intensity: Floats
+    adjusted: Floats
+    uncensored: Floats
+    censored: Floats
+
+
+@dataclass(frozen=True)
 class Measurement:
     """A measure of one table. Figures for each k are computed when asked for."""
 
@@ -136,6 +152,30 @@ class Measurement:
         """The partition of the cells by a `by` column, with its labels."""
         key = self.cells.keys[column]
         return Domain(key.codes, len(key.labels)), key.labels
+
+    def group_table(self, column: str, k: Fraction) -> GroupTable:
+        """Figures of every group as arrays, headcounts of each indicator included."""
+        domain, labels = self.domain(column)
+        poor = (self.cells.reach >= self._reached(k)).astype(np.float64)
+
+        def sums(values: Floats) -> Floats:
+            return np.bincount(domain.group, weights=values, minlength=domain.groups)
+
+        people = sums(self.cells.people)
+        poor_people, poor_score = sums(self.cells.people * poor), sums(self.cells.score * poor)
+        columns = range(self.cells.deprived.shape[1])
+        deprived = np.column_stack([sums(self.cells.deprived[:, n]) for n in columns])
+        censored = np.column_stack([sums(self.cells.deprived[:, n] * poor) for n in columns])
+        some = np.where(poor_people > 0, poor_people, np.nan)
+        return GroupTable(
+            labels=labels,
+            people=people,
+            incidence=poor_people / people,
+            intensity=poor_score / some,
+            adjusted=poor_score / people,
+            uncensored=deprived / people[:, None],
+            censored=censored / people[:, None],
+        )
 
     def as_document(self) -> dict[str, object]:
         """The measurement as the command line prints it."""
