@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Avg, Count, Q, Sum
@@ -52,11 +52,19 @@ def tally_chunk(codes: list[str]) -> None:
     )
 
 
-def tally_of(row: dict[str, Any], levels: dict[str, dict[str, int]]) -> VillageTally:
-    values = {name: value or 0 for name, value in row.items() if name not in ("area", "in_conflict", "latitude", "longitude")}
+def tally_of(row: Mapping[str, Any], levels: dict[str, dict[str, int]]) -> VillageTally:
+    values = {
+        name: value or 0
+        for name, value in row.items()
+        if name not in ("area", "in_conflict", "latitude", "longitude")
+    }
     return VillageTally(
-        area_id=row["area"], conflicts=row["in_conflict"], latitude=row["latitude"], longitude=row["longitude"],
-        levels=levels, **values,
+        area_id=row["area"],
+        conflicts=row["in_conflict"],
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        levels=levels,
+        **values,
     )
 
 

@@ -1,0 +1,140 @@
+"""Lists of households: what may be asked of them, in which order they come.
+
+A filter never widens what the actor may see: every list starts from `visible_to`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from django.db.models import F, IntegerField, Q, QuerySet
+from django.db.models.expressions import Func
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.areas.queries import within
+from kaejon.apps.households.models import CAPITALS, Household, Presence
+from kaejon.apps.households.queries import visible_to
+from kaejon.methods.errors import DataError
+
+MEASURES = ("overall", *CAPITALS)
+# level choice → condition on a level column
+LEVEL_CHOICES = ("1", "2", "3", "4", "low", "known", "none")
+SORTS = ("address", "head", "level", "newest")
+TITLES = ("นางสาว", "นาง", "นาย", "น.ส.", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง")
+LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked of a list of households; empty values ask nothing.
+
+    `level` "low" is level 1 or 2, "known" any level, "none" not surveyed; `measure`
+    names the capital or "overall" and means nothing without a level. `presence`
+    empty: all but households that no longer exist.
+    """
+
+    area: str = ""
+    measure: str = "overall"
+    level: str = ""
+    target: bool = False
+    bmn: bool = False
+    conflicts: bool = False
+    presence: str = ""
+
+    def __post_init__(self) -> None:
+        if self.measure not in MEASURES or self.level not in ("", *LEVEL_CHOICES):
+            raise DataError("unknown_filter", f"no such level: {self.measure} {self.level}")
+        if self.presence not in ("", *Presence.values):
+            raise DataError("unknown_filter", f"no such presence: {self.presence}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The filters as a JSON-ready document."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Filters:
+        """The filters of a document written by `as_dict`."""
+        return cls(**{f.name: values[f.name] for f in fields(cls) if f.name in values})
+
+    def condition(self) -> Q:
+        """The filters as a condition on households."""
+        condition = within(self.area, "area_id") if self.area else Q()
+        condition &= Q(presence=self.presence) if self.presence else ~Q(presence=Presence.DISSOLVED)
+        if self.target:
+            condition &= Q(target_poor_members__gt=0)
+        if self.bmn:
+            condition &= Q(bmn_poor=True)
+        if self.conflicts:
+            condition &= Q(conflicts__gt=0)
+        return condition & self.level_condition()
+
+    def level_condition(self) -> Q:
+        if not self.level:
+            return Q()
+        column = f"{self.measure}_level"
+        if self.level in ("known", "none"):
+            known = "surveyed_on" if self.measure == "overall" else column
+            return Q(**{f"{known}__isnull": self.level == "none"})
+        if self.level == "low":
+            return Q(**{f"{column}__lte": 2})
+        return Q(**{column: int(self.level)})
+
+
+def listed(
+    actor: User, filters: Filters, permission: Permission = Permission.SEE_HOUSEHOLDS
+) -> QuerySet[Household]:
+    """The households the actor may see (or export) that answer to the filters."""
+    return visible_to(actor, permission).filter(filters.condition())
+
+
+class HouseNumber(Func):
+    """The digits at the beginning of a house number as a number, so that 9 comes before 10."""
+
+    output_field = IntegerField()
+    template = "CAST(%(expressions)s AS INTEGER)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler,
+            connection,
+            template="CAST(COALESCE(SUBSTRING(%(expressions)s FROM '^[0-9]{1,9}'), '0') AS INTEGER)",
+            **context,
+        )
+
+
+BY_ADDRESS = ("area_id", HouseNumber("house_no"), "house_no", "pk")
+
+
+def in_order(rows: QuerySet[Household], sort: str) -> QuerySet[Household]:
+    """The list by address, by level (lowest first) or by newest survey, then by address."""
+    if sort == "level":
+        return rows.order_by(F("overall_level").asc(nulls_last=True), *BY_ADDRESS)
+    if sort == "newest":
+        return rows.order_by(F("surveyed_on").desc(nulls_last=True), *BY_ADDRESS)
+    return rows.order_by(*BY_ADDRESS)
+
+
+def keys_by_head(rows: QuerySet[Household]) -> list[int]:
+    """Primary keys in the Thai alphabetical order of the head's name, titles left aside.
+
+    Reads the whole list, so it is for lists of one district or less. A household
+    without a known head comes last.
+    """
+    found = rows.order_by("pk").values_list("head_name", "pk")
+    return [pk for _, pk in sorted(found, key=lambda row: (not row[0], thai_order(row[0]), row[1]))]
+
+
+def thai_order(name: str) -> str:
+    """A key that sorts Thai names as a dictionary does: titles and leading vowels do not count first."""
+    bare = next((name[len(title) :] for title in TITLES if name.startswith(title)), name).strip()
+    return LEADING_VOWEL.sub(r"\2\1", bare)
+
+
+def in_this_order(keys: Sequence[int]) -> list[Household]:
+    """The households of these primary keys in the order of the keys."""
+    found = Household.objects.in_bulk(list(keys))
+    return [found[key] for key in keys if key in found]

@@ -1,0 +1,89 @@
+"""Forms of lists and areas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kaejon.apps.folders.labels import LEVEL_WORDS, capital_name
+from kaejon.apps.folders.listing import MEASURES, Filters
+from kaejon.apps.households.models import CAPITALS, Presence
+
+LEVEL_OPTIONS = [
+    ("", _("any level")),
+    *[(str(level), word) for level, word in LEVEL_WORDS.items()],
+    ("low", _("Struggling or hard going")),
+    ("known", _("surveyed")),
+    ("none", _("not surveyed yet")),
+]
+
+
+def measure_options() -> list[tuple[str, str]]:
+    return [(measure, capital_name(measure)) for measure in MEASURES]
+
+
+class FilterForm(forms.Form):
+    """What a list of households is asked; `areas` are the (code, name) pairs one may go to."""
+
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    measure = forms.ChoiceField(label=_("Capital"), required=False, choices=measure_options)
+    level = forms.ChoiceField(label=_("Level"), required=False, choices=LEVEL_OPTIONS)
+    presence = forms.ChoiceField(
+        label=_("Presence"), required=False, choices=[("", _("all that exist")), *Presence.choices]
+    )
+    target = forms.BooleanField(label=_("With target poor (TPMAP)"), required=False)
+    bmn = forms.BooleanField(label=_("Below basic needs (จปฐ.)"), required=False)
+    conflicts = forms.BooleanField(label=_("Lists disagree"), required=False)
+
+    def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].choices = areas  # type: ignore[attr-defined]
+
+    def filters(self) -> Filters:
+        """The filters asked for; what is not understood asks nothing."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return Filters.from_dict(given)
+
+
+class SearchForm(forms.Form):
+    """One box for a name, a national ID or a house number. It is sent by POST only."""
+
+    text = forms.CharField(
+        label=_("Search by name, national ID or house number"),
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={"type": "search", "data-search-box": "", "autocomplete": "off"}
+        ),
+    )
+
+
+class StrengthForm(forms.Form):
+    """One thing the community has to build on, with who said so and when."""
+
+    capital = forms.ChoiceField(
+        label=_("Capital"), choices=lambda: [(code, capital_name(code)) for code in CAPITALS]
+    )
+    text = forms.CharField(
+        label=_("What the community has"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A group, fund, place, skill or person's role. Name no private person."),
+    )
+    source = forms.CharField(
+        label=_("Who says so"),
+        max_length=200,
+        help_text=_("For example: village forum, tambon plan, headman."),
+    )
+    stated_on = forms.DateField(
+        label=_("Stated on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean_stated_on(self) -> Any:
+        day = self.cleaned_data["stated_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day lies in the future."))
+        return day
