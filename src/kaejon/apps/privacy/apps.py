@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class PrivacyConfig(AppConfig):
     name = "kaejon.apps.privacy"
     label = "privacy"
+
+    def ready(self) -> None:
+        from kaejon.apps.privacy.consent import hold_refusals
+        from kaejon.apps.sources.signals import households_changed
+
+        households_changed.connect(hold_refusals, dispatch_uid="privacy")

@@ -65,7 +65,9 @@ class SubjectRequest(models.Model):
     status = models.CharField(max_length=10, choices=RequestStatus, default=RequestStatus.OPEN)
     answer = models.TextField(max_length=2000, blank=True)
     recorded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
-    answered_by = models.ForeignKey("access.User", models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = models.ForeignKey(
+        "access.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

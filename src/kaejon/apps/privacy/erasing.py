@@ -1,0 +1,190 @@
+"""Erase a person or a household: what identifies goes, what is counted stays.
+
+Kept: sex, year of birth, indicators, capital scores and marks of lists, because
+published counts rest on them; the history, because it proves what was done. Gone:
+names, numbers, dates, address, free text, the rows as received.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from kaejon.apps.access.models import User
+from kaejon.apps.audit.actions import record
+from kaejon.apps.households.models import House, Household, Membership, Person
+from kaejon.apps.privacy.models import Consent
+from kaejon.apps.sources import files
+from kaejon.apps.sources.deriving import derive_households, derive_people
+from kaejon.apps.sources.models import Assertion, HouseholdReference, SourceRecord
+from kaejon.apps.sources.signals import areas_changed, households_changed
+from kaejon.apps.vault.sealing import seal_json
+
+ERASED_NAME = "(ลบข้อมูลแล้ว)"
+KEPT_FACTS = frozenset(
+    {
+        "sex",
+        "is_head",
+        "indicators",
+        "capitals",
+        "target_poor",
+        "registered",
+        "validated",
+        "presence",
+    }
+)
+KEPT_PLACE = frozenset({"village_code", "tambon_code", "moo"})
+
+
+def anonymous(facts: dict[str, Any], *, person: bool, area: str = "") -> dict[str, Any]:
+    """The facts without anything that tells who it is; a birth date becomes its year."""
+    kept = {name: value for name, value in facts.items() if name in KEPT_FACTS}
+    if born := facts.get("birth_date"):
+        kept |= {"birth_date": f"{born[:4]}-01-01", "birth_precision": "year"}
+    if facts.get("died_on"):
+        kept["died_on"] = f"{facts['died_on'][:4]}-01-01"
+    if person:
+        kept |= {"first_name": ERASED_NAME, "last_name": "", "title": "", "name_key": ERASED_NAME}
+        kept["national_id_status"] = "missing"
+    elif area:
+        kept |= {"area": area, "house_no": ""}
+    return kept
+
+
+@transaction.atomic
+def erase_person(*, person: Person, reason: str, by: User) -> None:
+    """Take away everything that tells who this person is. Cannot be undone."""
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    strip_person(held)
+    record(
+        by=by,
+        verb="privacy.erase",
+        subject_type="person",
+        subject_id=held.public_id,
+        area=held.area_id,
+        reason=reason,
+    )
+    if held.household_id:
+        settle([held.household_id], {held.area_id})
+
+
+@transaction.atomic
+def erase_household(*, household: Household, reason: str, by: User) -> None:
+    """Take away everything that tells who this family is and in which house. Cannot be undone."""
+    held = Household.objects.select_for_update().select_related("house").get(pk=household.pk)
+    for person in (
+        Person.objects.select_for_update()
+        .filter(Q(household=held) | Q(memberships__household=held))
+        .distinct()
+    ):
+        strip_person(person)
+    strip_claims(Assertion.objects.filter(household=held, person=None), area=held.area_id)
+    strip_records(SourceRecord.objects.filter(household=held), whole_household=True)
+    HouseholdReference.objects.filter(household=held).delete()
+    leave_house(held)
+    strip_hand_written(held)
+    record(
+        by=by,
+        verb="privacy.erase",
+        subject_type="household",
+        subject_id=held.public_id,
+        area=held.area_id,
+        reason=reason,
+    )
+    settle([held.pk], {held.area_id})
+
+
+def strip_person(person: Person) -> None:
+    """Claims, rows and present values of one person."""
+    claims = Assertion.objects.filter(person=person)
+    records = list(claims.exclude(record=None).values_list("record", flat=True))
+    strip_claims(claims)
+    strip_records(SourceRecord.objects.filter(Q(pk__in=records) | Q(person=person)))
+    Membership.objects.filter(person=person).update(relation="")
+    born = person.birth_date.replace(month=1, day=1) if person.birth_date else None
+    Person.objects.filter(pk=person.pk).update(
+        title="",
+        first_name=ERASED_NAME,
+        last_name="",
+        first_key=ERASED_NAME,
+        last_key="",
+        name_key=ERASED_NAME,
+        relation="",
+        birth_date=born,
+        birth_precision="year" if born else "",
+        national_id_sealed=None,
+        national_id_index="",
+        national_id_last4="",
+        national_id_status="missing",
+        version=person.version + 1,
+    )
+    derive_people([person.pk])
+
+
+def strip_claims(claims: QuerySet[Assertion], area: str = "") -> None:
+    for claim in claims:
+        claim.facts = anonymous(claim.facts, person=claim.person_id is not None, area=area)
+        claim.reason = ""
+        claim.save(update_fields=["facts", "reason"])
+
+
+def strip_records(records: QuerySet[SourceRecord], *, whole_household: bool = False) -> None:
+    """Rows as received: the digest stays, so that the same file again does not bring the person back."""
+    for row in records.only("facts", "group"):
+        row.facts = anonymous_row(row.facts, whole_household=whole_household)
+        row.group = "" if whole_household else row.group
+        row.save(update_fields=["facts", "group"])
+    records.update(
+        raw_sealed=seal_json([]),
+        national_id_sealed=None,
+        national_id_index="",
+        issues=[],
+        candidates=[],
+    )
+
+
+def anonymous_row(facts: dict[str, Any], *, whole_household: bool) -> dict[str, Any]:
+    """A row's facts in their shape: the person nameless, the place down to the village."""
+    household = dict(facts.get("household", {}))
+    if whole_household:
+        household = {n: v for n, v in household.items() if n in KEPT_PLACE}
+    answers = {n: v for n, v in facts.get("answers", {}).items() if n in KEPT_FACTS}
+    return {
+        "person": anonymous(facts.get("person", {}), person=True),
+        "household": household,
+        "answers": {"indicators": {}, "capitals": {}, "other": {}} | answers,
+    }
+
+
+def leave_house(household: Household) -> None:
+    """An unnumbered place in the same village instead of the house."""
+    left = household.house
+    house = House.objects.create(area_id=household.area_id, house_no="")
+    Household.objects.filter(pk=household.pk).update(house=house, house_no="")
+    if not left.households.exists():
+        left.delete()
+
+
+def strip_hand_written(household: Household) -> None:
+    """Notes, marks, consents and requests, whichever app they belong to."""
+    household.notes.update(text=ERASED_NAME)
+    household.attention.update(reason=ERASED_NAME)
+    papers: Iterable[str] = Consent.objects.filter(household=household).values_list(
+        "paper_stored_as", flat=True
+    )
+    for name in filter(None, list(papers)):
+        transaction.on_commit(partial(files.discard, name))
+    Consent.objects.filter(household=household).update(
+        given_by=ERASED_NAME, paper_name="", paper_stored_as=""
+    )
+
+
+def settle(households: list[int], areas: set[str]) -> None:
+    """Derive, measure and count again."""
+    derive_households(households)
+    households_changed.send(sender=SourceRecord, households=households)
+    areas_changed.send(sender=SourceRecord, areas=areas)
