@@ -41,6 +41,9 @@ def run(args: argparse.Namespace) -> int:
     os.environ["KAEJON_DATA_DIR"] = str(folder)
     os.environ["KAEJON_SYNTHETIC"] = "True"
     os.environ.setdefault("KAEJON_LOG_LEVEL", "WARNING")
+    # A whole province is one file of 1.3 million rows here; a real office sends it by district.
+    os.environ.setdefault("KAEJON_IMPORT_MAX_ROWS", "2000000")
+    os.environ.setdefault("KAEJON_IMPORT_MAX_MEGABYTES", "1000")
     started = time.monotonic()
     logins = build(folder, args)
     describe(folder, args, logins, time.monotonic() - started)
