@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
 import pyarrow as pa
-import sqlglot
 
 from kaejon.methods.errors import DataError, UsageError
 
@@ -84,6 +83,8 @@ def render(sql: str, dialect: EngineName) -> str:
     """The same query in the words of the engine that runs it."""
     if dialect == "duckdb":
         return sql
+    import sqlglot
+
     return str(sqlglot.transpile(sql, read="duckdb", write=dialect)[0])
 
 

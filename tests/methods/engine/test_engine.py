@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaejon.methods import engine
@@ -68,6 +68,7 @@ def test_columns_have_kinds() -> None:
     }  # fmt: skip
 
 
+@settings(max_examples=60, deadline=None)
 @given(name=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8))
 def test_any_column_name_and_text_is_safe_in_sql(name: str) -> None:
     with engine.open_engine() as opened:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from kaejon.methods.alkire_foster.cells import Cells, Floats, Integers, Key
 from kaejon.methods.alkire_foster.spec import Spec
@@ -98,11 +98,12 @@ def logit_interval(value: float, error: float, degrees_of_freedom: int) -> list[
     if not 0 < value < 1 or degrees_of_freedom < 1:
         return None
     centre = np.log(value / (1 - value))
-    reach = stats.t.ppf((1 + CONFIDENCE) / 2, degrees_of_freedom) * error / (value * (1 - value))
+    quantile = float(stdtrit(degrees_of_freedom, (1 + CONFIDENCE) / 2))
+    reach = quantile * error / (value * (1 - value))
     return [float(1 / (1 + np.exp(-(centre + side * reach)))) for side in (-1, 1)]
 
 
 def normal_interval(value: float, error: float) -> list[float]:
     """95% interval of a change."""
-    reach = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * error
+    reach = float(ndtri((1 + CONFIDENCE) / 2)) * error
     return [value - reach, value + reach]

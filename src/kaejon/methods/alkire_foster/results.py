@@ -159,7 +159,8 @@ class Measurement:
         poor = (self.cells.reach >= self._reached(k)).astype(np.float64)
 
         def sums(values: Floats) -> Floats:
-            return np.bincount(domain.group, weights=values, minlength=domain.groups)
+            found = np.bincount(domain.group, weights=values, minlength=domain.groups)
+            return found.astype(np.float64)
 
         people = sums(self.cells.people)
         poor_people, poor_score = sums(self.cells.people * poor), sums(self.cells.score * poor)
