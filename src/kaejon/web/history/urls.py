@@ -1,5 +1,12 @@
-"""Addresses of this part of the site."""
+"""Addresses of the history."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kaejon.web.history import pages
+
+urlpatterns = [
+    path("", pages.history, name="history"),
+    path("looks/", pages.history_looks, name="history_looks"),
+    path("export/<str:kind>/", pages.history_export, name="history_export"),
+    path("household/<uuid:public_id>/", pages.household_history, name="household_history"),
+]

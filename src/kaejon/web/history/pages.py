@@ -1,0 +1,298 @@
+"""Pages of history: changes and looks, of an area or of one household, and both as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import may, scope_of
+from kaejon.apps.areas.models import Area
+from kaejon.apps.audit import queries
+from kaejon.apps.audit.actions import record
+from kaejon.apps.audit.models import Event, Look, LookKind
+from kaejon.apps.households.queries import visible_to
+from kaejon.methods.listfiles.exporting import safe_cell
+from kaejon.web.doors import actor_of, household_for, permitted
+from kaejon.web.history.sentences import FAMILIES, Line, Reader, change_line, look_line
+from kaejon.web.people.asking import ThaiDateField
+
+readers = permitted(Permission.READ_AUDIT)
+
+
+class HistoryFilter(forms.Form):
+    """Which part of the history."""
+
+    who = forms.CharField(label=_("Who"), required=False, max_length=80)
+    what = forms.ChoiceField(label=_("What"), required=False)
+    first_day = ThaiDateField(label=_("From day"), required=False, help_text="")
+    last_day = ThaiDateField(label=_("To day"), required=False, help_text="")
+    household = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, looks: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = (
+            LookKind.choices if looks else [(code, say(name)) for code, name in FAMILIES.items()]
+        )
+        self.fields["what"].choices = [("", _("everything")), *kinds]
+
+
+def actors_named(text: str) -> list[str]:
+    """Ids of the people whose name holds every word."""
+    rows = User.objects.all()
+    for word in text.split():
+        rows = rows.filter(
+            Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(username__icontains=word)
+        )
+    return [str(found) for found in rows.values_list("public_id_value", flat=True)[:500]]
+
+
+def wanted_of(form: HistoryFilter) -> queries.Wanted:
+    """The filter as asked; without days the usual last 30."""
+    held = form.cleaned_data if form.is_valid() else {}
+    today = timezone.localdate()
+    last = held.get("last_day") or today
+    first = held.get("first_day") or queries.usual_first_day(last)
+    return queries.Wanted(
+        first_day=first,
+        last_day=max(first, last),
+        actors=actors_named(held["who"]) if held.get("who") else None,
+        what=held.get("what", ""),
+        household=str(held.get("household") or ""),
+    )
+
+
+def rows_of(user: User, wanted: queries.Wanted, *, looks: bool) -> QuerySet[Any]:
+    where = scope_of(user, Permission.READ_AUDIT).by_area("area_code")
+    return queries.looks(where, wanted) if looks else queries.changes(where, wanted)
+
+
+def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:
+    """What this reader may know about these rows, in two queries."""
+    ids = {household_in(row) for row in rows} - {""}
+    households = visible_to(user).filter(public_id__in=[i for i in ids if is_uuid(i)])
+    codes = {row.area_code for row in rows}
+    scope = scope_of(user, Permission.SEE_HOUSEHOLDS)
+    return Reader(
+        households={
+            str(public_id): f"{head or say('a household')} ({house_no})" if house_no else head
+            for public_id, head, house_no in households.values_list(
+                "public_id", "head_name", "house_no"
+            )
+        },
+        areas={area.code: area.full_name for area in Area.objects.filter(code__in=codes)},
+        may_see_values=scope.holds_at,
+    )
+
+
+def household_in(row: Event | Look) -> str:
+    if isinstance(row, Look):
+        return row.household_id
+    return row.subject_id if row.subject_type == "household" else ""
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def lines_of(user: User, rows: list[Any]) -> list[Line]:
+    reader = reader_of(user, rows)
+    return [look_line(r, reader) if isinstance(r, Look) else change_line(r, reader) for r in rows]
+
+
+def cursor_of(request: HttpRequest) -> int | None:
+    text = request.GET.get("before", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def next_url(request: HttpRequest, cursor: int | None) -> str:
+    if cursor is None:
+        return ""
+    asked = request.GET.copy()
+    asked["before"] = str(cursor)
+    return f"?{asked.urlencode()}"
+
+
+def history_page(request: HttpRequest, *, looks: bool) -> HttpResponse:
+    user = actor_of(request)
+    form = HistoryFilter(request.GET or None, looks=looks)
+    wanted = wanted_of(form)
+    rows, cursor = queries.page_before(rows_of(user, wanted, looks=looks), cursor_of(request))
+    shown = (
+        HistoryFilter(
+            initial={
+                **{n: request.GET.get(n, "") for n in ("who", "what", "household")},
+                "first_day": wanted.first_day,
+                "last_day": wanted.last_day,
+            },
+            looks=looks,
+        )
+        if not form.errors
+        else form
+    )
+    context = {
+        "form": shown,
+        "looks": looks,
+        "lines": lines_of(user, rows),
+        "wanted": wanted,
+        "next_url": next_url(request, cursor),
+        "tabs": [
+            {
+                "url": reverse("history"),
+                "label": say("Changes"),
+                "icon": "edit",
+                "active": not looks,
+            },
+            {
+                "url": reverse("history_looks"),
+                "label": say("Who looked"),
+                "icon": "eye",
+                "active": looks,
+            },
+        ],
+        "export_url": reverse("history_export", args=["looks" if looks else "changes"]),
+    }
+    return render(request, "history/history.html", context)
+
+
+@require_safe
+@readers
+def history(request: HttpRequest) -> HttpResponse:
+    """What was changed in the reader's areas."""
+    return history_page(request, looks=False)
+
+
+@require_safe
+@readers
+def history_looks(request: HttpRequest) -> HttpResponse:
+    """Who looked at households of the reader's areas."""
+    return history_page(request, looks=True)
+
+
+@require_safe
+@readers
+def household_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What was done to one household, and who looked at it."""
+    user = actor_of(request)
+    household = household_for(request, public_id)
+    if not may(user, Permission.READ_AUDIT, at=household.area_id):
+        raise Http404
+    looks = "looks" in request.GET
+    if looks:
+        found: QuerySet[Any] = queries.looks_at_household(str(public_id))
+    else:
+        people = [str(p) for p in household.people.values_list("public_id", flat=True)]
+        found = queries.changes_of_household(str(public_id), people)
+    rows, cursor = queries.page_before(found, cursor_of(request))
+    context = {
+        "household": household,
+        "looks": looks,
+        "lines": lines_of(user, rows),
+        "next_url": next_url(request, cursor),
+        "folder_url": folder_address(public_id),
+        "tabs": [
+            {"url": "?", "label": say("Changes"), "icon": "edit", "active": not looks},
+            {"url": "?looks", "label": say("Who looked"), "icon": "eye", "active": looks},
+        ],
+    }
+    return render(request, "history/household.html", context)
+
+
+def folder_address(public_id: UUID) -> str:
+    try:
+        return reverse("household_folder", args=[public_id])
+    except NoReverseMatch:
+        return ""
+
+
+@require_POST
+@readers
+def history_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+    """The filtered history as CSV or JSON lines, written while it is read."""
+    if kind not in ("changes", "looks"):
+        raise Http404
+    user, looks = actor_of(request), kind == "looks"
+    wanted = wanted_of(HistoryFilter(request.POST, looks=looks))
+    as_json = request.POST.get("format") == "jsonl"
+    record(
+        by=user,
+        verb="history.export",
+        subject_type="history",
+        subject_id=kind,
+        area=scope_of(user, Permission.READ_AUDIT).places[0],
+        changes={
+            "from": str(wanted.first_day),
+            "until": str(wanted.last_day),
+            "format": "jsonl" if as_json else "csv",
+        },
+    )
+    rows = plain_rows(user, rows_of(user, wanted, looks=looks))
+    suffix, media = (
+        ("jsonl", "application/jsonl") if as_json else ("csv", "text/csv; charset=utf-8")
+    )
+    response = StreamingHttpResponse(
+        json_lines(rows) if as_json else csv_lines(rows), content_type=media
+    )
+    response["Content-Disposition"] = (
+        f'attachment; filename="{kind}-{wanted.first_day}-{wanted.last_day}.{suffix}"'
+    )
+    return response
+
+
+COLUMNS = ("at", "who", "sentence", "area", "details", "reason", "role")
+
+
+def plain_rows(user: User, rows: QuerySet[Any]) -> Iterator[tuple[str, ...]]:
+    """Every line as text, portion by portion."""
+    cursor: int | None = None
+    while True:
+        portion, cursor = queries.page_before(rows, cursor, 1000)
+        for row, line in zip(portion, lines_of(user, portion), strict=True):
+            details = "; ".join(
+                f"{name}: {value}" if value else str(name) for name, value in line.details
+            )
+            at = timezone.localtime(line.at).isoformat(timespec="seconds")
+            yield (at, row.actor_name, line.sentence, line.area, details, line.reason, line.role)
+        if cursor is None:
+            return
+
+
+def csv_lines(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """CSV with the mark that Thai spreadsheets expect; no cell is taken for a formula."""
+    held = io.StringIO()
+    writer = csv.writer(held)
+    held.write("\ufeff")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+        if held.tell() > 32_000:
+            yield held.getvalue()
+            held.seek(0)
+            held.truncate()
+    yield held.getvalue()
+
+
+def json_lines(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    for row in rows:
+        yield json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "\n"

@@ -1,0 +1,240 @@
+"""History in sentences: what a row of history says to a person who reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
+
+from kaejon.apps.access.roles import ROLES
+from kaejon.apps.audit.models import Event, Look, LookKind
+from kaejon.web.templatetags.kaejon_ui import be_date
+
+_ = gettext_noop
+# verb → sentence with %(who)s and %(what)s
+SENTENCES: dict[str, str] = {
+    "access.assign": _("%(who)s gave %(what)s a role"),
+    "access.end": _("%(who)s ended a role of %(what)s"),
+    "access.hand_over": _("%(who)s handed over the work of %(what)s"),
+    "account.accept": _("%(who)s set the first password"),
+    "account.disable": _("%(who)s disabled the account of %(what)s"),
+    "account.enable": _("%(who)s opened the account of %(what)s again"),
+    "account.expire": _("%(who)s set the last day of the account of %(what)s"),
+    "account.invite": _("%(who)s invited %(what)s"),
+    "account.new_link": _("%(who)s made a new link for %(what)s"),
+    "account.profile": _("%(who)s changed the own name, position or language"),
+    "account.reset_second_step": _("%(who)s reset the two-step login of %(what)s"),
+    "account.sign_in": _("%(who)s signed in"),
+    "account.sign_in_failed": _("A sign-in failed %(what)s"),
+    "account.sign_out": _("%(who)s signed out"),
+    "areas.load_boundaries": _("%(who)s loaded boundaries of areas"),
+    "attention.clear": _("%(who)s cleared an attention mark of %(what)s"),
+    "attention.set": _("%(who)s marked %(what)s as needing attention"),
+    "conflict.settle": _("%(who)s settled a disagreement between lists about %(what)s"),
+    "consent.record": _("%(who)s wrote down the consent of a household for %(what)s"),
+    "history.export": _("%(who)s took out the history as a file"),
+    "household.add": _("%(who)s added the household %(what)s"),
+    "household.correct": _("%(who)s corrected the household %(what)s"),
+    "keys.retire": _("%(who)s retired an old key of the national IDs"),
+    "keys.rotate": _("%(who)s changed the key of the national IDs"),
+    "list.apply": _("%(who)s brought the list %(what)s into the registry"),
+    "list.apply.start": _("%(who)s asked to apply the list %(what)s"),
+    "list.discard.start": _("%(who)s discarded the list %(what)s"),
+    "list.export": _("%(who)s exported a list of households"),
+    "list.map": _("%(who)s said what the columns of %(what)s mean"),
+    "list.purge": _("%(who)s deleted the file of %(what)s, whose time was over"),
+    "list.rejected": _("%(who)s took out the rejected rows of %(what)s"),
+    "list.resume": _("%(who)s let the work on %(what)s go on"),
+    "list.reverse": _("%(who)s took the list %(what)s back"),
+    "list.reverse.start": _("%(who)s asked to take back the list %(what)s"),
+    "list.stage.start": _("%(who)s asked to check the list %(what)s"),
+    "list.upload": _("%(who)s uploaded the list %(what)s"),
+    "member.add": _("%(who)s added the member %(what)s"),
+    "member.move": _("%(who)s moved the member %(what)s to another household"),
+    "member.remove": _("%(who)s removed the member %(what)s"),
+    "member.restore": _("%(who)s brought the member %(what)s back"),
+    "note.remove": _("%(who)s removed a note on %(what)s"),
+    "note.write": _("%(who)s wrote a note on %(what)s"),
+    "organization.register": _("%(who)s added the organization %(what)s"),
+    "organization.update": _("%(who)s changed the organization %(what)s"),
+    "person.correct": _("%(who)s corrected the data of %(what)s"),
+    "privacy.erase": _("%(who)s erased what identifies %(what)s"),
+    "profile.save": _("%(who)s saved the column profile %(what)s"),
+    "request.declined": _("%(who)s declined a request about own data %(what)s"),
+    "request.done": _("%(who)s did what a request about own data asked %(what)s"),
+    "request.receive": _("%(who)s wrote down a request about own data %(what)s"),
+    "source.change": _("%(who)s changed the list description %(what)s"),
+    "source.register": _("%(who)s described the list %(what)s"),
+    "strength.add": _("%(who)s added a strength of the community: %(what)s"),
+    "strength.remove": _("%(who)s removed a strength of the community: %(what)s"),
+    "strength.replace": _("%(who)s replaced a strength of the community: %(what)s"),
+    "system.backup": _("%(who)s made a backup"),
+    "system.restore": _("%(who)s restored a backup"),
+    "token.create": _("%(who)s made a key for a program"),
+    "token.revoke": _("%(who)s stopped a key of a program"),
+}
+UNNAMED = _("%(who)s did “%(verb)s” %(what)s")
+LOOKS: dict[str, str] = {
+    LookKind.VIEW: _("%(who)s looked at %(what)s"),
+    LookKind.REVEAL: _("%(who)s saw a full national ID of %(what)s"),
+    LookKind.PRINT: _("%(who)s printed %(what)s"),
+    LookKind.EXPORT: _("%(who)s exported %(what)s"),
+    LookKind.API: _("A program of %(who)s read %(what)s"),
+    LookKind.SEARCH: _("%(who)s searched by national ID"),
+}
+# Families of verbs, for the filter
+FAMILIES = {
+    "account": _("accounts and sign-ins"),
+    "access": _("roles"),
+    "list": _("lists"),
+    "household": _("households"),
+    "person": _("people"),
+    "member": _("members"),
+    "note": _("notes"),
+    "attention": _("attention marks"),
+    "request": _("requests"),
+    "consent": _("consents"),
+    "privacy": _("erasures"),
+    "source": _("descriptions of lists"),
+    "organization": _("organizations"),
+    "token": _("keys for programs"),
+}
+FIELD_WORDS = {
+    "area": _("area"),
+    "birth_date": _("birth date"),
+    "columns": _("columns"),
+    "due": _("answer due"),
+    "expires_on": _("last day"),
+    "first_name": _("first name"),
+    "from": _("from day"),
+    "house_no": _("house number"),
+    "kept_until": _("kept until"),
+    "kind": _("kind"),
+    "language": _("language"),
+    "last_name": _("last name"),
+    "latitude": _("latitude"),
+    "legal_basis": _("legal basis"),
+    "longitude": _("longitude"),
+    "name": _("name"),
+    "on": _("on day"),
+    "phone": _("phone"),
+    "position": _("position"),
+    "presence": _("presence"),
+    "purpose": _("purpose"),
+    "relation": _("relation"),
+    "retention_years": _("years kept"),
+    "role": _("role"),
+    "sex": _("sex"),
+    "source": _("list"),
+    "status": _("state"),
+    "title": _("title"),
+    "to": _("to"),
+    "until": _("until day"),
+    "format": _("file kind"),
+    "rows": _("rows"),
+    "reason": _("reason"),
+    "text": _("text"),
+}
+HIDDEN_FIELDS = frozenset({"request", "to_id"})
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ = gettext
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of history: when, the sentence, what changed, why, where, and the page behind it."""
+
+    at: datetime
+    sentence: str
+    area: str
+    url: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What the reader may know: names of households in sight, areas by name, and where values are open."""
+
+    households: Mapping[str, str]
+    areas: Mapping[str, str]
+    may_see_values: Callable[[str], bool]
+
+
+def change_line(event: Event, reader: Reader) -> Line:
+    """An event as a line. Values and names of a family only where the reader may see households."""
+    about_family = event.subject_type in ("household", "person")
+    is_open = not about_family or reader.may_see_values(event.area_code)
+    what = event.subject_label if is_open else ""
+    url = ""
+    if event.subject_type == "household" and event.subject_id in reader.households:
+        if event.verb != "consent.record":
+            what = what or reader.households[event.subject_id]
+        url = reverse("household_history", args=[event.subject_id])
+    template = _(SENTENCES.get(event.verb, UNNAMED))
+    sentence = template % {
+        "who": event.actor_name or _("Somebody"),
+        "what": what or subject_word(event.subject_type),
+        "verb": event.verb,
+    }
+    return Line(
+        at=event.at,
+        sentence=" ".join(sentence.split()),
+        area=reader.areas.get(event.area_code, event.area_code),
+        url=url,
+        details=details_of(event.changes, values=is_open),
+        reason=event.reason if is_open else "",
+    )
+
+
+def subject_word(subject_type: str) -> str:
+    words = {"household": _("a household"), "person": _("a person")}
+    return words.get(subject_type, "")
+
+
+def look_line(look: Look, reader: Reader) -> Line:
+    """A look as a line."""
+    if look.household_id:
+        what = reader.households.get(look.household_id) or _("a household")
+    else:
+        what = _("%(count)s households") % {"count": f"{look.count:,}"}
+    known = look.household_id in reader.households
+    return Line(
+        at=look.at,
+        sentence=_(LOOKS[look.kind]) % {"who": look.actor_name, "what": what},
+        area=reader.areas.get(look.area_code, look.area_code),
+        url=reverse("household_history", args=[look.household_id]) if known else "",
+        reason=look.reason,
+        role=look.actor_role,
+    )
+
+
+def details_of(changes: Mapping[str, Any], *, values: bool) -> tuple[tuple[str, str], ...]:
+    """What changed, field by field; only the fields where values are not for the reader."""
+    found = []
+    for name, value in changes.items():
+        if name in HIDDEN_FIELDS:
+            continue
+        label = _(FIELD_WORDS[name]) if name in FIELD_WORDS else name.replace("_", " ")
+        found.append((label, in_words(value) if values else ""))
+    return tuple(found)
+
+
+def in_words(value: Any) -> str:
+    """A stored value for reading: days in the Buddhist Era, roles by name, old → new."""
+    if isinstance(value, dict) and {"from", "to"} >= set(value):
+        return f"{in_words(value.get('from')) or '–'} → {in_words(value.get('to')) or '–'}"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | dict):
+        return _("%(count)s items") % {"count": len(value)} if len(str(value)) > 80 else str(value)
+    text = "" if value is None else str(value)
+    if ISO_DAY.fullmatch(text):
+        return be_date(date.fromisoformat(text))
+    return str(ROLES[text].name) if text in ROLES else text[:200]

@@ -1,0 +1,211 @@
+"""Pages of requests: the list, one request, receiving, answering, erasing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import scope_of
+from kaejon.apps.areas.models import Area, Level
+from kaejon.apps.households.models import Household, Person
+from kaejon.apps.privacy import requests as privacy
+from kaejon.apps.privacy.erasing import erase_household, erase_person
+from kaejon.apps.privacy.models import RequestKind, RequestStatus, SubjectRequest
+from kaejon.apps.privacy.queries import people_of, request_counts, requests_visible_to
+from kaejon.web.doors import actor_of, household_for, permitted, person_for
+from kaejon.web.people.asking import Question, ask, shape
+from kaejon.web.requests.forms import AnswerForm, EraseForm, ReceiveForm, RequestFilter
+
+handlers = permitted(Permission.HANDLE_REQUESTS)
+PAGE = 50
+
+
+def address(name: str, *args: Any) -> str:
+    """The address of a page of another part, empty where that part is not installed."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def request_for(request: HttpRequest, public_id: UUID) -> SubjectRequest:
+    return get_object_or_404(requests_visible_to(actor_of(request)), public_id=public_id)
+
+
+@handlers
+def request_list(request: HttpRequest) -> HttpResponse:
+    """Requests of the handler's areas, what is due first on top."""
+    today = timezone.localdate()
+    everything = requests_visible_to(actor_of(request))
+    form = RequestFilter(request.GET or {"state": "open"})
+    asked = form.cleaned_data if form.is_valid() else {}
+    state, rows = asked.get("state") or "open", everything
+    if state in ("open", "overdue"):
+        rows = rows.filter(status=RequestStatus.OPEN)
+    if state == "overdue":
+        rows = rows.filter(due_on__lt=today)
+    if state == "closed":
+        rows = rows.exclude(status=RequestStatus.OPEN).order_by("-answered_at")
+    if kind := asked.get("kind"):
+        rows = rows.filter(kind=kind)
+    context = {
+        "form": form,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "counts": request_counts(everything, today),
+        "today": today,
+        "actions": [
+            {
+                "url": reverse("request_add"),
+                "label": _("Write down a request"),
+                "icon": "plus",
+                "primary": True,
+            }
+        ],
+    }
+    return render(request, "requests/request_list.html", context)
+
+
+@handlers
+def request_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One request, what can be done about it, and the form to answer."""
+    held = request_for(request, public_id)
+
+    def act(form: AnswerForm) -> HttpResponse:
+        privacy.answer_request(request=held, by=actor_of(request), **form.cleaned_data)
+        messages.success(request, _("The answer was saved."))
+        return redirect("request_page", held.public_id)
+
+    question = Question(
+        title=held.get_kind_display(),
+        submit=_("Save the answer"),
+        back=reverse("request_list"),
+        template="requests/request_page.html",
+    )
+    return ask(
+        request,
+        question,
+        shape(AnswerForm, request),
+        act,
+        held=held,
+        today=timezone.localdate(),
+        **ways(request, held),
+    )
+
+
+def ways(request: HttpRequest, held: SubjectRequest) -> dict[str, Any]:
+    """Pages that do what is asked, for a request about a household the handler may open."""
+    household = held.household
+    if household is None:
+        return {"folder_url": "", "people": []}
+    links = {"folder_url": address("household_folder", household.public_id)}
+    if held.status != RequestStatus.OPEN:
+        return {**links, "people": []}
+    if held.kind == RequestKind.ACCESS:
+        links["print_url"] = reverse("held_data_print", args=[household.public_id])
+    if held.kind == RequestKind.CORRECTION:
+        links["correct_url"] = address("household_edit", household.public_id) or links["folder_url"]
+    if held.kind == RequestKind.OBJECTION:
+        links["consent_url"] = reverse("consent_edit", args=[household.public_id])
+    if held.kind == RequestKind.ERASURE:
+        links["erase_url"] = reverse("erase_household", args=[household.public_id])
+        return {**links, "people": people_of(household)}
+    return {**links, "people": []}
+
+
+def area_choices(request: HttpRequest) -> list[Any]:
+    scope = scope_of(actor_of(request), Permission.HANDLE_REQUESTS)
+    rows = Area.objects.filter(scope.by_area("code")).exclude(level=Level.VILLAGE).order_by("code")
+    return [(area.code, area.full_name) for area in rows]
+
+
+def receive(request: HttpRequest, household: Household | None) -> HttpResponse:
+    def act(form: ReceiveForm) -> HttpResponse:
+        held = dict(form.cleaned_data)
+        area = held.pop("area", household.area_id if household else "")
+        kept = privacy.receive_request(area=area, household=household, by=actor_of(request), **held)
+        messages.success(request, _("The request was written down."))
+        return redirect("request_page", kept.public_id)
+
+    areas = None if household else area_choices(request)
+    question = Question(
+        title=_("Write down a request"),
+        lead=household.head_name
+        if household
+        else _("Without a household, when the person is in no list."),
+        submit=_("Save"),
+        back=reverse("request_list"),
+    )
+    return ask(request, question, shape(ReceiveForm, request, areas=areas), act)
+
+
+@handlers
+def request_add(request: HttpRequest) -> HttpResponse:
+    """A request of somebody whose household is not known."""
+    return receive(request, None)
+
+
+@handlers
+def request_add_for(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A request about one household."""
+    return receive(request, household_for(request, public_id, Permission.HANDLE_REQUESTS))
+
+
+def erase_question(request: HttpRequest, name: str, household: Household, do: Any) -> HttpResponse:
+    def act(form: EraseForm) -> HttpResponse:
+        do(form.cleaned_data["reason"])
+        messages.success(request, _("Erased. Answer the request so that the person knows."))
+        return redirect("request_list")
+
+    question = Question(
+        title=_("Erase the data of %(name)s?") % {"name": name},
+        submit=_("Erase for good"),
+        back=address("household_folder", household.public_id) or reverse("request_list"),
+        danger=True,
+        template="requests/erase.html",
+    )
+    notes = household.notes.filter(removed_at=None).count()
+    return ask(request, question, shape(EraseForm, request), act, household=household, notes=notes)
+
+
+@handlers
+def erase_household_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Erase a family: says what goes, what stays and why."""
+    household = household_for(request, public_id, Permission.HANDLE_REQUESTS)
+    refuse_without_request(household)
+    return erase_question(
+        request,
+        household.head_name,
+        household,
+        lambda reason: erase_household(household=household, reason=reason, by=actor_of(request)),
+    )
+
+
+@handlers
+def erase_person_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Erase one member of a family."""
+    person: Person = person_for(request, public_id, Permission.HANDLE_REQUESTS)
+    if person.household is None:
+        raise Http404
+    refuse_without_request(person.household)
+    return erase_question(
+        request,
+        person.full_name,
+        person.household,
+        lambda reason: erase_person(person=person, reason=reason, by=actor_of(request)),
+    )
+
+
+def refuse_without_request(household: Household) -> None:
+    """Nothing is erased unless the family asked for it in writing."""
+    asked = household.subject_requests.filter(kind=RequestKind.ERASURE, status=RequestStatus.OPEN)
+    if not asked.exists():
+        raise Http404
