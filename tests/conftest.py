@@ -11,6 +11,16 @@ os.environ.setdefault("KAEJON_DATA_DIR", str(_folder))
 os.environ.setdefault("KAEJON_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
 import pytest  # noqa: E402
+from django.conf import settings as django_settings  # noqa: E402
+
+# pytest-django reads the settings before this file; the data folder of a developer stays untouched.
+django_settings.DATA_DIR = _folder
+django_settings.MEDIA_ROOT = _folder / "files"
+django_settings.STATIC_ROOT = _folder / "static"
+django_settings.KEY_FILE = _folder / "person-keys.json"
+django_settings.SECRET_KEY = os.environ["KAEJON_SECRET_KEY"]
+django_settings.SYNTHETIC_DATA = False
+django_settings.STATIC_ROOT.mkdir()
 
 
 @pytest.fixture(scope="session", autouse=True)

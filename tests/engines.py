@@ -9,17 +9,7 @@ import shutil
 import pytest
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DATABASE_FIXTURES = {
-    "db",
-    "installation",
-    "another_installation",
-    "empty_installation",
-    "transactional_db",
-    "live_server",
-    "cast",
-    "client",
-    "django_db_setup",
-}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "cast", "client", "django_db_setup"}
 
 
 def chromium() -> str | None:
@@ -47,6 +37,9 @@ def on_postgres() -> bool:
 
 
 def touches_database(item: pytest.Item) -> bool:
+    """A test of a whole installation (many processes) says itself that PostgreSQL matters to it."""
+    if "migrated" in getattr(item, "fixturenames", ()):
+        return item.get_closest_marker("on_both") is not None
     if item.get_closest_marker("django_db") or item.get_closest_marker("postgres"):
         return True
     return bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))

@@ -59,6 +59,7 @@ def nothing_was_touched(installation: Installation) -> bool:
     return present <= {"person-keys.json"}
 
 
+@pytest.mark.on_both
 def test_everything_comes_back_in_an_empty_place(
     filled: Installation, backup: Path, empty_installation: Installation
 ) -> None:
@@ -181,6 +182,7 @@ def test_a_backup_of_another_engine_is_refused(
     assert refusal(empty_installation, other) == (2, "other_engine")
 
 
+@pytest.mark.on_both
 def test_present_data_is_kept_and_with_force_moved_aside(
     filled: Installation, backup: Path
 ) -> None:

@@ -61,6 +61,7 @@ def test_rotation_reseals_everything_and_changes_no_value(filled: Installation) 
     assert filled.kaejon("keys", "verify").returncode == 0
 
 
+@pytest.mark.on_both
 def test_a_killed_rotation_goes_on_where_it_stopped(filled: Installation) -> None:
     before = filled.python(READ)
     program = f"from kaejon.config.setup import start_django\nstart_django()\n{BREAKING_OFF}"

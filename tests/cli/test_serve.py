@@ -11,6 +11,8 @@ import subprocess
 import urllib.error
 import urllib.request
 
+import pytest
+
 from tests.cli.conftest import Installation
 
 
@@ -34,6 +36,7 @@ def fetch(address: str) -> tuple[int, dict[str, object]]:
         return error.code, json.load(error)
 
 
+@pytest.mark.on_both
 def test_health_is_told_and_sigterm_ends_server_and_worker(installation: Installation) -> None:
     server, address = started(installation)
     assert server.stderr
@@ -49,6 +52,8 @@ def test_health_is_told_and_sigterm_ends_server_and_worker(installation: Install
 
 def test_a_killed_server_leaves_no_worker_behind(installation: Installation) -> None:
     server, _ = started(installation)
+    assert server.stderr
+    next(line for line in server.stderr if "worker started" in line)
     server.kill()
     # The pipe closes only when the worker, which holds it too, has ended.
     assert "worker stopped" in server.communicate(timeout=60)[1]
@@ -65,6 +70,7 @@ def test_a_taken_port_is_told_in_one_line(installation: Installation) -> None:
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.on_both
 def test_a_database_that_was_never_made_is_named(empty_installation: Installation) -> None:
     empty_installation.extra["KAEJON_SECRET_KEY"] = os.urandom(32).hex()
     refused = empty_installation.kaejon("serve", "--port", "0", "--no-worker")

@@ -49,6 +49,7 @@ def end_of(worker: subprocess.Popen[str]) -> list[int]:
     return [int(line) for line in out.split()]
 
 
+@pytest.mark.on_both
 def test_a_killed_worker_loses_nothing_and_doubles_nothing(asked: Installation) -> None:
     worker = worker_at(asked, 10)
     worker.kill()

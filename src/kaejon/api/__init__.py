@@ -1,0 +1,1 @@
+"""Read-only programs' door: areas, households and measurements as JSON, within one person's scope."""
