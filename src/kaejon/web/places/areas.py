@@ -73,7 +73,7 @@ def area_page(request: HttpRequest, code: str) -> HttpResponse:
         "sight": sight,
         "stats": figures.headline(sight),
         "levels": figures.level_table(sight),
-        "parts": figures.part_rows(sight, measure),
+        **figures.parts_shown(sight, measure),
         "measure_name": capital_name(measure),
         "measure_tabs": [
             {

@@ -30,7 +30,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "stats": figures.headline(sight),
         "problems": figures.problems(sight),
         "levels": figures.level_table(sight),
-        "parts": figures.part_rows(sight),
+        **figures.parts_shown(sight),
         "parts_chart": chart,
         "parts_chart_size": figures.chart_size(chart),
         "maps": figures.maps(sight),

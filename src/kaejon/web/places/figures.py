@@ -104,7 +104,7 @@ def stat(
 def problems(sight: Sight) -> Figure:
     """Households at level 1 or 2 by capital, the capital with most of them first."""
     total = sight.tallies.total()
-    ranked = sorted(CAPITALS, key=lambda c: (-total.low(c), CAPITALS.index(c)))
+    ranked = sorted(CAPITALS, key=lambda c: (-total.low(c), -total.at_levels(c)[0]))
     rows = [
         {
             "name": capital_name(capital),
@@ -164,9 +164,13 @@ def unknown(counts: Counts, measure: str) -> int:
     return counts.households - known
 
 
-def part_rows(sight: Sight, measure: str = "overall") -> list[Figure]:
-    """One row for each area below: counts, levels of one measure, target poor."""
-    return [part_row(sight, part, counts, measure) for part, counts in sight.parts]
+def parts_shown(sight: Sight, measure: str = "overall") -> dict[str, list[Figure]]:
+    """One row for each area below: counts, levels of one measure, target poor; empty areas apart."""
+    rows = [part_row(sight, part, counts, measure) for part, counts in sight.parts]
+    return {
+        "parts": [row for row in rows if not row["empty"]],
+        "empty_parts": [row for row in rows if row["empty"]],
+    }
 
 
 def part_row(sight: Sight, part: Area, counts: Counts, measure: str) -> Figure:

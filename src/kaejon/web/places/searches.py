@@ -1,6 +1,6 @@
 """Keep what somebody searched for out of addresses: the session holds it, the address a token.
 
-See docs/decisions/search-words-stay-out-of-addresses.md.
+See docs/decisions/0011-search-words-stay-out-of-addresses.md.
 """
 
 from __future__ import annotations
