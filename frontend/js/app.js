@@ -5,3 +5,4 @@ import "./menus.js";
 import "./forms.js";
 import "./keyboard.js";
 import "./small-actions.js";
+import "./lists.js";

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from kaejon.apps.sources.models import (
     Assertion,
     BatchStatus,
     ImportBatch,
+    MappingProfile,
     Outcome,
     Source,
     SourceRecord,
@@ -98,6 +99,32 @@ def mapping_problems(
             }
         )
     return found
+
+
+def profiles_for(kind: str, header: Sequence[str]) -> list[MappingProfile]:
+    """Saved mappings for this kind of list of which at least one column is in the file, the fittest first."""
+    present = set(header)
+    found = []
+    for profile in MappingProfile.objects.filter(kind=kind):
+        columns = set(profile.mapping["columns"])
+        if common := len(columns & present):
+            found.append((common / len(columns | present), profile))
+    return [profile for _, profile in sorted(found, key=lambda pair: (-pair[0], pair[1].name))]
+
+
+def file_notices(batch: ImportBatch, language: str) -> list[str]:
+    """What the reader of the file noticed and went on, with what to do about it."""
+    return [
+        messages.explain(notice["code"], language, **notice["params"])
+        for notice in batch.info.get("warnings", [])
+    ]
+
+
+def issue_summary(batch: ImportBatch, language: str) -> list[tuple[int, str]]:
+    """How many rows have which issue, the most frequent first, in words without values."""
+    counts = batch.counts.get("issues", {}).items()
+    ordered = sorted(counts, key=lambda item: -item[1])
+    return [(count, messages.sentence(code, language)) for code, count in ordered]
 
 
 def in_labels(names: str, language: str) -> str:

@@ -1,0 +1,66 @@
+"""Rows leave the seal again: the rejected ones to their sender, a single one for a reason. Both are recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import transaction
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import may, role_names
+from kaejon.apps.audit.actions import record, record_look
+from kaejon.apps.audit.models import LookKind
+from kaejon.apps.sources.masking import hide_ids
+from kaejon.apps.sources.models import ImportBatch, Outcome
+from kaejon.apps.sources.previews import may_read_row
+from kaejon.apps.sources.queries import sentences
+from kaejon.apps.vault.sealing import unseal_json
+from kaejon.methods.listfiles.exporting import write_rejected_xlsx
+
+Row = tuple[int, list[str], list[str]]
+
+
+@transaction.atomic
+def write_rejected(*, batch: ImportBatch, path: Path, language: str, by: User) -> int:
+    """Write the rejected rows the actor may read, with reasons, as a workbook; returns how many.
+
+    National IDs stay hidden from whoever may not reveal them.
+    """
+    full = may(by, Permission.REVEAL_ID, at=batch.area_id)
+    count = write_rejected_xlsx(
+        path, batch.info["header"], rejected(batch, language, by, full=full)
+    )
+    record(
+        by=by, verb="list.rejected", subject_type="batch", subject_id=batch.public_id,
+        area=batch.area_id, label=batch.file_name, changes={"rows": count},
+    )  # fmt: skip
+    record_look(
+        by=by, kind=LookKind.EXPORT, area=batch.area_id, count=count, role=role_names(by),
+        reason=f"rejected rows of {batch.public_id}",
+    )  # fmt: skip
+    return count
+
+
+def rejected(batch: ImportBatch, language: str, actor: User, *, full: bool) -> Iterator[Row]:
+    rows = batch.records.filter(outcome=Outcome.REJECTED).order_by("row_number")
+    for row in rows.iterator(chunk_size=1000):
+        if may_read_row(actor, batch, row.area_code):
+            cells = unseal_json(row.raw_sealed)
+            shown = cells if full else [hide_ids(cell) for cell in cells]
+            yield row.row_number, shown, sentences(row.issues, language)
+
+
+@transaction.atomic
+def reveal_row(*, batch: ImportBatch, number: int, reason: str, by: User) -> list[tuple[str, str]]:
+    """The cells of one row as received, (column, value); the look and its reason are recorded."""
+    row = batch.records.select_related("household", "person").get(row_number=number)
+    record_look(
+        by=by, kind=LookKind.REVEAL, area=row.area_code or batch.area_id,
+        household=row.household.public_id if row.household else "",
+        person=row.person.public_id if row.person else "",
+        role=role_names(by), reason=reason,
+    )  # fmt: skip
+    cells = unseal_json(row.raw_sealed)
+    return [(n, c) for n, c in zip(batch.info["header"], cells, strict=False) if n]

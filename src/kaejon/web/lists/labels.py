@@ -1,0 +1,73 @@
+"""Words and marks for the states and steps of a list."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kaejon.apps.sources.models import BatchStatus, Outcome
+
+# status → kind of mark (components/mark.html)
+STATUS_MARKS = {
+    BatchStatus.UPLOADED: "ask",
+    BatchStatus.STAGING: "info",
+    BatchStatus.STAGED: "ask",
+    BatchStatus.REFUSED: "stop",
+    BatchStatus.APPLYING: "info",
+    BatchStatus.APPLIED: "ok",
+    BatchStatus.REVERSING: "info",
+    BatchStatus.REVERSED: "quiet",
+    BatchStatus.DISCARDED: "quiet",
+    BatchStatus.FAILED: "stop",
+}
+
+OUTCOMES = {
+    Outcome.CREATED: _("New"),
+    Outcome.UPDATED: _("Adds to a known one"),
+    Outcome.UNCHANGED: _("Already known"),
+    Outcome.AMBIGUOUS: _("Could be several"),
+    Outcome.REJECTED: _("Rejected"),
+}
+
+OUTCOME_HELP = {
+    Outcome.CREATED: _(
+        "People and households that the registry does not know yet. Applying adds them."
+    ),
+    Outcome.UPDATED: _(
+        "Rows about somebody the registry already knows. Both values are kept with their list; "
+        "the more recent list counts, then the more trusted one, and a field check always wins."
+    ),
+    Outcome.UNCHANGED: _(
+        "The registry already has exactly this from the same list. Nothing changes."
+    ),
+    Outcome.AMBIGUOUS: _(
+        "More than one person fits, so nobody is chosen by guessing. These rows wait; "
+        "the rest can be applied without them."
+    ),
+    Outcome.REJECTED: _(
+        "These rows cannot be used. Download them, correct them and upload them again."
+    ),
+}
+
+# stage of the job → what is happening
+STAGES = {
+    "": _("Waiting for its turn"),
+    "read": _("Reading the rows of the file"),
+    "compare": _("Comparing the rows with the registry"),
+    "apply": _("Bringing the rows into the registry"),
+    "reverse": _("Taking the list back"),
+}
+
+EVENTS = {
+    "list.upload": _("File uploaded"),
+    "list.map": _("Columns matched"),
+    "list.stage.start": _("Check started"),
+    "list.apply.start": _("Applying started"),
+    "list.apply": _("Applied to the registry"),
+    "list.reverse.start": _("Taking back started"),
+    "list.reverse": _("Taken back"),
+    "list.discard.start": _("Discarded"),
+    "list.resume": _("Continued after a stop"),
+    "list.rejected": _("Rejected rows downloaded"),
+}
+
+FACTS = {"name": _("Name"), "birth": _("Birth date"), "house": _("House")}

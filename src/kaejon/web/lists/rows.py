@@ -1,0 +1,73 @@
+"""Single rows of a list: one row as received, and the rejected ones to correct."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import may
+from kaejon.apps.sources.handing_back import reveal_row, write_rejected
+from kaejon.apps.sources.models import ImportBatch, Outcome, SourceRecord
+from kaejon.apps.sources.previews import may_read_row, previews
+from kaejon.apps.sources.queries import rows_of
+from kaejon.web.doors import actor_of, permitted
+from kaejon.web.lists.door import batch_for, language
+from kaejon.web.lists.forms import ReasonForm
+from kaejon.web.lists.labels import OUTCOMES
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+@never_cache
+@permitted(Permission.IMPORT_LISTS)
+def rejected_download(request: HttpRequest, public_id: UUID) -> FileResponse:
+    """The rejected rows with the reasons beside them, ready to be corrected and uploaded."""
+    batch = batch_for(request, public_id)
+    with tempfile.TemporaryDirectory(prefix="kaejon-rejected-") as private:
+        path = Path(private) / "rejected.xlsx"
+        write_rejected(batch=batch, path=path, language=language(), by=actor_of(request))
+        handle = path.open("rb")
+    name = _("to correct") + f" - {Path(batch.file_name).stem}.xlsx"
+    return FileResponse(handle, as_attachment=True, filename=name, content_type=XLSX)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@permitted(Permission.IMPORT_LISTS)
+def row_page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
+    """One row. The cells as received are shown only for a reason, which is kept in the history."""
+    batch = batch_for(request, public_id)
+    user = actor_of(request)
+    record = get_object_or_404(rows_of(batch), row_number=number)
+    if not may_read_row(user, batch, record.area_code):
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    cells: list[tuple[str, str]] = []
+    if request.method == "POST" and may_reveal(request, batch, record) and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        cells = reveal_row(batch=batch, number=number, reason=reason, by=user)
+    (preview,) = previews(batch, [record], user, language())
+    context = {
+        "batch": batch,
+        "row": preview,
+        "outcome": OUTCOMES.get(Outcome(record.outcome), record.get_outcome_display()),
+        "form": form if may_reveal(request, batch, record) else None,
+        "cells": [{"label": name, "value": value} for name, value in cells],
+    }
+    return render(request, "lists/batch_row.html", context, status=422 if form.errors else 200)
+
+
+def may_reveal(request: HttpRequest, batch: ImportBatch, record: SourceRecord) -> bool:
+    """The full numbers of a row of the reader's area, or of a file the reader brought."""
+    user = actor_of(request)
+    place = batch.area_id if batch.uploaded_by_id == user.pk else record.area_code or batch.area_id
+    return may(user, Permission.REVEAL_ID, at=place)
