@@ -38,11 +38,14 @@ def on_postgres() -> bool:
 
 def touches_database(item: pytest.Item) -> bool:
     """A test of a whole installation (many processes) says itself that PostgreSQL matters to it."""
-    if "migrated" in getattr(item, "fixturenames", ()):
-        return item.get_closest_marker("on_both") is not None
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("on_both"):
+        return True
+    if "migrated" in fixtures:
+        return False
     if item.get_closest_marker("django_db") or item.get_closest_marker("postgres"):
         return True
-    return bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+    return bool(DATABASE_FIXTURES & fixtures)
 
 
 def require_engine(item: pytest.Item) -> None:

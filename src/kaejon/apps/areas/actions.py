@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -32,34 +32,28 @@ def load_boundaries(*, features: Iterable[Mapping[str, Any]], source: str, by: A
     """Store outlines from GeoJSON features; each names its area in the property `code`.
 
     Refuses, without writing anything: no features, a feature without a code, an
-    unknown code, a geometry that is not a polygon.
+    unknown code, a code twice, a geometry that is not a polygon in degrees.
     """
-    rows = []
+    rows: dict[str, Boundary] = {}
     known = set(Area.objects.values_list("code", flat=True))
     for number, feature in enumerate(features, 1):
-        code = str((feature.get("properties") or {}).get("code", ""))
-        geometry = feature.get("geometry") or {}
-        if code not in known:
+        code = code_of(feature, number, known)
+        if code in rows:
             raise DataError(
-                "unknown_area",
-                f"feature {number}: the property 'code' is {code!r}, which is no area of this system",
-                remedy="Give each feature the official 2-, 4-, 6- or 8-digit code in the property 'code'.",
+                "area_twice",
+                f"feature {number}: the area {code} is there twice",
+                remedy="Join the parts of an area into one MultiPolygon.",
                 feature=number,
             )
-        if geometry.get("type") not in ("Polygon", "MultiPolygon"):
-            raise DataError(
-                "not_a_polygon",
-                f"feature {number} ({code}): the geometry is {geometry.get('type')!r}",
-                remedy="Load outlines as Polygon or MultiPolygon in longitude and latitude (WGS 84).",
-                feature=number,
-            )
-        rows.append(Boundary(area_id=code, geometry=geometry, source=source))
+        rows[code] = Boundary(
+            area_id=code, geometry=outline_of(feature, number, code), source=source[:200]
+        )
     if not rows:
         raise DataError(
             "no_features", "the file holds no features", remedy="Load a GeoJSON FeatureCollection."
         )
     Boundary.objects.bulk_create(
-        rows,
+        rows.values(),
         update_conflicts=True,
         unique_fields=["area"],
         update_fields=["geometry", "source", "loaded_at"],
@@ -73,3 +67,52 @@ def load_boundaries(*, features: Iterable[Mapping[str, Any]], source: str, by: A
         changes={"count": len(rows)},
     )
     return len(rows)
+
+
+def code_of(feature: Mapping[str, Any], number: int, known: Collection[str]) -> str:
+    properties = feature.get("properties")
+    code = str(properties.get("code", "")) if isinstance(properties, dict) else ""
+    if code not in known:
+        raise DataError(
+            "unknown_area",
+            f"feature {number}: the property 'code' is {code!r}, which is no area of this system",
+            remedy="Give each feature the official 2-, 4-, 6- or 8-digit code in the property 'code'.",
+            feature=number,
+        )
+    return code
+
+
+def outline_of(feature: Mapping[str, Any], number: int, code: str) -> dict[str, Any]:
+    """The geometry alone: type and coordinates."""
+    geometry = feature.get("geometry")
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    points = list(points_in(geometry.get("coordinates"))) if isinstance(geometry, dict) else []
+    if kind not in ("Polygon", "MultiPolygon") or len(points) < 4:
+        raise DataError(
+            "not_a_polygon",
+            f"feature {number} ({code}): the geometry is {kind!r} with {len(points)} points",
+            remedy="Load outlines as Polygon or MultiPolygon in longitude and latitude (WGS 84).",
+            feature=number,
+        )
+    if any(abs(longitude) > 180 or abs(latitude) > 90 for longitude, latitude in points):
+        raise DataError(
+            "outside_the_world",
+            f"feature {number} ({code}): the coordinates are not longitude and latitude in degrees",
+            remedy="Convert the outlines to WGS 84 (EPSG:4326), longitude first.",
+            feature=number,
+        )
+    return {"type": kind, "coordinates": geometry["coordinates"]}
+
+
+def points_in(coordinates: object) -> Iterator[tuple[float, float]]:
+    """Every (longitude, latitude) pair, however deep it is nested."""
+    if not isinstance(coordinates, list):
+        return
+    numbers = [
+        part for part in coordinates if isinstance(part, int | float) and not isinstance(part, bool)
+    ]
+    if len(numbers) >= 2 and len(numbers) == len(coordinates):
+        yield float(numbers[0]), float(numbers[1])
+        return
+    for part in coordinates:
+        yield from points_in(part)
