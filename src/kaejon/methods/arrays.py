@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from kaejon.methods.cells import SHOWN_PROBLEMS, CellProblem, read_flag, read_number, refuse_cells
+from kaejon.methods.engine import integers
 from kaejon.methods.errors import DataError
 
 Columns = Mapping[str, Sequence[object]]
@@ -37,9 +38,9 @@ def labels(columns: Columns, name: str) -> tuple[tuple[object, ...], NDArray[np.
     """Distinct values of a column in order of appearance, and the code of each row."""
     _require(columns, name)
     encoded = _arrow(columns[name]).dictionary_encode()
-    codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+    codes = integers(encoded.indices.fill_null(len(encoded.dictionary)))
     distinct = [*encoded.dictionary.to_pylist(), *([None] if encoded.null_count else [])]
-    return tuple(distinct), codes.astype(np.int64)
+    return tuple(distinct), codes
 
 
 def _arrow(cells: Sequence[object]) -> pa.Array:

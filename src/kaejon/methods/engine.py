@@ -14,7 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from kaejon.methods.errors import DataError, UsageError
 
@@ -279,6 +281,33 @@ class SparkEngine:
             if "AnalysisException" in type(error).__name__ or "Parquet" in str(error):
                 raise unreadable_parquet(data) from error
             raise
+
+
+def floats(column: pa.ChunkedArray | pa.Array) -> NDArray[np.float64]:
+    """A column of an answer as numbers, NaN where it is empty."""
+    whole = _whole(column.cast(pa.float64()))
+    values = _values(whole, np.dtype(np.float64))
+    if not whole.null_count:
+        return values
+    present = _values(_whole(whole.is_valid().cast(pa.int8())), np.dtype(np.int8))
+    return np.where(present == 1, values, np.nan)
+
+
+def integers(column: pa.ChunkedArray | pa.Array) -> NDArray[np.int64]:
+    """A column of an answer as whole numbers; what stands for an empty cell means nothing."""
+    return _values(_whole(column.cast(pa.int64())), np.dtype(np.int64))
+
+
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _values(array: pa.Array, kind: np.dtype[Any]) -> NDArray[Any]:
+    # Arrow's own conversions import pandas, which takes longer than most measures.
+    if not len(array):
+        return np.zeros(0, dtype=kind)
+    start = array.offset * kind.itemsize
+    return np.frombuffer(array.buffers()[1], dtype=kind, count=len(array), offset=start)
 
 
 def unreadable_parquet(data: str | Path) -> DataError:

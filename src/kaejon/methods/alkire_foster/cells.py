@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kaejon.methods.alkire_foster.scoring import Pack, key_columns
 from kaejon.methods.alkire_foster.spec import Spec
+from kaejon.methods.engine import floats, integers
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -51,30 +52,32 @@ class Cells:
 
 def build_cells(table: pa.Table, spec: Spec, plan: Sequence[Pack]) -> Cells:
     """Cells from the answer of the engine; households with a missing value only counted."""
-    left_out = table.filter(pc.less(table["reach"], 0))
-    table = table.filter(pc.greater_equal(table["reach"], 0))
-    keys = {name: encode(table[f"key_{n}"]) for n, name in enumerate(key_columns(spec))}
+    reach, households = integers(table["reach"]), integers(table["households"])
+    complete = reach >= 0
     gaps = [
-        floats(table[name]) if name in table.column_names else None for name in ("gap_1", "gap_2")
+        floats(table[name])[complete] if name in table.column_names else None
+        for name in ("gap_1", "gap_2")
     ]
     return Cells(
-        keys=keys,
-        reach=integers(table["reach"]),
-        households=integers(table["households"]),
-        people=floats(table["people"]),
-        score=floats(table["score"]) / spec.denominator,
-        deprived=unpack(table, plan),
+        keys={
+            name: encode(table[f"key_{n}"], complete) for n, name in enumerate(key_columns(spec))
+        },
+        reach=reach[complete],
+        households=households[complete],
+        people=floats(table["people"])[complete],
+        score=floats(table["score"])[complete] / spec.denominator,
+        deprived=unpack(table, plan, complete),
         gap_1=gaps[0],
         gap_2=gaps[1],
-        incomplete=int(integers(left_out["households"]).sum()),
+        incomplete=int(households[~complete].sum()),
     )
 
 
-def unpack(table: pa.Table, plan: Sequence[Pack]) -> Floats:
+def unpack(table: pa.Table, plan: Sequence[Pack], complete: Flags) -> Floats:
     """People deprived in each indicator: cells × indicators, from the packed sums."""
     columns: list[Floats] = []
     for number, pack in enumerate(plan):
-        packed = floats(table[f"pack_{number}"])
+        packed = floats(table[f"pack_{number}"])[complete]
         if pack.count == 1:
             columns.append(packed)
             continue
@@ -87,24 +90,13 @@ def unpack(table: pa.Table, plan: Sequence[Pack]) -> Floats:
     return np.column_stack(columns)
 
 
-def encode(column: pa.ChunkedArray) -> Key:
-    """Distinct labels in ascending order and the code of each cell."""
+def encode(column: pa.ChunkedArray, complete: Flags) -> Key:
+    """Distinct labels of the complete cells in ascending order, and the code of each cell."""
     encoded = column.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
     labels = encoded.dictionary.to_pylist()
-    order = sorted(range(len(labels)), key=labels.__getitem__)
-    rank = np.empty(len(labels), dtype=np.int64)
-    rank[order] = np.arange(len(labels))
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    codes = integers(encoded.indices)[complete]
+    used = np.unique(codes).tolist()
+    order = sorted(used, key=labels.__getitem__)
+    rank = np.zeros(len(labels), dtype=np.int64)
+    rank[order] = np.arange(len(order))
     return Key(tuple(labels[position] for position in order), rank[codes])
-
-
-def floats(column: pa.ChunkedArray) -> Floats:
-    """A column of sums as numbers."""
-    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
-
-
-def integers(column: pa.ChunkedArray) -> Integers:
-    """A column of counts as whole numbers."""
-    return np.asarray(column.cast(pa.int64()).to_numpy(), dtype=np.int64)

@@ -16,12 +16,13 @@ from kaejon.methods.alkire_foster import scoring
 from kaejon.methods.alkire_foster.measure import bind
 from kaejon.methods.dynamics.spec import PanelSpec, parse_panel_spec
 from kaejon.methods.dynamics.transitions import STATES, Transitions, share
-from kaejon.methods.engine import Engine, Source, Tabular, open_engine, quoted
+from kaejon.methods.engine import Engine, Source, Tabular, floats, open_engine, quoted
 from kaejon.methods.errors import DataError, UsageError
 
 LEVELS = (1, 2, 3, 4)
 
 Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
 def follow(
@@ -142,7 +143,7 @@ def _panel_sql(spec: PanelSpec, rounds: Sequence[Source], threshold: str) -> str
 class _Panel:
     """The added-up panel as arrays, one entry per combination of keys."""
 
-    columns: Mapping[str, NDArray[np.generic]]
+    columns: Mapping[str, Floats]
     seen: NDArray[np.object_]
 
     def where(self, seen: str, **keys: int) -> Flags:
@@ -152,7 +153,7 @@ class _Panel:
         return np.asarray(chosen)
 
     def total(self, name: str, chosen: Flags) -> float:
-        return float(np.nansum(np.asarray(self.columns[name], dtype=np.float64)[chosen]))
+        return float(np.nansum(self.columns[name][chosen]))
 
 
 def _at_k(
@@ -166,7 +167,7 @@ def _at_k(
     threshold = math.ceil(measure.denominator * k)
     table = engine.query(_panel_sql(spec, rounds, scoring.whole_literal(threshold)))
     names = [name for name in table.column_names if name != "seen"]
-    columns = {name: table[name].to_numpy() for name in names}
+    columns = {name: floats(table[name]) for name in names}
     panel = _Panel(columns, np.array(table["seen"].to_pylist(), dtype=object))
     if not panel.where("both").any():
         raise DataError(
