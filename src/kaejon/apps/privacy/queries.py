@@ -20,7 +20,7 @@ def requests_visible_to(actor: User) -> QuerySet[SubjectRequest]:
     """Requests of the areas in which the actor handles them."""
     scope = scope_of(actor, Permission.HANDLE_REQUESTS)
     return SubjectRequest.objects.filter(scope.by_area("area_id")).select_related(
-        "household", "area", "recorded_by", "answered_by"
+        "household", "area__parent", "recorded_by", "answered_by"
     )
 
 

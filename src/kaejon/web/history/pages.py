@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may, scope_of
-from kaejon.apps.areas.models import Area
+from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.audit import queries
 from kaejon.apps.audit.actions import record
 from kaejon.apps.audit.models import Event, Look, LookKind
@@ -97,9 +97,19 @@ def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:
                 "public_id", "head_name", "house_no"
             )
         },
-        areas={area.code: area.full_name for area in Area.objects.filter(code__in=codes)},
+        areas={
+            area.code: place_name(area)
+            for area in Area.objects.filter(code__in=codes).select_related("parent")
+        },
         may_see_values=scope.holds_at,
     )
+
+
+def place_name(area: Area) -> str:
+    """A village with its tambon, because many villages share a number; other areas by themselves."""
+    if area.level == Level.VILLAGE and area.parent:
+        return f"{area.full_name} {area.parent.full_name}"
+    return area.full_name
 
 
 def household_in(row: Event | Look) -> str:
@@ -221,7 +231,7 @@ def household_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def folder_address(public_id: UUID) -> str:
     try:
-        return reverse("household_folder", args=[public_id])
+        return reverse("folder", args=[public_id])
     except NoReverseMatch:
         return ""
 

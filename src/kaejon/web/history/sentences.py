@@ -13,6 +13,9 @@ from django.utils.translation import gettext, gettext_noop
 
 from kaejon.apps.access.roles import ROLES
 from kaejon.apps.audit.models import Event, Look, LookKind
+from kaejon.apps.households.models import Presence
+from kaejon.apps.privacy.models import ConsentStatus, RequestKind
+from kaejon.apps.sources.models import LegalBasis
 from kaejon.web.templatetags.kaejon_ui import be_date
 
 _ = gettext_noop
@@ -141,6 +144,15 @@ FIELD_WORDS = {
     "text": _("text"),
 }
 HIDDEN_FIELDS = frozenset({"request", "to_id"})
+# Verbs whose label and values hold nothing of a family, though they are about one
+IMPERSONAL = ("consent.", "request.", "privacy.")
+CODES: dict[str, Any] = {
+    **{code: role.name for code, role in ROLES.items()},
+    **dict(RequestKind.choices),
+    **dict(ConsentStatus.choices),
+    **dict(LegalBasis.choices),
+    **dict(Presence.choices),
+}
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ = gettext
 
@@ -170,7 +182,8 @@ class Reader:
 def change_line(event: Event, reader: Reader) -> Line:
     """An event as a line. Values and names of a family only where the reader may see households."""
     about_family = event.subject_type in ("household", "person")
-    is_open = not about_family or reader.may_see_values(event.area_code)
+    seen = not about_family or reader.may_see_values(event.area_code)
+    is_open = seen or event.verb.startswith(IMPERSONAL)
     what = event.subject_label if is_open else ""
     url = ""
     if event.subject_type == "household" and event.subject_id in reader.households:
@@ -189,7 +202,7 @@ def change_line(event: Event, reader: Reader) -> Line:
         area=reader.areas.get(event.area_code, event.area_code),
         url=url,
         details=details_of(event.changes, values=is_open),
-        reason=event.reason if is_open else "",
+        reason=event.reason if seen else "",
     )
 
 
@@ -221,6 +234,8 @@ def details_of(changes: Mapping[str, Any], *, values: bool) -> tuple[tuple[str, 
     for name, value in changes.items():
         if name in HIDDEN_FIELDS:
             continue
+        if values and value in ("", None):
+            continue
         label = _(FIELD_WORDS[name]) if name in FIELD_WORDS else name.replace("_", " ")
         found.append((label, in_words(value) if values else ""))
     return tuple(found)
@@ -237,4 +252,4 @@ def in_words(value: Any) -> str:
     text = "" if value is None else str(value)
     if ISO_DAY.fullmatch(text):
         return be_date(date.fromisoformat(text))
-    return str(ROLES[text].name) if text in ROLES else text[:200]
+    return str(CODES[text]) if text in CODES else text[:200]

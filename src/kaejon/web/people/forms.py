@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.queries import areas_to_assign, organizations_visible_to
@@ -20,7 +21,7 @@ from kaejon.web.people.asking import ThaiDateField
 ROLE_CHOICES = [(code, role.name) for code, role in ASSIGNABLE.items()]
 STATES = [
     ("", _("Every state")),
-    ("open", _("open")),
+    ("open", pgettext_lazy("account", "open")),
     ("invited", _("invited, not yet signed in")),
     ("disabled", _("disabled")),
     ("expired", _("expired")),

@@ -106,13 +106,13 @@ def ways(request: HttpRequest, held: SubjectRequest) -> dict[str, Any]:
     household = held.household
     if household is None:
         return {"folder_url": "", "people": []}
-    links = {"folder_url": address("household_folder", household.public_id)}
+    links = {"folder_url": address("folder", household.public_id)}
     if held.status != RequestStatus.OPEN:
         return {**links, "people": []}
     if held.kind == RequestKind.ACCESS:
         links["print_url"] = reverse("held_data_print", args=[household.public_id])
     if held.kind == RequestKind.CORRECTION:
-        links["correct_url"] = address("household_edit", household.public_id) or links["folder_url"]
+        links["correct_url"] = address("household_correct", household.public_id) or links["folder_url"]
     if held.kind == RequestKind.OBJECTION:
         links["consent_url"] = reverse("consent_edit", args=[household.public_id])
     if held.kind == RequestKind.ERASURE:
@@ -168,7 +168,7 @@ def erase_question(request: HttpRequest, name: str, household: Household, do: An
     question = Question(
         title=_("Erase the data of %(name)s?") % {"name": name},
         submit=_("Erase for good"),
-        back=address("household_folder", household.public_id) or reverse("request_list"),
+        back=address("folder", household.public_id) or reverse("request_list"),
         danger=True,
         template="requests/erase.html",
     )

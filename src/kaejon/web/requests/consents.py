@@ -60,7 +60,7 @@ def consent_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         lead=_("%(head)s, house %(house_no)s")
         % {"head": household.head_name, "house_no": household.house_no},
         submit=_("Save"),
-        back=address("household_folder", household.public_id) or reverse("request_list"),
+        back=address("folder", household.public_id) or reverse("request_list"),
         template="requests/consent.html",
     )
     sources = consent_sources(household)
