@@ -84,9 +84,10 @@ def code_of(feature: Mapping[str, Any], number: int, known: Collection[str]) -> 
 
 def outline_of(feature: Mapping[str, Any], number: int, code: str) -> dict[str, Any]:
     """The geometry alone: type and coordinates."""
-    geometry = feature.get("geometry")
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
-    points = list(points_in(geometry.get("coordinates"))) if isinstance(geometry, dict) else []
+    stated = feature.get("geometry")
+    geometry: dict[str, Any] = stated if isinstance(stated, dict) else {}
+    kind = geometry.get("type")
+    points = list(points_in(geometry.get("coordinates")))
     if kind not in ("Polygon", "MultiPolygon") or len(points) < 4:
         raise DataError(
             "not_a_polygon",

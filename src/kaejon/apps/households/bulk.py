@@ -20,7 +20,8 @@ def update_rows(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
     if not held:
         return
     meta = held[0]._meta
-    columns = [meta.get_field(name) for name in fields]
+    by_name = {field.name: field for field in meta.concrete_fields}
+    columns = [by_name[name] for name in fields]
     assignments = ", ".join(f'"{column.column}" = %s' for column in columns)
     statement = f'UPDATE "{meta.db_table}" SET {assignments} WHERE "{meta.pk.column}" = %s'
     columns.append(meta.pk)

@@ -145,7 +145,7 @@ def upload_list(
             file_size=size,
             stored_as=stored,
             info=with_hidden_ids(info.to_json()),
-            mapping=propose_mapping(info.header, source.kind),
+            mapping=propose_mapping(info.header, source.list_kind),
             uploaded_by=by,
         )
         record(
@@ -179,7 +179,7 @@ def fingerprint(header: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(h for h in header if h)).encode()).hexdigest()
 
 
-def propose_mapping(header: tuple[str, ...], kind: str) -> dict[str, Any]:
+def propose_mapping(header: tuple[str, ...], kind: mappings.ListKind) -> dict[str, Any]:
     """The newest saved profile for exactly this header, else a guess from the column names."""
     saved = (
         MappingProfile.objects.filter(kind=kind, header_fingerprint=fingerprint(header))
@@ -195,10 +195,12 @@ def propose_mapping(header: tuple[str, ...], kind: str) -> dict[str, Any]:
 def set_mapping(*, batch: ImportBatch, mapping: mappings.Mapping, by: User) -> ImportBatch:
     """Say which column means what. Refuses a mapping that misses something required."""
     errors = [
-        p for p in mappings.problems(mapping, batch.version.source.kind) if p.severity == "error"
+        p
+        for p in mappings.problems(mapping, batch.version.source.list_kind)
+        if p.severity == "error"
     ]
     if errors:
-        raise ListFileError(errors[0].code, **errors[0].params)
+        raise ListFileError(errors[0].code, row=None, column=None, **errors[0].params)
     held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if held.status not in MOVES["stage"][0]:
         raise wrong_state(held, "set_mapping")

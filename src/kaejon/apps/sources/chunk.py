@@ -30,6 +30,8 @@ from kaejon.methods.claims import Claim
 
 WANTED = (Outcome.CREATED, Outcome.UPDATED)
 PERSON_ITEMS = "human"
+# (area code, house number) → the house and the households in it
+Addresses = dict[tuple[str, str], tuple[House, list[Household]]]
 
 
 class Chunk:
@@ -114,10 +116,10 @@ class Chunk:
             found[household.house.house_code].append(household)
         return {code: rows[0] for code, rows in found.items() if len(rows) == 1}
 
-    def houses_by_address(self) -> dict[tuple[str, str], tuple[House, list[Household]]]:
+    def houses_by_address(self) -> Addresses:
         """Known houses by (area, house number), with their households."""
         wanted = {address_of(rows[0]) for rows in self.groups.values()}
-        houses = {}
+        houses: Addresses = {}
         rows = House.objects.filter(
             area__in={area for area, _ in wanted},
             house_no__in={number for _, number in wanted if number},
@@ -130,16 +132,12 @@ class Chunk:
         return houses
 
     @staticmethod
-    def only_household_at(
-        houses: dict[tuple[str, str], tuple[House, list[Household]]], record: SourceRecord
-    ) -> Household | None:
+    def only_household_at(houses: Addresses, record: SourceRecord) -> Household | None:
         """The household at this address if there is exactly one; two or more are nobody's to choose."""
         _, households = houses.get(address_of(record), (None, []))
         return households[0] if len(households) == 1 and households[0].pk else None
 
-    def new_household(
-        self, houses: dict[tuple[str, str], tuple[House, list[Household]]], record: SourceRecord
-    ) -> Household:
+    def new_household(self, houses: Addresses, record: SourceRecord) -> Household:
         address = address_of(record)
         facts = record.facts["household"]
         house, households = houses.get(address, (None, []))
@@ -290,10 +288,9 @@ class Chunk:
         people = [a.person for _, a in fresh if a.person is not None]
         insert_rows(people)
         insert_rows(
-            Membership(
-                person=p, household_id=p.household_id, relation=p.relation, is_head=p.is_head
-            )
+            Membership(person=p, household=p.household, relation=p.relation, is_head=p.is_head)
             for p in people
+            if p.household is not None
         )
         for record, assertion in fresh:
             record.person_id = assertion.person_id = (

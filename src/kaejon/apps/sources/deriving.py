@@ -56,7 +56,7 @@ HOUSEHOLD_FIELDS = (
 class SealedId:
     """The national ID a claim carries, still sealed, with its search token."""
 
-    sealed: bytes | None
+    sealed: bytes | memoryview | None
     index: str
 
 

@@ -127,7 +127,7 @@ def contradicts(facts: Mapping[str, Any], person: Mapping[str, Any]) -> bool:
     born = facts.get("birth_date")
     if not born or person["birth_date"] is None:
         return False
-    apart = abs(int(born[:4]) - person["birth_date"].year)
+    apart: int = abs(int(born[:4]) - person["birth_date"].year)
     if facts.get("birth_precision") == "day" == person["birth_precision"]:
         return bool(born != person["birth_date"].isoformat())
     return apart > 1

@@ -9,11 +9,14 @@ withdraws its assertions and derives again.
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from kaejon.methods.listfiles.mapping import ListKind
 
 
 class Kind(models.TextChoices):
@@ -52,7 +55,9 @@ class Source(models.Model):
     purpose = models.CharField(max_length=400)
     retention_years = models.PositiveSmallIntegerField()
     rank = models.PositiveSmallIntegerField(default=50)
-    unit = models.CharField(max_length=10, choices=[("person", _("person")), ("household", _("household"))])
+    unit = models.CharField(
+        max_length=10, choices=[("person", _("person")), ("household", _("household"))]
+    )
 
     class Meta:
         ordering = ["rank", "code"]
@@ -63,6 +68,11 @@ class Source(models.Model):
     @property
     def name(self) -> str:
         return self.name_en if get_language() == "en" and self.name_en else self.name_th
+
+    @property
+    def list_kind(self) -> ListKind:
+        """The kind as the reader of files knows it; a field check is not a file."""
+        return cast(ListKind, self.kind)
 
 
 class SourceVersion(models.Model):
@@ -76,8 +86,12 @@ class SourceVersion(models.Model):
     class Meta:
         ordering = ["-year_be", "-round"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "year_be", "round"], name="one_version_a_round"),
-            models.CheckConstraint(name="year_is_buddhist_era", condition=Q(year_be__range=(2500, 2700))),
+            models.UniqueConstraint(
+                fields=["source", "year_be", "round"], name="one_version_a_round"
+            ),
+            models.CheckConstraint(
+                name="year_is_buddhist_era", condition=Q(year_be__range=(2500, 2700))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,8 +187,12 @@ class SourceRecord(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
     rule = models.CharField(max_length=40, blank=True)
     candidates = models.JSONField(default=list)
-    person = models.ForeignKey("households.Person", models.SET_NULL, null=True, blank=True, related_name="+")
-    household = models.ForeignKey("households.Household", models.SET_NULL, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(
+        "households.Person", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    household = models.ForeignKey(
+        "households.Household", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -199,9 +217,15 @@ class Assertion(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.ForeignKey(SourceVersion, models.PROTECT, related_name="+")
-    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="assertions")
-    record = models.ForeignKey(SourceRecord, models.PROTECT, null=True, blank=True, related_name="assertions")
-    person = models.ForeignKey("households.Person", models.CASCADE, null=True, blank=True, related_name="assertions")
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, related_name="assertions"
+    )
+    record = models.ForeignKey(
+        SourceRecord, models.PROTECT, null=True, blank=True, related_name="assertions"
+    )
+    person = models.ForeignKey(
+        "households.Person", models.CASCADE, null=True, blank=True, related_name="assertions"
+    )
     household = models.ForeignKey("households.Household", models.CASCADE, related_name="assertions")
     as_of = models.DateField()
     facts = models.JSONField(default=dict)
@@ -214,7 +238,8 @@ class Assertion(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="assertion_from_record_or_field",
-                condition=(Q(record=None) & Q(batch=None)) | (Q(record__isnull=False) & Q(batch__isnull=False)),
+                condition=(Q(record=None) & Q(batch=None))
+                | (Q(record__isnull=False) & Q(batch__isnull=False)),
             ),
         ]
 
@@ -232,7 +257,9 @@ class HouseholdReference(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "reference"], name="one_household_a_reference"),
+            models.UniqueConstraint(
+                fields=["source", "reference"], name="one_household_a_reference"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -86,7 +86,7 @@ class RowReader:
 
     def __init__(self, batch: ImportBatch, info: TableInfo) -> None:
         self.batch, self.header = batch, info.header
-        kind = batch.version.source.kind
+        kind = batch.version.source.list_kind
         context = RowContext(kind, batch.version.year_be, timezone.localdate(), RegistryBook())
         self.normaliser = Normaliser(Mapping.from_json(batch.mapping), context)
         self.scope = scope_of(batch.uploaded_by, Permission.IMPORT_LISTS)
