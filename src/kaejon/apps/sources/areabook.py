@@ -20,7 +20,9 @@ class RegistryBook:
                 "code", "name_th", "valid_until", "successor_id"
             )
         }
-        self._villages = dict(Area.objects.filter(level=Level.VILLAGE).values_list("code", "name_th"))
+        self._villages = dict(
+            Area.objects.filter(level=Level.VILLAGE).values_list("code", "name_th")
+        )
         self._names: dict[tuple[str, str, str], AreaHit | None] = {}
 
     def tambon(self, code: str) -> AreaHit:
@@ -36,7 +38,9 @@ class RegistryBook:
         successor = tambon.successor + code[6:] if tambon.successor else None
         return AreaHit(code, self._villages.get(code, ""), tambon.status, successor)
 
-    def find_tambon(self, province_name: str, district_name: str, tambon_name: str) -> AreaHit | None:
+    def find_tambon(
+        self, province_name: str, district_name: str, tambon_name: str
+    ) -> AreaHit | None:
         """The tambon of three names, or None when no tambon, or more than one, bears them."""
         key = (province_name, district_name, tambon_name)
         if key not in self._names:

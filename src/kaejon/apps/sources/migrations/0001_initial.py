@@ -7,169 +7,426 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0001_initial'),
-        ('households', '0002_initial'),
-        ('partners', '0001_initial'),
+        ("areas", "0001_initial"),
+        ("households", "0002_initial"),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file_name', models.CharField(max_length=255)),
-                ('file_hash', models.CharField(db_index=True, max_length=64)),
-                ('file_size', models.PositiveBigIntegerField()),
-                ('stored_as', models.CharField(max_length=100)),
-                ('status', models.CharField(choices=[('uploaded', 'uploaded, columns to be matched'), ('staging', 'being checked'), ('staged', 'checked, ready to apply'), ('refused', 'refused by a gate'), ('applying', 'being applied'), ('applied', 'applied'), ('reversing', 'being taken back'), ('reversed', 'taken back'), ('discarded', 'discarded'), ('failed', 'could not be read')], default='uploaded', max_length=12)),
-                ('info', models.JSONField(default=dict)),
-                ('mapping', models.JSONField(default=dict)),
-                ('counts', models.JSONField(default=dict)),
-                ('problem', models.JSONField(default=dict)),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('reversed_at', models.DateTimeField(blank=True, null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("file_name", models.CharField(max_length=255)),
+                ("file_hash", models.CharField(db_index=True, max_length=64)),
+                ("file_size", models.PositiveBigIntegerField()),
+                ("stored_as", models.CharField(max_length=100)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "uploaded, columns to be matched"),
+                            ("staging", "being checked"),
+                            ("staged", "checked, ready to apply"),
+                            ("refused", "refused by a gate"),
+                            ("applying", "being applied"),
+                            ("applied", "applied"),
+                            ("reversing", "being taken back"),
+                            ("reversed", "taken back"),
+                            ("discarded", "discarded"),
+                            ("failed", "could not be read"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                    ),
+                ),
+                ("info", models.JSONField(default=dict)),
+                ("mapping", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict)),
+                ("problem", models.JSONField(default=dict)),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("reversed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-uploaded_at'],
+                "ordering": ["-uploaded_at"],
             },
         ),
         migrations.CreateModel(
-            name='MappingProfile',
+            name="MappingProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('kind', models.CharField(choices=[('tpmap', 'TPMAP target-poor list'), ('bmn', 'Basic minimum needs survey (จปฐ.)'), ('ppp', 'Five-capital household survey'), ('community', 'Community survey'), ('field', 'Field check')], max_length=12)),
-                ('mapping', models.JSONField()),
-                ('header_fingerprint', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("tpmap", "TPMAP target-poor list"),
+                            ("bmn", "Basic minimum needs survey (จปฐ.)"),
+                            ("ppp", "Five-capital household survey"),
+                            ("community", "Community survey"),
+                            ("field", "Field check"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("mapping", models.JSONField()),
+                ("header_fingerprint", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('kind', models.CharField(choices=[('tpmap', 'TPMAP target-poor list'), ('bmn', 'Basic minimum needs survey (จปฐ.)'), ('ppp', 'Five-capital household survey'), ('community', 'Community survey'), ('field', 'Field check')], max_length=12)),
-                ('name_th', models.CharField(max_length=200)),
-                ('name_en', models.CharField(blank=True, max_length=200)),
-                ('legal_basis', models.CharField(choices=[('public_task', 'public task (section 24 (4))'), ('legal_obligation', 'legal obligation (section 24 (6))'), ('consent', 'consent (section 19)'), ('vital_interest', 'vital interest (section 24 (2))'), ('research', 'research or statistics with safeguards (section 24 (1))')], max_length=20)),
-                ('purpose', models.CharField(max_length=400)),
-                ('retention_years', models.PositiveSmallIntegerField()),
-                ('rank', models.PositiveSmallIntegerField(default=50)),
-                ('unit', models.CharField(choices=[('person', 'person'), ('household', 'household')], max_length=10)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='partners.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("tpmap", "TPMAP target-poor list"),
+                            ("bmn", "Basic minimum needs survey (จปฐ.)"),
+                            ("ppp", "Five-capital household survey"),
+                            ("community", "Community survey"),
+                            ("field", "Field check"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("name_th", models.CharField(max_length=200)),
+                ("name_en", models.CharField(blank=True, max_length=200)),
+                (
+                    "legal_basis",
+                    models.CharField(
+                        choices=[
+                            ("public_task", "public task (section 24 (4))"),
+                            ("legal_obligation", "legal obligation (section 24 (6))"),
+                            ("consent", "consent (section 19)"),
+                            ("vital_interest", "vital interest (section 24 (2))"),
+                            ("research", "research or statistics with safeguards (section 24 (1))"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=400)),
+                ("retention_years", models.PositiveSmallIntegerField()),
+                ("rank", models.PositiveSmallIntegerField(default=50)),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("person", "person"), ("household", "household")], max_length=10
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sources",
+                        to="partners.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rank', 'code'],
+                "ordering": ["rank", "code"],
             },
         ),
         migrations.CreateModel(
-            name='SourceRecord',
+            name="SourceRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_number', models.PositiveIntegerField()),
-                ('raw_sealed', models.BinaryField()),
-                ('digest', models.CharField(max_length=32)),
-                ('group', models.CharField(blank=True, max_length=120)),
-                ('area_code', models.CharField(blank=True, max_length=8)),
-                ('facts', models.JSONField(default=dict)),
-                ('national_id_sealed', models.BinaryField(blank=True, null=True)),
-                ('national_id_index', models.CharField(blank=True, max_length=32)),
-                ('issues', models.JSONField(default=list)),
-                ('outcome', models.CharField(choices=[('pending', 'not yet compared'), ('created', 'new'), ('updated', 'adds to a known one'), ('unchanged', 'already known'), ('ambiguous', 'could be several'), ('rejected', 'rejected')], default='pending', max_length=10)),
-                ('rule', models.CharField(blank=True, max_length=40)),
-                ('candidates', models.JSONField(default=list)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='sources.importbatch')),
-                ('household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='households.household')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='households.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_number", models.PositiveIntegerField()),
+                ("raw_sealed", models.BinaryField()),
+                ("digest", models.CharField(max_length=32)),
+                ("group", models.CharField(blank=True, max_length=120)),
+                ("area_code", models.CharField(blank=True, max_length=8)),
+                ("facts", models.JSONField(default=dict)),
+                ("national_id_sealed", models.BinaryField(blank=True, null=True)),
+                ("national_id_index", models.CharField(blank=True, max_length=32)),
+                ("issues", models.JSONField(default=list)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "not yet compared"),
+                            ("created", "new"),
+                            ("updated", "adds to a known one"),
+                            ("unchanged", "already known"),
+                            ("ambiguous", "could be several"),
+                            ("rejected", "rejected"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("rule", models.CharField(blank=True, max_length=40)),
+                ("candidates", models.JSONField(default=list)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="records",
+                        to="sources.importbatch",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="households.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="households.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SourceVersion',
+            name="SourceVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year_be', models.PositiveSmallIntegerField()),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('as_of', models.DateField()),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sources.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year_be", models.PositiveSmallIntegerField()),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("as_of", models.DateField()),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="sources.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year_be', '-round'],
+                "ordering": ["-year_be", "-round"],
             },
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='sources.sourceversion'),
+            model_name="importbatch",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="batches",
+                to="sources.sourceversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Assertion',
+            name="Assertion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('as_of', models.DateField()),
-                ('facts', models.JSONField(default=dict)),
-                ('stated_at', models.DateTimeField(auto_now_add=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assertions', to='households.household')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assertions', to='households.person')),
-                ('stated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assertions', to='sources.importbatch')),
-                ('record', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assertions', to='sources.sourcerecord')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.sourceversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("as_of", models.DateField()),
+                ("facts", models.JSONField(default=dict)),
+                ("stated_at", models.DateTimeField(auto_now_add=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assertions",
+                        to="households.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assertions",
+                        to="households.person",
+                    ),
+                ),
+                (
+                    "stated_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assertions",
+                        to="sources.importbatch",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assertions",
+                        to="sources.sourcerecord",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sources.sourceversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HouseholdReference',
+            name="HouseholdReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=120)),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='households.household')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sources.importbatch')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sources.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=120)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="households.household",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="sources.importbatch",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="sources.source",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'reference'), name='one_household_a_reference')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "reference"), name="one_household_a_reference"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='sourcerecord',
-            index=models.Index(fields=['batch', 'outcome', 'row_number'], name='record_outcome'),
+            model_name="sourcerecord",
+            index=models.Index(fields=["batch", "outcome", "row_number"], name="record_outcome"),
         ),
         migrations.AddIndex(
-            model_name='sourcerecord',
-            index=models.Index(fields=['batch', 'group', 'row_number'], name='record_group'),
+            model_name="sourcerecord",
+            index=models.Index(fields=["batch", "group", "row_number"], name="record_group"),
         ),
         migrations.AddIndex(
-            model_name='sourcerecord',
-            index=models.Index(fields=['digest'], name='record_digest'),
+            model_name="sourcerecord",
+            index=models.Index(fields=["digest"], name="record_digest"),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('batch', 'row_number'), name='one_record_a_row'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "row_number"), name="one_record_a_row"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourceversion',
-            constraint=models.UniqueConstraint(fields=('source', 'year_be', 'round'), name='one_version_a_round'),
+            model_name="sourceversion",
+            constraint=models.UniqueConstraint(
+                fields=("source", "year_be", "round"), name="one_version_a_round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourceversion',
-            constraint=models.CheckConstraint(condition=models.Q(('year_be__range', (2500, 2700))), name='year_is_buddhist_era'),
+            model_name="sourceversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year_be__range", (2500, 2700))), name="year_is_buddhist_era"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assertion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('record', None), ('batch', None)), models.Q(('record__isnull', False), ('batch__isnull', False)), _connector='OR'), name='assertion_from_record_or_field'),
+            model_name="assertion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("record", None), ("batch", None)),
+                    models.Q(("record__isnull", False), ("batch__isnull", False)),
+                    _connector="OR",
+                ),
+                name="assertion_from_record_or_field",
+            ),
         ),
     ]
