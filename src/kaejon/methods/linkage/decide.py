@@ -64,7 +64,8 @@ def weigh_rivals(engine: Engine, shift: float, sure: float) -> None:
     Works in rounds: pairs that are sure leave with both their records, and what stays is
     weighed again without them.
     """
-    odds = f"CAST(floor(power(2.0, least(greatest(weight + {shift!r}, -20), {LARGEST_WEIGHT})) * {ODDS_UNIT}) AS DECIMAL(38, 0))"
+    weight = f"least(greatest(weight + {shift!r}, -20), {LARGEST_WEIGHT})"
+    odds = f"CAST(power(2.0, {weight}) * {ODDS_UNIT} AS DECIMAL(38, 0))"
     engine.create("rivals", f"SELECT *, {odds} AS odds FROM scored")
     kept = []
     for number in range(ROUNDS):

@@ -126,6 +126,7 @@ class SparkEngine:
         self._work = Path(tempfile.mkdtemp(prefix="kaejon-spark-"))
         self._own_session = session is None
         self.session = session or self._start_session()
+        self._api = self._register_distances()
         self._made = 0
 
     def _start_session(self) -> Any:
@@ -142,6 +143,7 @@ class SparkEngine:
         settings = {
             "spark.jars": similarity_jar_location(),
             "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
             "spark.sql.shuffle.partitions": "4",
             "spark.default.parallelism": "4",
             "spark.driver.memory": "3g",
@@ -156,6 +158,16 @@ class SparkEngine:
         session = builder.getOrCreate()
         session.sparkContext.setCheckpointDir(str(self._work / "checkpoints"))
         return session
+
+    def _register_distances(self) -> Any:
+        """Splink's interface; making it also registers its string distances with Spark."""
+        from splink import SparkAPI
+
+        return SparkAPI(
+            spark_session=self.session,
+            break_lineage_method="parquet",
+            num_partitions_on_repartition=4,
+        )
 
     def create(self, table: str, sql: str) -> None:
         self._made += 1
@@ -182,13 +194,7 @@ class SparkEngine:
             self.session.catalog.dropTempView(table)
 
     def splink_api(self) -> Any:
-        from splink import SparkAPI
-
-        return SparkAPI(
-            spark_session=self.session,
-            break_lineage_method="parquet",
-            num_partitions_on_repartition=4,
-        )
+        return self._api
 
     def condition(self, sql: str) -> str:
         return sql.replace("jaro_winkler_similarity(", "jaro_winkler(")

@@ -105,6 +105,7 @@ def learn(
     profile: Profile,
     seed: int,
     origin: dict[str, Any],
+    sample_pairs: float = 5e6,
 ) -> Model:
     """A model trained on two raw tables, without knowing any true pair.
 
@@ -115,7 +116,7 @@ def learn(
     _load_decisions(engine, (), within=False)
     run_lanes(engine, profile, within=False)
     add_kin_homes(engine, within=False)
-    return train(engine, profile, seed=seed, origin=origin)
+    return train(engine, profile, seed=seed, origin=origin, sample_pairs=sample_pairs)
 
 
 def _run(place: Engine, profile: Profile, model: Model, *, within: bool, tell: Tell) -> list[str]:

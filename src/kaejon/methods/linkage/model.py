@@ -9,7 +9,7 @@ Source: Fellegi & Sunter 1969; Splink 5 documentation, "Model training rationale
 from __future__ import annotations
 
 import logging
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,13 @@ from kaejon.methods.linkage.engines import Engine
 from kaejon.methods.linkage.profile import Comparison, Count, Level, Model, Profile
 
 # Weight of the shipped frequencies beside those counted in the lists: so many pairs,
-# so many rows. Small lists lean on them, large lists hardly notice.
-PRIOR_PAIRS = 90_000
+# so many rows. Short lists lean on them, long lists hardly notice.
+PRIOR_PAIRS = 400
 PRIOR_PAIRS_AT_HOME = 100
 PRIOR_ROWS = 2_000
 SMALLEST_CHANCE = 1e-9
+# Housemates of a person on the other list, to expect in lists of up to so many rows.
+HOUSEMATES, HOUSEMATE_ROWS = 0.5, 50
 
 # Expected true pairs per row of the shorter list before any score is known; scores correct it.
 EXPECTED_BETWEEN = 0.3
@@ -83,7 +85,12 @@ def chance_probabilities(
 
 
 def _chance(
-    comparison: Comparison, level: Level, count: Count, counted: Any, model: Model, sizes: Sizes
+    comparison: Comparison,
+    level: Level,
+    count: Count,
+    counted: Callable[[tuple[str, ...]], int],
+    model: Model,
+    sizes: Sizes,
 ) -> float:
     m, shipped = model.probabilities[comparison.name, level.name]
     equal = counted(count.keys) - (counted(count.minus) if count.minus else 0)
@@ -92,7 +99,10 @@ def _chance(
         true_pairs *= model.m("place", "same_home")
         all_pairs, prior = counted(count.given) - true_pairs, PRIOR_PAIRS_AT_HOME
     by_chance = max(equal - true_pairs * m, equal * 0.1)
-    share = (prior * shipped + by_chance) / (prior + max(all_pairs, by_chance, 0.0))
+    if count.household:
+        by_chance += HOUSEMATES * min(sizes.left, sizes.right, HOUSEMATE_ROWS)
+        prior = 0
+    share = (prior * shipped + by_chance) / max(prior + all_pairs, by_chance, 1.0)
     return min(max(share, SMALLEST_CHANCE), 0.999)
 
 
@@ -214,7 +224,29 @@ def _scored_sql(profile: Profile, predicted: str, offset: int) -> str:
 
 def _stack_lists(engine: Engine, profile: Profile, offset: int, *, within: bool) -> None:
     """Both lists under each other; the right rows are numbered after the left."""
-    columns = "first_code first_fold first_sound last_code last_fold last_sound nid nid_digits nid_head nid_tail birth_year birth_month birth_day birth_full sex tambon village moo house home kin_home".split()
+    columns = [
+        "first_code",
+        "first_fold",
+        "first_sound",
+        "last_code",
+        "last_fold",
+        "last_sound",
+        "nid",
+        "nid_digits",
+        "nid_head",
+        "nid_tail",
+        "birth_year",
+        "birth_month",
+        "birth_day",
+        "birth_full",
+        "sex",
+        "tambon",
+        "village",
+        "moo",
+        "house",
+        "home",
+        "kin_home",
+    ]
     listed = ", ".join(columns)
     parts = [f'SELECT "row" AS unique_id, {listed} FROM open_0']
     if not within:
@@ -243,8 +275,3 @@ def _make_rarity(
         f"""SELECT {column}, (count(*) + {PRIOR_ROWS * typical!r}) / {float(total + PRIOR_ROWS)!r} AS tf_{column}
         FROM {lists} WHERE {column} IS NOT NULL GROUP BY {column}""",
     )
-
-
-def probability(weight: float) -> float:
-    """Probability of log2 odds."""
-    return 1 / (1 + math.pow(2, -weight)) if weight > -1000 else 0.0

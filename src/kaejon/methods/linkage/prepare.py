@@ -127,10 +127,25 @@ def _read_dictionaries(engine: DuckDBEngine, texts: Sequence[str], today: dt.dat
         "first",
         "first_name || chr(31) || (last_name IS NULL)",
         keys.first,
-        "first first_code first_fold first_sound spilled spilled_code spilled_fold spilled_sound title_sex:".split(),
+        [
+            "first",
+            "first_code",
+            "first_fold",
+            "first_sound",
+            "spilled",
+            "spilled_code",
+            "spilled_fold",
+            "spilled_sound",
+            "title_sex:",
+        ],
     )
     _dictionary(
-        engine, texts, "last", "last_name", keys.last, "last last_code last_fold last_sound".split()
+        engine,
+        texts,
+        "last",
+        "last_name",
+        keys.last,
+        ["last", "last_code", "last_fold", "last_sound"],
     )
     _dictionary(engine, texts, "title", "title", lambda t: (names.sex_of_title(t),), ["sex"])
     _dictionary(
@@ -139,7 +154,7 @@ def _read_dictionaries(engine: DuckDBEngine, texts: Sequence[str], today: dt.dat
         "nid",
         "national_id",
         _read_nid,
-        "nid nid_digits nid_head nid_tail".split(),
+        ["nid", "nid_digits", "nid_head", "nid_tail"],
         where="NOT regexp_full_match(national_id, '[0-9]{13}')",
     )
     _dictionary(
@@ -148,7 +163,7 @@ def _read_dictionaries(engine: DuckDBEngine, texts: Sequence[str], today: dt.dat
         "birth",
         "birth_date",
         lambda t: _read_birth(t, today),
-        "year:i month:i day:i".split(),
+        ["year:i", "month:i", "day:i"],
     )
     _dictionary(engine, texts, "house", "house_no", _read_house, ["house", "moo:i"])
     _dictionary(engine, texts, "moo", "moo", _read_moo, ["moo:i"])

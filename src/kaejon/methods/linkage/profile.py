@@ -33,12 +33,14 @@ class Count:
     """How a level's chance frequency is counted in the lists at hand.
 
     Pairs equal on `keys`, less those equal on the finer `minus`; as a share of all pairs, or
-    of those equal on `given`.
+    of those equal on `given`. `household` says that housemates are among these pairs, so
+    that even the shortest lists expect some.
     """
 
     keys: tuple[str, ...]
     minus: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    household: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,14 @@ def _comparison(document: dict[str, Any]) -> Comparison:
     return Comparison(document["name"], document["null"], document.get("given_home", False), levels)
 
 
+def _count(document: dict[str, Any]) -> Count:
+    keys, minus, given = (tuple(document.get(name, ())) for name in ("keys", "minus", "given"))
+    return Count(keys, minus, given, bool(document.get("household", False)))
+
+
 def _level(document: dict[str, Any]) -> Level:
     count = document.get("count")
-    keys = Count(**{name: tuple(columns) for name, columns in count.items()}) if count else None
+    keys = _count(count) if count else None
     fixed = document.get("fixed")
     pair = (fixed["m"], fixed["u"]) if fixed else None
     return Level(**{**document, "count": keys, "fixed": pair})

@@ -73,10 +73,22 @@ def train(
     linker.training.estimate_u_using_random_sampling(max_pairs=sample_pairs, seed=seed)
     _fix_near_unique(linker, profile)
     for rule in TRAINING_RULES:
-        linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        _learn_from(linker, rule)
     return Model(
         {**origin, "seed": seed, "rows": [sizes.left, sizes.right]}, _probabilities(linker, profile)
     )
+
+
+def _learn_from(linker: Any, rule: str) -> None:
+    from splink.internals.exceptions import EMTrainingException
+
+    try:
+        linker.training.estimate_parameters_using_expectation_maximisation(rule)
+    except EMTrainingException as error:
+        raise DataError(
+            "nothing_to_train_on", f"No two records of the lists fulfil {rule}.",
+            remedy="Train on lists whose columns are all filled for some people.", rule=rule,
+        ) from error  # fmt: skip
 
 
 def _levels(linker: Any, profile: Profile) -> dict[tuple[str, str], Any]:
