@@ -1,0 +1,99 @@
+"""Reading notes, marks, memberships and villages within the reader's scope."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import scope_of
+from kaejon.apps.areas.models import Area, Level
+from kaejon.apps.areas.queries import within
+from kaejon.apps.folders.models import Attention, AttentionKind, Note
+from kaejon.apps.households.models import Household, Membership, Presence
+from kaejon.apps.households.queries import people_visible_to, visible_to
+from kaejon.methods.thai.names import name_key
+
+SEVERAL = 12
+
+
+def notes_visible_to(
+    actor: User, permission: Permission = Permission.EDIT_HOUSEHOLDS
+) -> QuerySet[Note]:
+    """Notes on households where the actor holds the permission."""
+    return Note.objects.filter(household__in=visible_to(actor, permission)).select_related(
+        "household"
+    )
+
+
+def marks_visible_to(
+    actor: User, permission: Permission = Permission.EDIT_HOUSEHOLDS
+) -> QuerySet[Attention]:
+    """Open attention marks on households where the actor holds the permission."""
+    rows = Attention.objects.filter(household__in=visible_to(actor, permission), cleared_at=None)
+    return rows.select_related("household")
+
+
+def ended_memberships_visible_to(actor: User) -> QuerySet[Membership]:
+    """Memberships that ended, of households the actor may change."""
+    rows = Membership.objects.filter(
+        household__in=visible_to(actor, Permission.EDIT_HOUSEHOLDS), ended_on__isnull=False
+    )
+    return rows.select_related("household", "person")
+
+
+def may_on(actor: User, permission: Permission, household: Household) -> bool:
+    """May the actor do this to this household?"""
+    scope = scope_of(actor, permission)
+    if scope.holds_at(household.area_id):
+        return True
+    return bool(scope.grants) and visible_to(actor, permission).filter(pk=household.pk).exists()
+
+
+def villages_open_to(actor: User, inside: str) -> QuerySet[Area]:
+    """Villages in use, inside an area, in which the actor may change households."""
+    scope = scope_of(actor, Permission.EDIT_HOUSEHOLDS)
+    rows = Area.objects.filter(
+        scope.by_area("code"), within(inside), level=Level.VILLAGE, valid_until=None
+    )
+    return rows.select_related("parent").order_by("code")
+
+
+def tambons_open_to(actor: User) -> QuerySet[Area]:
+    """Tambons that lie in, or around, the places in which the actor may change households."""
+    places = scope_of(actor, Permission.EDIT_HOUSEHOLDS).places
+    condition = Q(pk__in=())
+    for code in places:
+        condition |= within(code) if len(code) <= 6 else Q(code=code[:6])
+    return (
+        Area.objects.filter(condition, level=Level.TAMBON, valid_until=None)
+        .select_related("parent")
+        .order_by("code")
+    )
+
+
+def households_alike(
+    actor: User, *, area: str, house_no: str, first_name: str = "", last_name: str = ""
+) -> list[Household]:
+    """Households that a new one might be: the same house, or a member of the same name in the tambon."""
+    condition = Q(area=area, house_no=house_no) if house_no else Q(pk__in=())
+    if first_name:
+        key = name_key(first_name, last_name)
+        condition |= Q(pk__in=_households_with(actor, area[:6], key))
+    rows = visible_to(actor).filter(condition).exclude(presence=Presence.DISSOLVED)
+    return list(rows.select_related("area").order_by("pk")[:SEVERAL])
+
+
+def _households_with(actor: User, tambon: str, key: str) -> list[int]:
+    people = people_visible_to(actor).filter(within(tambon, "area_id"), name_key=key)
+    return [pk for pk in people.values_list("household", flat=True)[:SEVERAL] if pk]
+
+
+def in_need(households: QuerySet[Household]) -> QuerySet[Household]:
+    """Households that any list, survey or mark shows to need help."""
+    marked = Attention.objects.filter(
+        cleared_at=None, kind__in=(AttentionKind.URGENT, AttentionKind.VISIT, AttentionKind.CARE)
+    ).values("household")
+    return households.filter(
+        Q(bmn_poor=True) | Q(target_poor_members__gt=0) | Q(overall_level__lte=2) | Q(pk__in=marked)
+    )

@@ -1,0 +1,37 @@
+"""Words of the Family Folder page."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kaejon.apps.folders import wording
+from kaejon.apps.sources.models import Kind, SourceVersion
+
+register = template.Library()
+
+END_REASONS = {
+    "moved": gettext_lazy("moved to another household"),
+    "moved_away": gettext_lazy("moved away, not known where"),
+    "not_here": gettext_lazy("never lived here"),
+    "duplicate": gettext_lazy("recorded twice"),
+}
+
+register.filter("relation_word", wording.relation_word)
+register.filter("list_name", wording.list_name)
+register.filter("in_language", wording.in_language)
+
+
+@register.filter
+def end_reason_word(code: str) -> str:
+    """Why somebody no longer belongs to a household."""
+    return str(END_REASONS.get(code, code))
+
+
+@register.filter
+def target_list_label(version: SourceVersion) -> str:
+    """By which list, of which year, a person is target poor; the term belongs to TPMAP alone."""
+    if version.source.kind == Kind.TPMAP:
+        return _("on the target-poor list TPMAP %(year)s") % {"year": version.year_be}
+    return _("meets the TPMAP rule by the BMN survey of %(year)s") % {"year": version.year_be}
