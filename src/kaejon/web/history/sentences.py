@@ -189,7 +189,7 @@ def change_line(event: Event, reader: Reader) -> Line:
     if event.subject_type == "household" and event.subject_id in reader.households:
         if event.verb != "consent.record":
             what = what or reader.households[event.subject_id]
-        url = reverse("household_history", args=[event.subject_id])
+        url = reverse("history_household", args=[event.subject_id])
     template = _(SENTENCES.get(event.verb, UNNAMED))
     sentence = template % {
         "who": event.actor_name or _("Somebody"),
@@ -222,10 +222,16 @@ def look_line(look: Look, reader: Reader) -> Line:
         at=look.at,
         sentence=_(LOOKS[look.kind]) % {"who": look.actor_name, "what": what},
         area=reader.areas.get(look.area_code, look.area_code),
-        url=reverse("household_history", args=[look.household_id]) if known else "",
+        url=reverse("history_household", args=[look.household_id]) if known else "",
         reason=look.reason,
-        role=look.actor_role,
+        role=role_words(look.actor_role),
     )
+
+
+def role_words(held: str) -> str:
+    """Roles as they were held ("tambon_officer 330101, …") by name."""
+    codes = [part.split()[0] for part in held.split(",") if part.strip()]
+    return " · ".join(str(CODES.get(code, code)) for code in codes)
 
 
 def details_of(changes: Mapping[str, Any], *, values: bool) -> tuple[tuple[str, str], ...]:

@@ -8,5 +8,5 @@ urlpatterns = [
     path("", pages.history, name="history"),
     path("looks/", pages.history_looks, name="history_looks"),
     path("export/<str:kind>/", pages.history_export, name="history_export"),
-    path("household/<uuid:public_id>/", pages.household_history, name="household_history"),
+    path("household/<uuid:public_id>/", pages.household_history, name="history_household"),
 ]

@@ -19,6 +19,7 @@ from kaejon.apps.partners.models import Organization, Sector
 from kaejon.web.people.asking import ThaiDateField
 
 ROLE_CHOICES = [(code, role.name) for code, role in ASSIGNABLE.items()]
+NOT_CHOSEN = ("", "---------")
 STATES = [
     ("", _("Every state")),
     ("open", pgettext_lazy("account", "open")),
@@ -58,7 +59,7 @@ class AccountFilter(forms.Form):
 class GrantForm(forms.Form):
     """A role: what, where, for whom, why, from when until when."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=ROLE_CHOICES)
+    role = forms.ChoiceField(label=_("Role"), choices=[NOT_CHOSEN, *ROLE_CHOICES])
     area = forms.ChoiceField(
         label=_("Area"), help_text=_("The role holds in this area and everything inside it.")
     )
@@ -75,7 +76,7 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, manager: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].choices = area_choices(manager)
+        self.fields["area"].choices = [NOT_CHOSEN, *area_choices(manager)]
         self.fields["organization"].queryset = organizations_visible_to(manager)
         self.fields["valid_from"].initial = timezone.localdate()
 

@@ -20,6 +20,7 @@ from kaejon.apps.privacy.queries import consents_of, lists_about, offices_of, pe
 from kaejon.sheets import held_data
 from kaejon.sheets.typesetting import FONT_DIR
 from kaejon.web.doors import actor_of, household_for
+from kaejon.web.history.sentences import role_words
 from kaejon.web.requests.asked import handlers
 from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime, level_word, mask_id
 
@@ -126,7 +127,7 @@ def looks_shown(household: Household) -> tuple[held_data.Look, ...]:
     return tuple(
         held_data.Look(
             date=be_datetime(row.at),
-            role=row.actor_role or row.actor_name,
+            role=role_words(row.actor_role) or row.actor_name,
             office=offices.get(row.actor_id, ""),
             reason=reason_of(row),
         )
