@@ -3,8 +3,9 @@
 #   make run     build everything, make a synthetic province, serve it
 #   make test    everything CI runs: checks, SQLite, PostgreSQL, browser, Spark
 #   make check   style, types, layers, migrations, texts, locks
-#   make bench   measured comparisons        make build   wheel and sdist
-#   make lock    resolve dependencies again  make clean   forget what was built
+#   make bench   measured comparisons        make build      wheel and sdist
+#   make lock    resolve dependencies again  make reference  write generated pages
+#   make clean   forget what was built
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -26,7 +27,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= copy
 
 .PHONY: run test check check-style check-types check-layers check-migrations check-locks check-texts \
-	test-sqlite test-postgres test-engines bench build lock messages clean install install-dev
+	test-sqlite test-postgres test-engines bench build lock messages reference clean install install-dev
 
 run: install
 	$(BIN)/kaejon demo
@@ -76,6 +77,10 @@ $(STAMPS)/messages: $(UV) tools/compile_messages.py $(shell find src/kaejon -nam
 	touch $@
 
 messages: $(STAMPS)/messages
+
+reference: $(STAMPS)/dev
+	$(BIN)/python tools/cli_reference.py
+	KAEJON_SECRET_KEY=not-used-for-anything-$$(printf 'x%.0s' {1..50}) $(BIN)/python -m tests.api.test_contract
 
 # -- what is checked -----------------------------------------------------------
 

@@ -1,0 +1,71 @@
+"""Write docs/reference/cli.md from the command's own parser: `python tools/cli_reference.py`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from kaejon.cli.main import build_parser
+
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "reference" / "cli.md"
+HEAD = """\
+# The `kaejon` command
+
+Exit code 0: success. 1: the data has errors, which are listed. 2: wrong usage or settings.
+With `--json` standard output holds exactly one JSON document, `{"error": …}` when refused; progress goes to standard error.
+`measure` and `match` need no database. Written by `make reference`.
+"""
+
+
+def render() -> str:
+    return "\n".join([HEAD, *sections(build_parser(None))])
+
+
+def sections(parser: argparse.ArgumentParser, help_text: str = "") -> Iterator[str]:
+    """One section a command that can be run, its arguments as a table."""
+    inner = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for action in inner:
+        helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+        for name, command in action.choices.items():
+            yield from sections(command, helps.get(name, ""))
+    if not inner:
+        yield section(parser, help_text)
+
+
+def section(parser: argparse.ArgumentParser, help_text: str) -> str:
+    actions = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+    lines = [f"## {parser.prog}", "", sentence(help_text or parser.description or "")]
+    if actions:
+        lines += ["", "| Argument | Meaning |", "| --- | --- |"]
+        lines += [f"| {shown(action)} | {meaning(action)} |" for action in actions]
+    return "\n".join(lines) + "\n"
+
+
+def sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def shown(action: argparse.Action) -> str:
+    value = action.metavar or (
+        "{" + ", ".join(map(str, action.choices)) + "}" if action.choices else action.dest.upper()
+    )
+    value = " ".join(value) if isinstance(value, tuple) else value
+    if not action.option_strings:
+        return f"`{value}`" + (" (optional)" if action.nargs in ("?", "*") else "")
+    name = ", ".join(action.option_strings)
+    return f"`{name}`" if action.nargs == 0 else f"`{name} {value}`"
+
+
+def meaning(action: argparse.Action) -> str:
+    text = " ".join((action.help or "").split()).replace("|", "\\|")
+    if action.option_strings and action.required:
+        text += " Required." if text.endswith(".") else "; required"
+    return text
+
+
+if __name__ == "__main__":
+    TARGET.write_text(render(), encoding="utf-8")
+    sys.exit(0)
