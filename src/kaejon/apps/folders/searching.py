@@ -19,7 +19,7 @@ from kaejon.apps.audit.actions import record_look, record_looks
 from kaejon.apps.audit.models import LookKind
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import people_visible_to, search_people, visible_to
-from kaejon.apps.vault.sealing import blind_index
+from kaejon.apps.vault.sealing import blind_indexes
 from kaejon.methods.thai import national_id
 from kaejon.methods.thai.digits import to_arabic_digits
 
@@ -29,7 +29,7 @@ HOUSE_NUMBER = re.compile(r"\d{1,5}(/\d{1,5}){0,3}")
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody looks for. `kind` id, house or name; `value` is the index, the number or the words."""
+    """What somebody looks for. `kind` id, house or name; `value` is the blind indexes, the number or the words."""
 
     kind: str
     value: str
@@ -59,7 +59,7 @@ def read_search(text: str) -> Search | None:
         return None
     asked = national_id.read(words)
     if asked.digits and len(asked.digits) == national_id.LENGTH:
-        return Search("id", blind_index(asked.digits), national_id.mask(asked.digits))
+        return Search("id", " ".join(blind_indexes(asked.digits)), national_id.mask(asked.digits))
     number = to_arabic_digits(words)
     if HOUSE_NUMBER.fullmatch(number):
         return Search("house", number, number)
@@ -76,7 +76,7 @@ def find(actor: User, search: Search, area: str = "") -> Found:
     here = within(area, "area_id") if area else Q()
     people = people_visible_to(actor).filter(here, household__isnull=False)
     if search.kind == "id":
-        return record_search(actor, cut(people.filter(national_id_index=search.value)), area)
+        return record_search(actor, cut(people.filter(national_id_index__in=search.value.split())), area)
     return cut(search_people(people, search.value))
 
 
