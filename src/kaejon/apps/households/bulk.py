@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 
 def update_rows(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
@@ -91,4 +91,6 @@ def column_of(rows: Sequence[models.Model], column: models.Field[Any, Any]) -> l
     values = map(attrgetter(column.attname), rows)
     if isinstance(column, PLAIN):
         return list(values)
-    return [column.get_db_prep_save(value, connection) for value in values]
+    # The connection itself: each attribute asked of the proxy costs a look into the thread's locals.
+    database = connections[DEFAULT_DB_ALIAS]
+    return [column.get_db_prep_save(value, database) for value in values]

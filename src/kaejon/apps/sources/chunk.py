@@ -205,14 +205,15 @@ class Chunk:
 
     def claim(self, record: SourceRecord, household: Household, facts: dict[str, Any]) -> Assertion:
         surveyed = record.facts["answers"]["other"].get("surveyed_on")
+        # Keys, not objects: setting a related object costs ten times as much, and there are many.
         assertion = Assertion(
-            version=self.batch.version,
-            batch=self.batch,
-            record=record,
-            household=household,
+            version_id=self.batch.version_id,
+            batch_id=self.batch.pk,
+            record_id=record.pk,
+            household_id=household.pk,
             as_of=date.fromisoformat(surveyed) if surveyed else self.batch.version.as_of,
             facts=facts,
-            stated_by=self.batch.uploaded_by,
+            stated_by_id=self.batch.uploaded_by_id,
         )
         self.assertions.append(assertion)
         return assertion
@@ -272,7 +273,7 @@ class Chunk:
 
     def new_person(self, record: SourceRecord, assertion: Assertion, household: Household) -> None:
         """Make the person the claim speaks of, filled from this one claim."""
-        assertion.person = Person(household=household, area_id=household.area_id)
+        assertion.person = Person(household_id=household.pk, area_id=household.area_id)
         carried = SealedId(record.national_id_sealed, record.national_id_index)
         claim = Claim(
             assertion.facts,
@@ -288,9 +289,14 @@ class Chunk:
         people = [a.person for _, a in fresh if a.person is not None]
         insert_rows(people)
         insert_rows(
-            Membership(person=p, household=p.household, relation=p.relation, is_head=p.is_head)
-            for p in people
-            if p.household is not None
+            Membership(
+                person_id=a.person.pk,
+                household_id=a.household_id,
+                relation=a.person.relation,
+                is_head=a.person.is_head,
+            )
+            for _, a in fresh
+            if a.person is not None
         )
         for record, assertion in fresh:
             record.person_id = assertion.person_id = (
