@@ -25,6 +25,7 @@ COMMANDS = {
     "import": "kaejon.cli.import_list",
     "folder": "kaejon.cli.folder",
     "areas": "kaejon.cli.areas",
+    "accounts": "kaejon.cli.accounts",
     "backup": "kaejon.cli.backup",
     "restore": "kaejon.cli.restore",
     "keys": "kaejon.cli.keys",
