@@ -30,18 +30,24 @@ function findable(select, list) {
     input.placeholder = select.options[0].text;
   };
   input.addEventListener("focus", () => input.select());
+  input.addEventListener("input", (event) => event.stopPropagation());
   input.addEventListener("change", (event) => {
     event.stopPropagation();
     const typed = input.value.trim();
     const found = [...select.options].find((option) => option.value && option.text === typed);
     if (found || !typed) select.value = found?.value ?? "";
     show();
-    select.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const name of ["input", "change"]) select.dispatchEvent(new Event(name, { bubbles: true }));
   });
   show();
   select.hidden = true;
   select.after(input);
 }
+
+// The mark says how sure the proposal was; it no longer holds once a person has chosen.
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("select[data-find-option]")) target.closest("tr").querySelector(".mark")?.remove();
+});
 
 const selects = [...document.querySelectorAll("select[data-find-option]")];
 if (selects.length && matchMedia("(pointer: fine)").matches) {

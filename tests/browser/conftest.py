@@ -147,6 +147,7 @@ def check_page() -> Check:
     def check(page: Page, name: str = "") -> None:
         if SCREENSHOTS and name:
             width = (page.viewport_size or {"width": 0})["width"]
+            page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=f"{SCREENSHOTS}/{name}-{width}.png", full_page=True)
         assert not page.context.faults  # type: ignore[attr-defined]
         assert page.evaluate(FIND_WIDE) == [], "the page scrolls sideways"

@@ -6,6 +6,7 @@ by the ordinary actions, so the demonstration proves the import.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -89,7 +90,7 @@ def source_of(file: ListFile, organizations: dict[str, Organization], operator: 
     return lists.register_source(
         code=f"demo-{file.kind}",
         kind=file.kind,
-        name_th=file.title,
+        name_th=re.sub(r" ปี 25\d\d", "", file.title),
         owner=organizations[file.owner_org],
         legal_basis=basis,
         purpose=file.purpose,

@@ -15,7 +15,7 @@ from uuid import UUID
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
-from kaejon.apps.areas.models import Area
+from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import people_visible_to, visible_to
 from kaejon.apps.sources.masking import issue_value
@@ -115,19 +115,20 @@ class Reader:
     ) -> None:
         self.batch, self.actor, self.language = batch, actor, language
         self.rows = rows
-        people = people_visible_to(actor).select_related("household", "area")
+        people = people_visible_to(actor).select_related("household", "area__parent")
         self.people = people.in_bulk({r.person_id for r in rows if r.person_id})
         named = {key for r in rows if r.outcome == Outcome.AMBIGUOUS for key in r.candidates}
         self.candidates: dict[str, Person | Household] = {}
         if named:
             self.candidates = {str(p.public_id): p for p in people.filter(public_id__in=named)}
-            homes = visible_to(actor).select_related("area").filter(public_id__in=named)
+            homes = visible_to(actor).select_related("area__parent").filter(public_id__in=named)
             self.candidates |= {str(h.public_id): h for h in homes}
         homes_of_rows = {r.household_id for r in rows if r.household_id}
         self.homes = dict(
             visible_to(actor).filter(pk__in=homes_of_rows).values_list("pk", "public_id")
         )
-        self.areas = Area.objects.in_bulk({r.area_code for r in rows if r.area_code})
+        areas = Area.objects.select_related("parent")
+        self.areas = areas.in_bulk({r.area_code for r in rows if r.area_code})
 
     def all(self) -> list[Preview]:
         return [self.preview(row) for row in self.rows]
@@ -159,7 +160,7 @@ class Reader:
         if area is None and not house_no and not row.area_code:
             return None
         stated = row.facts.get("household", {}).get("village_name", "") or row.area_code
-        return Place(house_no, area.full_name if area else stated)
+        return Place(house_no, area_words(area) if area else stated)
 
     def differences(
         self, row: SourceRecord, facts: Mapping[str, Any], person: Person | None
@@ -174,8 +175,14 @@ class Reader:
             found.append(Difference("birth", birth_of(person), birth))
         home = person.household
         if place and home and (row.area_code, place.house_no) != (home.area_id, home.house_no):
-            found.append(Difference("house", Place(home.house_no, person.area.full_name), place))
+            found.append(Difference("house", Place(home.house_no, area_words(person.area)), place))
         return found
+
+
+def area_words(area: Area) -> str:
+    """A village with its tambon, since many villages share a name or have none yet."""
+    above = area.parent if area.level == Level.VILLAGE else None
+    return f"{area.full_name} {above.full_name}" if above else area.full_name
 
 
 def claimed_name(facts: Mapping[str, Any]) -> str:
@@ -193,14 +200,14 @@ def birth_of(person: Person) -> Birth | None:
 
 def candidate(found: Person | Household) -> Candidate:
     """A person, or a household by the name of its head."""
-    place = Place(found.house_no if isinstance(found, Household) else "", found.area.full_name)
     if isinstance(found, Household):
+        place = Place(found.house_no, area_words(found.area))
         return Candidate(found.head_name, "", place, None, found.public_id)
     home = found.household
     return Candidate(
         found.full_name,
         found.national_id_last4,
-        Place(home.house_no if home else "", found.area.full_name),
+        Place(home.house_no if home else "", area_words(found.area)),
         birth_of(found),
         home.public_id if home else None,
     )

@@ -47,7 +47,7 @@ def batch_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context |= {"steps": open_steps(request, batch), "job": job, "stopped": is_stopped(job)}
     if job is not None:
         context |= progress_of(batch, job)
-    if batch.counts:
+    if batch.counts and batch.status not in (BatchStatus.DISCARDED, BatchStatus.FAILED):
         context |= rows_of_tab(request, batch)
     events = list(history_of(batch)[:EVENTS_SHOWN])
     for event in events:
@@ -113,11 +113,11 @@ def rows_of_tab(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     tabs = [
         {
             "url": f"?outcome={o.value}",
-            "label": label,
+            "label": o.label,
             "count": counts[o],
             "active": o.value == outcome,
         }
-        for o, label in labels.OUTCOMES.items()
+        for o in labels.OUTCOMES
     ]
     return {
         "tabs": tabs,

@@ -20,13 +20,14 @@ STATUS_MARKS = {
     BatchStatus.FAILED: "stop",
 }
 
-OUTCOMES = {
-    Outcome.CREATED: _("New"),
-    Outcome.UPDATED: _("Adds to a known one"),
-    Outcome.UNCHANGED: _("Already known"),
-    Outcome.AMBIGUOUS: _("Could be several"),
-    Outcome.REJECTED: _("Rejected"),
-}
+# The order of the tabs
+OUTCOMES = (
+    Outcome.CREATED,
+    Outcome.UPDATED,
+    Outcome.UNCHANGED,
+    Outcome.AMBIGUOUS,
+    Outcome.REJECTED,
+)
 
 OUTCOME_HELP = {
     Outcome.CREATED: _(

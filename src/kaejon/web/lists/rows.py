@@ -15,13 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 from kaejon.apps.sources.handing_back import reveal_row, write_rejected
-from kaejon.apps.sources.models import ImportBatch, Outcome, SourceRecord
+from kaejon.apps.sources.models import ImportBatch, SourceRecord
 from kaejon.apps.sources.previews import may_read_row, previews
 from kaejon.apps.sources.queries import rows_of
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.lists.door import batch_for, language
 from kaejon.web.lists.forms import ReasonForm
-from kaejon.web.lists.labels import OUTCOMES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -59,7 +58,7 @@ def row_page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse
     context = {
         "batch": batch,
         "row": preview,
-        "outcome": OUTCOMES.get(Outcome(record.outcome), record.get_outcome_display()),
+        "outcome": record.get_outcome_display(),
         "form": form if may_reveal(request, batch, record) else None,
         "cells": [{"label": name, "value": value} for name, value in cells],
     }
