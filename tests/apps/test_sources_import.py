@@ -141,6 +141,34 @@ def test_an_id_of_somebody_else_never_joins_two_people(cast: Cast, tpmap: Any) -
     assert child.household == Person.objects.get(first_name="สมชาย").household
 
 
+def test_an_equal_id_under_another_name_waits_when_nothing_else_is_known(
+    cast: Cast, tpmap: Any
+) -> None:
+    applied(upload(as_csv(FAMILY), tpmap, cast.wanna), cast.wanna)
+    community = source("community", cast.organizations["tao"], cast.wanna)
+    stranger = person("มยุรี", "ใจดี", house="1", number=pin(2))
+
+    batch = applied(upload(as_csv([stranger]), community, cast.wanna, year=2567), cast.wanna)
+
+    record = batch.records.get()
+    assert (record.outcome, len(record.candidates)) == ("ambiguous", 1)
+    assert "ID_NAME_DIFFERS" in [i["code"] for i in record.issues]
+    assert Person.objects.count() == 3
+
+
+def test_a_changed_first_name_with_the_same_id_and_birth_year_is_the_same_person(
+    cast: Cast, tpmap: Any
+) -> None:
+    applied(upload(as_csv(FAMILY), tpmap, cast.wanna), cast.wanna)
+    community = source("community", cast.organizations["tao"], cast.wanna)
+    renamed = person("พรทิพย์", "ใจดี", house="1", number=pin(2), born="5/1/2515", sex="หญิง")
+
+    applied(upload(as_csv([renamed]), community, cast.wanna, year=2567), cast.wanna)
+
+    assert Person.objects.count() == 3
+    assert Person.objects.get(national_id_last4=pin(2)[-4:], sex="F").first_name == "พรทิพย์"
+
+
 def test_two_people_who_fit_are_ambiguous_and_nobody_is_taken(cast: Cast, tpmap: Any) -> None:
     twins = [
         person("แฝด", "ใจดี", house="7", number=pin(10), born="1/2/2540", sex="ชาย"),

@@ -3,8 +3,9 @@
 Rules, in order:
 
 - `same_row`: the same row was applied before from the same list version;
-- `national_id`: equal valid ID, and first name agrees, or neither birth year nor
-  sex contradicts (people are registered under the household head's number);
+- `national_id`: equal valid ID, and the first names are alike or birth year and sex
+  agree (people are registered under the household head's number); where the names
+  differ and nothing else is known the row waits for a person;
 - `name_birth_house`: equal names, full birth date, house number and village;
 - `name_house`: equal names, house and village, nothing known that contradicts.
 
@@ -20,10 +21,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rapidfuzz import fuzz
+
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.sources.models import BatchStatus, HouseholdReference, Outcome, SourceRecord
 from kaejon.methods.thai.names import fold
 
+# Similarity of folded first names, 0-100, from which they count as alike.
+ALIKE = 75
 NEEDED = (
     "id",
     "public_id",
@@ -76,10 +81,14 @@ def match_one(
     if record.rule == "same_id_twice":
         return Match(Outcome.AMBIGUOUS, "same_id_twice", flags=["ID_TWICE_IN_FILE"])
     holders = by_id.get(record.national_id_index, []) if record.national_id_index else []
-    sane = [p for p in holders if id_is_credible(facts, p)]
-    flags = ["ID_OF_ANOTHER"] if holders and not sane else []
-    if sane:
-        return decided(sane, "national_id", flags)
+    judged = [(credibility(facts, p), p) for p in holders]
+    if sane := [p for verdict, p in judged if verdict == "credible"]:
+        return decided(sane, "national_id", [])
+    if doubtful := [str(p["public_id"]) for verdict, p in judged if verdict == "doubtful"]:
+        return Match(
+            Outcome.AMBIGUOUS, "national_id", candidates=doubtful, flags=["ID_NAME_DIFFERS"]
+        )
+    flags = ["ID_OF_ANOTHER"] if holders else []
     namesakes = [
         p
         for p in by_name.get(facts.get("name_key", ""), ())
@@ -112,11 +121,23 @@ def decided(found: list[dict[str, Any]], rule: str, flags: list[str]) -> Match:
     )
 
 
-def id_is_credible(facts: Mapping[str, Any], person: Mapping[str, Any]) -> bool:
-    """Sanity check of an equal ID: the first name agrees, or nothing else contradicts."""
-    if fold(facts.get("first_name", "")) == fold(person["first_name"]):
-        return True
-    return not contradicts(facts, person)
+def credibility(facts: Mapping[str, Any], person: Mapping[str, Any]) -> str:
+    """Sanity check of an equal ID: "credible", "doubtful" or "other".
+
+    Credible when the first names are alike, or the birth years agree and the sex does
+    not differ (people change names). Other when birth year or sex contradicts.
+    Doubtful when the first names differ and nothing else is known.
+    """
+    if same_first_name(facts.get("first_name", ""), person["first_name"]):
+        return "credible"
+    if contradicts(facts, person):
+        return "other"
+    return "credible" if facts.get("birth_date") and person["birth_date"] else "doubtful"
+
+
+def same_first_name(one: str, other: str) -> bool:
+    """Alike after folding homophones, one slip of the pen allowed."""
+    return fuzz.ratio(fold(one), fold(other)) >= ALIKE
 
 
 def contradicts(facts: Mapping[str, Any], person: Mapping[str, Any]) -> bool:

@@ -27,6 +27,12 @@ REGISTRY_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "This national ID belongs to another person of the registry, whose name and birth year or sex differ.",
         "Check the number on the card; the row is kept without using this number.",
     ),
+    "ID_NAME_DIFFERS": (
+        "เลขประจำตัวประชาชนตรงกับคนในทะเบียน แต่ชื่อต่างกัน และไม่มีปีเกิดให้เทียบ",
+        "ตรวจเลขและชื่อจากบัตรจริง แถวนี้รอให้เจ้าหน้าที่ตัดสิน",
+        "The national ID is that of a person of the registry, but the names differ and no birth year can tell.",
+        "Check number and name on the card; the row waits for a decision.",
+    ),
     "TOO_MANY_REJECTED": (
         "แถวที่ใช้ไม่ได้มี {share} เกินเกณฑ์ {limit} จึงยังไม่นำเข้า",
         "ดาวน์โหลดแถวที่ต้องแก้ไข แก้แล้วอัปโหลดใหม่ หรือตรวจการจับคู่คอลัมน์",
