@@ -72,7 +72,7 @@ def test_pairs_of_two_lists_are_written_in_order_of_id(tmp_path: Path, capsys: A
     said = capsys.readouterr()
     assert json.loads(said.out) == {
         "left": 2, "right": 2, "sure": 2, "ask": 0,
-        "thresholds": {"sure": 0.7, "ask": 0.2}, "engine": "duckdb",
+        "thresholds": {"sure": 0.8, "ask": 0.2}, "engine": "duckdb",
     }  # fmt: skip
     assert "scoring" in said.err
 

@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,6 @@ def _summary(result: Any, engine: str) -> dict[str, Any]:
         "right": result.right,
         "sure": result.count("sure"),
         "ask": result.count("ask"),
-        "thresholds": {"sure": result.profile.sure, "ask": result.profile.ask},
+        "thresholds": asdict(result.thresholds),
         "engine": engine,
     }

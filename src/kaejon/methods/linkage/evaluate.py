@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from kaejon.methods.errors import DataError
+from kaejon.methods.linkage.profile import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,6 @@ def quality(pairs: pa.Table, truth: pa.Table) -> Quality:
     key = ["left_id", "right_id"]
     right = pairs.select(key).join(truth.select(key), key, join_type="inner")
     return Quality(len(pairs), len(truth), len(right))
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Smallest probabilities of the sure and the ask band."""
-
-    sure: float
-    ask: float
 
 
 def choose_thresholds(

@@ -25,7 +25,13 @@ from kaejon.methods.linkage.engines import DuckDBEngine, Engine
 from kaejon.methods.linkage.lanes import DECIDED, run_lanes
 from kaejon.methods.linkage.model import score
 from kaejon.methods.linkage.prepare import prepare
-from kaejon.methods.linkage.profile import Model, Profile, load_model, load_profile
+from kaejon.methods.linkage.profile import (
+    Model,
+    Profile,
+    Thresholds,
+    load_model,
+    load_profile,
+)
 from kaejon.methods.linkage.train import train
 
 Tell = Callable[[str], None]
@@ -53,6 +59,7 @@ class LinkResult:
     left: int
     right: int
     profile: Profile
+    thresholds: Thresholds
     notes: tuple[str, ...]
 
     def count(self, band: str) -> int:
@@ -91,9 +98,10 @@ def link(
         place = scorer
     notes = _run(place, profile, model or load_model(profile), within=within, tell=tell)
     tell("deciding")
-    pairs = place.arrow(_result_sql(profile, within=within))
+    thresholds = profile.within if within else profile.between
+    pairs = place.arrow(_result_sql(profile, thresholds))
     sizes = [int(engine.rows(f"SELECT count(*) FROM {t}")[0][0]) for t in tables]
-    return LinkResult(pairs, sizes[0], sizes[-1], profile, tuple(notes))
+    return LinkResult(pairs, sizes[0], sizes[-1], profile, thresholds, tuple(notes))
 
 
 def learn(
@@ -132,7 +140,7 @@ def _run(place: Engine, profile: Profile, model: Model, *, within: bool, tell: T
     if within:
         decide.weigh_alone(place, shift)
     else:
-        decide.weigh_rivals(place, shift, profile.sure)
+        decide.weigh_rivals(place, shift, profile.between.sure)
     return notes
 
 
@@ -193,7 +201,7 @@ def _hand_over(engine: DuckDBEngine, scorer: Engine, tables: list[str]) -> None:
             scorer.create(table, f"SELECT * FROM handed_{table}")
 
 
-def _result_sql(profile: Profile, *, within: bool) -> str:
+def _result_sql(profile: Profile, thresholds: Thresholds) -> str:
     """Both bands with ids, sorted by id; DuckDB and Spark sort text by code point alike."""
     levels = [c.name for c in profile.comparisons]
     none = ", ".join(f"CAST(NULL AS INTEGER) AS {name}" for name in levels)
@@ -204,9 +212,9 @@ def _result_sql(profile: Profile, *, within: bool) -> str:
             SELECT l, r, CAST(1 AS DOUBLE) AS probability, 'sure' AS band, min(lane) AS lane, {none}
             FROM lane_pairs GROUP BY l, r
             UNION ALL
-            SELECT l, r, probability, CASE WHEN probability >= {profile.sure!r} THEN 'sure' ELSE 'ask' END AS band,
+            SELECT l, r, probability, CASE WHEN probability >= {thresholds.sure!r} THEN 'sure' ELSE 'ask' END AS band,
                 CAST(NULL AS VARCHAR) AS lane, {scored}
-            FROM weighed WHERE probability >= {profile.ask!r}) p
+            FROM weighed WHERE probability >= {thresholds.ask!r}) p
         JOIN people_0 a ON a."row" = p.l JOIN people_1 b ON b."row" = p.r
         ORDER BY left_id, right_id"""
 

@@ -75,8 +75,20 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """Smallest probabilities of the sure band and of the band that people decide."""
+
+    sure: float
+    ask: float
+
+
+@dataclass(frozen=True)
 class Profile:
-    """Everything that defines one kind of matching."""
+    """Everything that defines one kind of matching.
+
+    `between` holds for two lists, where a person's rivals are weighed too; `within` for one
+    list, where they cannot be.
+    """
 
     name: str
     version: str
@@ -84,8 +96,8 @@ class Profile:
     rules: tuple[tuple[str, ...], ...]
     largest_block: int
     comparisons: tuple[Comparison, ...]
-    sure: float
-    ask: float
+    between: Thresholds
+    within: Thresholds
     model_file: str
 
     @property
@@ -140,8 +152,8 @@ def load_profile(name: str) -> Profile:
         rules=tuple(tuple(rule) for rule in document["blocking"]["rules"]),
         largest_block=document["blocking"]["largest_block_pairs"],
         comparisons=tuple(_comparison(c) for c in document["comparisons"]),
-        sure=document["thresholds"]["sure"],
-        ask=document["thresholds"]["ask"],
+        between=Thresholds(**document["thresholds"]["between"]),
+        within=Thresholds(**document["thresholds"]["within"]),
         model_file=document["model"],
     )
 
