@@ -13,18 +13,27 @@ from kaejon.methods.errors import DataError
 
 
 def ensure_villages(names: Mapping[str, str]) -> None:
-    """Make the villages (8-digit code → name) that are not there yet; a name fills an empty one only."""
-    known = dict(Area.objects.filter(code__in=names).values_list("code", "name_th"))
+    """Make the villages (8-digit code → name) that are not there yet, and name those without a name."""
+    known = Area.objects.in_bulk(list(names))
     Area.objects.bulk_create(
         Area(
             code=code,
             level=Level.VILLAGE,
             parent_id=code[:6],
-            name_th=name or f"หมู่ {int(code[6:])}",
+            name_th=name or nameless(code),
         )
         for code, name in names.items()
         if code not in known
     )
+    for code, area in known.items():
+        if names[code] and area.name_th == nameless(code):
+            area.name_th = names[code]
+            area.save(update_fields=["name_th"])
+
+
+def nameless(code: str) -> str:
+    """What a village is called until a list tells its name."""
+    return f"หมู่ {int(code[6:])}"
 
 
 @transaction.atomic
