@@ -1,0 +1,225 @@
+"""One small world for the permission walk: everything twice, once near Malee and once far away.
+
+Near is tambon 330101; far is tambon 330201 of another district. What belongs to
+accounts is near in province 33 and far in province 34, because Anan manages all of 33.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from kaejon.apps.access.actions import assign_role
+from kaejon.apps.access.invitations import new_link
+from kaejon.apps.access.models import User
+from kaejon.apps.access.tokens import create_token
+from kaejon.apps.areas.models import Area, Level
+from kaejon.apps.folders.models import Attention, CommunityStrength, Note
+from kaejon.apps.households.models import Grant, House, Household, Membership, Person
+from kaejon.apps.jobs.models import Job
+from kaejon.apps.partners.actions import register_organization
+from kaejon.apps.partners.models import Organization
+from kaejon.apps.privacy import papers
+from kaejon.apps.privacy.models import Consent
+from kaejon.apps.privacy.requests import receive_request
+from kaejon.apps.sources.actions import register_source, version_of
+from kaejon.apps.sources.models import ImportBatch, Outcome, Source, SourceRecord
+from kaejon.apps.vault.sealing import seal_json
+from tests.cast import LONG_AGO, Cast, make_user
+
+PLACES = {"near": ("330101", "33010101"), "far": ("330201", "33020101")}
+
+
+class World:
+    """What each address names, near and far: `world.arguments("household", "near")`."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.found: dict[tuple[str, str], list[Any]] = {}
+        self.source = make_source(cast, "survey", cast.organizations["province"])
+        self.add("source", "near", self.source.code)
+        self.add_far_province()
+        for where in PLACES:
+            self.add_place(where)
+        Grant.objects.create(
+            household=self.household("near"),
+            organization=cast.organizations["health"],
+            purpose="visit",
+            valid_from=LONG_AGO,
+            granted_by=cast.operator,
+        )
+        self.add_own_things()
+
+    def add(self, thing: str, where: str, *arguments: Any) -> None:
+        self.found[thing, where] = list(arguments)
+
+    def arguments(self, thing: str, where: str) -> list[Any]:
+        return self.found[thing, where] if thing else []
+
+    def household(self, where: str) -> Household:
+        return Household.objects.get(public_id=self.found["household", where][0])
+
+    def add_place(self, where: str) -> None:
+        tambon, village = PLACES[where]
+        house = House.objects.create(area_id=village, house_no="1")
+        household = Household.objects.create(
+            house=house, area_id=village, house_no="1", head_name="นายสมมติ ใจดี", members=1
+        )
+        person = Person.objects.create(
+            household=household,
+            area_id=village,
+            first_name="สมมติ",
+            last_name="ใจดี",
+            first_key="สมมติ",
+            last_key="ใจดี",
+            name_key="สมมติ|ใจดี",
+            is_head=True,
+        )
+        left = Person.objects.create(
+            area_id=village,
+            first_name="เคย",
+            last_name="ใจดี",
+            first_key="เคย",
+            last_key="ใจดี",
+            name_key="เคย|ใจดี",
+        )
+        Membership.objects.create(person=person, household=household)
+        gone = Membership.objects.create(
+            person=left, household=household, ended_on=date(2024, 1, 1), end_reason="mistake"
+        )
+        self.add("area", where, tambon)
+        self.add("household", where, household.public_id)
+        self.add("person", where, person.public_id)
+        self.add("membership", where, gone.pk)
+        self.add("fact", where, household.public_id, "house_no")
+        self.add_remarks(where, household, tambon)
+        self.add_privacy(where, household, village)
+        self.add_batch(where, tambon)
+
+    def add_remarks(self, where: str, household: Household, tambon: str) -> None:
+        by = self.cast.wanna
+        note = Note.objects.create(household=household, text="ไปเยี่ยมแล้ว", written_by=by)
+        mark = Attention.objects.create(household=household, kind="visit", reason="เยี่ยม", set_by=by)
+        strength = CommunityStrength.objects.create(
+            area_id=tambon,
+            capital="social",
+            text="กลุ่มทอผ้า",
+            source="ประชาคม",
+            stated_on=date(2026, 1, 1),
+            added_by=by,
+        )
+        self.add("note", where, note.public_id)
+        self.add("attention", where, mark.public_id)
+        self.add("strength", where, strength.public_id)
+
+    def add_privacy(self, where: str, household: Household, village: str) -> None:
+        by = self.cast.wanna
+        request = receive_request(
+            kind="erasure",
+            area=village,
+            asked_by="นายสมมติ",
+            text="ขอให้ลบ",
+            received_on=timezone.localdate(),
+            by=by,
+            household=household,
+        )
+        consent = Consent.objects.create(
+            household=household,
+            source=self.source,
+            status="given",
+            given_by="นายสมมติ",
+            stated_on=date(2026, 1, 1),
+            recorded_by=by,
+            paper_name="paper.pdf",
+            paper_stored_as=papers.keep([b"%PDF-1.7 test"]),
+        )
+        self.add("request", where, request.public_id)
+        self.add("paper", where, consent.public_id)
+
+    def add_batch(self, where: str, tambon: str) -> None:
+        batch = ImportBatch.objects.create(
+            version=version_of(self.source, year_be=2568),
+            area_id=tambon,
+            file_name="list.csv",
+            file_hash=uuid4().hex,
+            file_size=10,
+            stored_as="none.sealed",
+            status="staged",
+            info={"header": ["ชื่อ"], "sample": [[2, ["สมมติ"]]], "rows": 1},
+            counts={"rows": 1, "outcomes": dict.fromkeys(Outcome.values, 0) | {"rejected": 1}},
+            uploaded_by=self.cast.wanna,
+        )
+        SourceRecord.objects.create(
+            batch=batch,
+            row_number=2,
+            raw_sealed=seal_json(["สมมติ"]),
+            digest=uuid4().hex,
+            area_code=tambon,
+            outcome="rejected",
+        )
+        self.add("batch", where, batch.public_id)
+        self.add("row", where, batch.public_id, 2)
+
+    def add_far_province(self) -> None:
+        """Somebody who works in province 33 and somebody who works in 34, with their offices."""
+        Area.objects.create(code="34", level=Level.PROVINCE, name_th="อุบลราชธานี")
+        far = register_organization(
+            code="pomo-34", name_th="พมจ. ไกล", sector="state", area="34", by=self.cast.operator
+        )
+        make_source(self.cast, "far-survey", far)
+        self.add("source", "far", "far-survey")
+        near = self.cast.organizations["tao"]
+        self.add_account("near", "330101", near)
+        self.add_account("far", "34", far)
+
+    def add_account(self, where: str, area: str, organization: Organization) -> None:
+        user = make_user(f"nom-{where}", "น้อม", where)
+        row = assign_role(
+            user=user,
+            role="enumerator",
+            area=area,
+            organization=organization,
+            purpose="survey",
+            valid_from=LONG_AGO,
+            by=self.cast.operator,
+        )
+        self.add("account", where, user.public_id)
+        self.add("assignment", where, row.public_id)
+        self.add("organization", where, organization.public_id)
+
+    def add_own_things(self) -> None:
+        """What belongs to Malee alone, and an invitation open to whoever holds its link."""
+        malee = self.cast.malee
+        token, self.raw_token = create_token(
+            user=malee, name="report", expires_on=timezone.localdate()
+        )
+        self.add("token", "near", token.public_id)
+        for kind, thing in (("export_households", "export"), ("print_folders", "printing")):
+            job = Job.objects.create(
+                kind=kind,
+                key=f"{kind}:{uuid4()}",
+                created_by=malee,
+                payload={"area": "330101", "places": ["330101"]},
+            )
+            self.add(thing, "near", job.public_id)
+        invited = User.objects.create(username="invited")
+        self.add("invitation", "near", new_link(invited, self.cast.anan))
+        for kind in ("changes", "looks"):
+            self.add(kind, "near", kind)
+
+
+def make_source(cast: Cast, code: str, owner: Organization) -> Source:
+    return register_source(
+        code=code,
+        kind="community",
+        name_th="สำรวจสมมติ",
+        owner=owner,
+        legal_basis="consent",
+        purpose="help",
+        retention_years=3,
+        by=cast.operator,
+        unit="household",
+    )
