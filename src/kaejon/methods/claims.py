@@ -65,7 +65,10 @@ def present(claims: Iterable[Claim]) -> dict[str, Any]:
 def _names_together(ordered: Sequence[Claim]) -> dict[str, Any]:
     for claim in ordered:
         if claim.facts.get("first_name"):
-            return {name: claim.facts.get(name, "") for name in ("title", "first_name", "last_name", "name_key")}
+            return {
+                name: claim.facts.get(name, "")
+                for name in ("title", "first_name", "last_name", "name_key")
+            }
     return {}
 
 
@@ -80,7 +83,10 @@ def _best_birth_date(ordered: Sequence[Claim]) -> dict[str, Any]:
             if facts.get("birth_precision") == "day" and facts["birth_date"][:4] == year:
                 winner = facts
                 break
-    return {"birth_date": winner["birth_date"], "birth_precision": winner.get("birth_precision", "day")}
+    return {
+        "birth_date": winner["birth_date"],
+        "birth_precision": winner.get("birth_precision", "day"),
+    }
 
 
 def conflicts(claims: Iterable[Claim]) -> list[Conflict]:
