@@ -130,3 +130,14 @@ def test_wrong_usage_exits_2(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as refused:
         main(["match", good])
     assert refused.value.code == 2
+
+
+def test_a_repeated_header_and_a_row_too_long_are_refused(tmp_path: Path, capsys: Any) -> None:
+    for text, code in (
+        ("id,id,first_name\n1,2,ก\n", "bad_header"),
+        ("id,first_name\n1,ก,ข\n", "ragged_row"),
+    ):
+        path = tmp_path / "odd.csv"
+        path.write_text(text, encoding="utf-8")
+        assert main(["match", str(path), "-o", str(tmp_path / "p.csv"), "--json"]) == 1
+        assert json.loads(capsys.readouterr().out)["error"]["code"] == code

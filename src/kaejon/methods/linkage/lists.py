@@ -6,6 +6,7 @@ whatever DuckDB cannot read plainly goes through the careful reader and its refu
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,6 +53,8 @@ def load_columns(engine: DuckDBEngine, table: str, columns: Mapping[str, list[st
 
 def _scan_csv(engine: DuckDBEngine, table: str, path: Path) -> bool:
     form = textfile.read_form(path)
+    if _header_is_doubtful(path, form):
+        return False
     if form.encoding in UTF8:
         return _scan(engine, table, _csv_source(path, form.delimiter))
     with tempfile.TemporaryDirectory(prefix="kaejon-match-") as folder:
@@ -63,6 +66,15 @@ def _scan_csv(engine: DuckDBEngine, table: str, path: Path) -> bool:
             while block := old.read(CHUNK):
                 new.write(block)
         return _scan(engine, table, _csv_source(plain, form.delimiter))
+
+
+def _header_is_doubtful(path: Path, form: textfile.TextForm) -> bool:
+    """Whether the first row repeats a name, which DuckDB would quietly rename."""
+    with path.open(encoding=form.encoding, newline="") as file:
+        names = [
+            clean(cell).casefold() for cell in next(csv.reader(file, delimiter=form.delimiter), [])
+        ]
+    return len(set(names)) < len(names)
 
 
 def _csv_source(path: Path, delimiter: str) -> str:
