@@ -109,8 +109,11 @@ def item_sets(
 
 
 def constant_fields(mapping: Mapping, language: str) -> list[dict[str, str]]:
-    """Facts that may be given once for all rows, where no column gives them."""
+    """Facts that may be given once for all rows, where no column says or implies them."""
     mapped = set(mapping.columns.values())
+    known = set(CONSTANTS) if "village_code" in mapped else mapped
+    if "tambon_code" in mapped:
+        known = known | {"province_name", "district_name", "tambon_name"}
     return [
         {
             "name": name,
@@ -118,5 +121,5 @@ def constant_fields(mapping: Mapping, language: str) -> list[dict[str, str]]:
             "value": mapping.constants.get(name, ""),
         }
         for name in CONSTANTS
-        if name not in mapped or name in mapping.constants
+        if name not in known or name in mapping.constants
     ]
