@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from kaejon.methods.errors import KaejonError
+from kaejon.methods.errors import KaejonError, UsageError
 
 # Imported only when asked for, so that `kaejon match` never waits for Django.
 COMMANDS = {
@@ -54,8 +54,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args) or 0)
     except KaejonError as error:
-        report_error(error, as_json=getattr(args, "json", False))
-        return error.exit_code
+        refusal = error
+    except Exception as error:
+        refusal = database_refusal(error)
+        if refusal is None:
+            raise
+    report_error(refusal, as_json=getattr(args, "json", False))
+    return refusal.exit_code
+
+
+def database_refusal(error: Exception) -> KaejonError | None:
+    """A database that is missing, old or away, as a refusal; None for any other error."""
+    refusals = sys.modules.get("django.db.utils")
+    if refusals is None or not isinstance(
+        error, (refusals.OperationalError, refusals.ProgrammingError)
+    ):
+        return None
+    return UsageError(
+        "database_not_ready",
+        f"the database does not answer as this version expects: {error}",
+        remedy="Check KAEJON_DATA_DIR and DATABASE_URL, then run `kaejon migrate`.",
+    )
 
 
 def report_error(error: KaejonError, *, as_json: bool) -> None:
