@@ -1,7 +1,7 @@
 """Page through the households of a whole province without reading it.
 
 The tallies say how many households of each village can answer to a filter, so a
-page is read from the few villages that hold it. Lists of a district or less are
+page is read from the few villages that hold it. Lists of a tambon or less are
 counted and sorted as they are.
 """
 
@@ -32,7 +32,7 @@ from kaejon.methods.errors import DataError
 
 PAGE_SIZE = 50
 # More households than this are only walked through by address
-SORTABLE = 20_000
+SORTABLE = 5_000
 VILLAGES_AT_ONCE = 400
 PLACE = re.compile(r"(\d{2,8})\.(\d{1,6})")
 
@@ -90,6 +90,10 @@ def is_exact(filters: Filters) -> bool:
 def bounds_by_village(scope: Scope, filters: Filters) -> list[tuple[str, int]]:
     """Area codes in order with the most households each can give to the list. One query."""
     rows = tallies_in(scope, filters.area)
+    if not (filters.level or filters.target or filters.bmn or filters.conflicts):
+        return list(
+            rows.filter(households__gt=0).order_by("area_id").values_list("area_id", "households")
+        )
     return [(tally.code, most) for tally in read(rows) if (most := bound(tally.counts, filters))]
 
 

@@ -7,9 +7,10 @@ that no longer exists is in none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -71,13 +72,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The counts of one village (or of a tambon's households without a known village)."""
+    """One village (or a tambon's households without a known village): `numbers` as COLUMNS names them."""
 
     code: str
-    counts: Counts
+    numbers: tuple[int, ...]
     latitude: float | None
     longitude: float | None
     counted_at: datetime
+
+    @property
+    def counts(self) -> Counts:
+        return counts_of(self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,45 +106,55 @@ class Tallies:
         """The moment of the newest count."""
         return max((row.counted_at for row in self.rows), default=None)
 
+    @cached_property
+    def _total(self) -> Counts:
+        return added(self.rows)
+
     def total(self) -> Counts:
-        return added(row.counts for row in self.rows)
+        """Everything together."""
+        return self._total
 
     def by_code(self, length: int) -> dict[str, Counts]:
         """Counts by the first `length` digits of the code, in order of code."""
-        parts: dict[str, list[Counts]] = {}
-        for row in self.rows:
-            parts.setdefault(row.code[:length], []).append(row.counts)
-        return {code: added(parts[code]) for code in sorted(parts)}
+        return {code: added(rows) for code, rows in self.parts(length).items()}
 
     def points(self, length: int = 8) -> list[Point]:
         """Positions of villages, or of larger areas weighted by their households."""
+        found = (point_of(code, rows) for code, rows in self.parts(length).items())
+        return [point for point in found if point]
+
+    def parts(self, length: int) -> dict[str, list[Tally]]:
         parts: dict[str, list[Tally]] = {}
         for row in self.rows:
             parts.setdefault(row.code[:length], []).append(row)
-        found = (point_of(code, rows) for code, rows in sorted(parts.items()))
-        return [point for point in found if point]
+        return parts
 
 
-def added(counts: Iterable[Counts]) -> Counts:
-    """The sum of counts of areas that do not overlap."""
-    sums = dict.fromkeys(FIGURES, 0)
-    levels = {measure: [0, 0, 0, 0] for measure in MEASURES}
-    for part in counts:
-        for name in FIGURES:
-            sums[name] += getattr(part, name)
-        for measure, found in part.levels.items():
-            held = levels[measure]
-            for index, number in enumerate(found):
-                held[index] += number
-    return Counts(
-        **sums, levels={measure: (n[0], n[1], n[2], n[3]) for measure, n in levels.items()}
-    )
+def added(rows: Sequence[Tally]) -> Counts:
+    """The sum of areas that do not overlap."""
+    if not rows:
+        return Counts()
+    return counts_of(tuple(map(sum, zip(*(row.numbers for row in rows), strict=True))))
 
 
-def point_of(code: str, rows: Iterable[Tally]) -> Point | None:
-    rows = list(rows)
+def counts_of(numbers: tuple[int, ...]) -> Counts:
+    """Counts from one row of numbers: FIGURES, then levels 1-4 of each measure."""
+    named = dict(zip(FIGURES, numbers, strict=False))
+    levels = {
+        measure: (numbers[start], numbers[start + 1], numbers[start + 2], numbers[start + 3])
+        for start, measure in enumerate_levels()
+    }
+    return Counts(**named, levels=levels)
+
+
+def enumerate_levels() -> Iterator[tuple[int, str]]:
+    """Where the levels of each measure begin in a row of numbers."""
+    return ((len(FIGURES) + 4 * index, measure) for index, measure in enumerate(MEASURES))
+
+
+def point_of(code: str, rows: Sequence[Tally]) -> Point | None:
     placed = [
-        (row.latitude, row.longitude, row.counts.households or 1)
+        (row.latitude, row.longitude, row.numbers[0] or 1)
         for row in rows
         if row.latitude is not None and row.longitude is not None
     ]
@@ -150,7 +165,7 @@ def point_of(code: str, rows: Iterable[Tally]) -> Point | None:
         code,
         sum(lat * w for lat, _, w in placed) / weight,
         sum(lon * w for _, lon, w in placed) / weight,
-        added(row.counts for row in rows),
+        added(rows),
     )
 
 
@@ -175,17 +190,8 @@ def tally_of(
     levels: Mapping[str, Mapping[str, int]],
     *figures: int,
 ) -> Tally:
-    counted = {
-        measure: (found.get("1", 0), found.get("2", 0), found.get("3", 0), found.get("4", 0))
-        for measure, found in levels.items()
-    }
-    return Tally(
-        code,
-        Counts(**dict(zip(FIGURES, figures, strict=True)), levels=counted),
-        latitude,
-        longitude,
-        counted_at,
-    )
+    counted = (levels.get(measure, {}).get(level, 0) for measure in MEASURES for level in "1234")
+    return Tally(code, (*figures, *counted), latitude, longitude, counted_at)
 
 
 def totals(scope: Scope, area: Area) -> Counts:

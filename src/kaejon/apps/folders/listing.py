@@ -1,6 +1,6 @@
 """Lists of households: what may be asked of them, in which order they come.
 
-A filter never widens what the actor may see: every list starts from `visible_to`.
+A filter never widens what the actor may see: every list starts from the actor's scope.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from django.db.models.expressions import Func
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.areas.queries import within
+from kaejon.apps.access.scope import scope_of
+from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.households.models import CAPITALS, Household, Presence
-from kaejon.apps.households.queries import visible_to
+from kaejon.apps.households.queries import in_scope
 from kaejon.methods.errors import DataError
 
 MEASURES = ("overall", *CAPITALS)
 # level choice → condition on a level column
 LEVEL_CHOICES = ("1", "2", "3", "4", "low", "known", "none")
 SORTS = ("address", "head", "level", "newest")
-TITLES = ("นางสาว", "นาง", "นาย", "น.ส.", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง")
+TITLE = re.compile(r"(?:นางสาว|นาง|นาย|น\.ส\.|ด\.ช\.|ด\.ญ\.|เด็กชาย|เด็กหญิง) *")
 LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
 
 
@@ -61,9 +62,8 @@ class Filters:
         return cls(**{f.name: values[f.name] for f in fields(cls) if f.name in values})
 
     def condition(self) -> Q:
-        """The filters as a condition on households."""
-        condition = within(self.area, "area_id") if self.area else Q()
-        condition &= Q(presence=self.presence) if self.presence else ~Q(presence=Presence.DISSOLVED)
+        """The filters, all but the area, as a condition on households."""
+        condition = Q(presence=self.presence) if self.presence else ~Q(presence=Presence.DISSOLVED)
         if self.target:
             condition &= Q(target_poor_members__gt=0)
         if self.bmn:
@@ -88,7 +88,8 @@ def listed(
     actor: User, filters: Filters, permission: Permission = Permission.SEE_HOUSEHOLDS
 ) -> QuerySet[Household]:
     """The households the actor may see (or export) that answer to the filters."""
-    return visible_to(actor, permission).filter(filters.condition())
+    scope = scope_of(actor, permission).inside(filters.area or WHOLE_SYSTEM)
+    return Household.objects.filter(in_scope(scope, "area_id", "pk"), filters.condition())
 
 
 class HouseNumber(Func):
@@ -121,16 +122,17 @@ def in_order(rows: QuerySet[Household], sort: str) -> QuerySet[Household]:
 def keys_by_head(rows: QuerySet[Household]) -> list[int]:
     """Primary keys in the Thai alphabetical order of the head's name, titles left aside.
 
-    Reads the whole list, so it is for lists of one district or less. A household
+    Reads the whole list, so it is for short lists. A household
     without a known head comes last.
     """
-    found = rows.order_by("pk").values_list("head_name", "pk")
+    found = rows.order_by().values_list("head_name", "pk")
     return [pk for _, pk in sorted(found, key=lambda row: (not row[0], thai_order(row[0]), row[1]))]
 
 
 def thai_order(name: str) -> str:
     """A key that sorts Thai names as a dictionary does: titles and leading vowels do not count first."""
-    bare = next((name[len(title) :] for title in TITLES if name.startswith(title)), name).strip()
+    title = TITLE.match(name)
+    bare = name[title.end() :] if title else name
     return LEADING_VOWEL.sub(r"\2\1", bare)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kaejon.apps.areas.models import Area
 from kaejon.apps.dashboards.queries import Counts, boundaries_of
@@ -24,7 +25,7 @@ Figure = dict[str, Any]
 def headline(sight: Sight) -> list[Figure]:
     """The first numbers of a page, each with unit, source list and date, and the list behind it."""
     total = sight.tallies.total()
-    homes, people = _("households"), _("people")
+    homes, people = pgettext("unit", "households"), pgettext("unit", "people")
     registry, survey = sight.registry_note(), sight.list_note(*SURVEY)
     target, needs = sight.list_note(*TARGET), sight.list_note(*NEEDS)
     return [
@@ -117,7 +118,7 @@ def problems(sight: Sight) -> Figure:
     ]
     chart = {
         "categories": [row["name"] for row in rows],
-        "unit": _("households"),
+        "unit": pgettext("unit", "households"),
         "sideways": True,
         "series": [
             {
@@ -219,7 +220,7 @@ def parts_chart(sight: Sight) -> Figure | None:
         return None
     return {
         "categories": [part.name for part, _counts in parts],
-        "unit": _("households"),
+        "unit": pgettext("unit", "households"),
         "sideways": True,
         "series": [
             {
@@ -258,7 +259,7 @@ def points_map(sight: Sight, names: dict[str, Area], boundaries: list[Figure]) -
         for place in places
         if (value := sight.value(place.counts.low("overall")))
     ]
-    chart: Figure = {"points": shown, "unit": _("households")}
+    chart: Figure = {"points": shown, "unit": pgettext("unit", "households")}
     if boundaries:
         chart["boundaries"] = {"type": "FeatureCollection", "features": boundaries}
     return {"chart": chart, "by_village": by_village} if shown else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kaejon.apps.folders.labels import LEVEL_WORDS, capital_name
 from kaejon.apps.folders.listing import MEASURES, Filters
 from kaejon.apps.households.models import CAPITALS, Presence
+from kaejon.web.people.asking import ThaiDateField
 
 LEVEL_OPTIONS = [
     ("", _("any level")),
@@ -78,9 +79,7 @@ class StrengthForm(forms.Form):
         max_length=200,
         help_text=_("For example: village forum, tambon plan, headman."),
     )
-    stated_on = forms.DateField(
-        label=_("Stated on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    stated_on = ThaiDateField(label=_("Stated on"))
 
     def clean_stated_on(self) -> Any:
         day = self.cleaned_data["stated_on"]

@@ -29,6 +29,15 @@ from kaejon.web.places.forms import FilterForm, SearchForm
 from kaejon.web.places.links import folder_address
 from kaejon.web.places.searches import recall, remember
 
+# In a list of an area of this level: the steps of the code that a row still has to name
+LENGTHS_SHOWN = {
+    Level.COUNTRY: (8, 6, 4, 2),
+    Level.PROVINCE: (8, 6, 4),
+    Level.DISTRICT: (8, 6),
+    Level.TAMBON: (8,),
+    Level.VILLAGE: (8,),
+}
+
 
 @dataclass(frozen=True)
 class Question:
@@ -37,6 +46,7 @@ class Question:
     form: FilterForm
     filters: Filters
     area: Area
+    widest: str
     sort: str
     token: str
     search: Search | None
@@ -85,7 +95,13 @@ def question_of(request: HttpRequest) -> Question:
     token = request.GET.get("q", "")
     sort = request.GET.get("sort", "address")
     return Question(
-        form, filters, area, sort if sort in SORTS else "address", token, recall(request, token)
+        form=form,
+        filters=filters,
+        area=area,
+        widest=widest.code if widest else "",
+        sort=sort if sort in SORTS else "address",
+        token=token,
+        search=recall(request, token),
     )
 
 
@@ -121,6 +137,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
         "heading": heading(question),
         "links": links(question, page),
         "narrowed": narrowed(question),
+        "granted_only": not scope_of(user, Permission.SEE_HOUSEHOLDS).areas,
         "export_address": export_address(question) if may_export(user, question) else "",
         "export_token": uuid.uuid4().hex,
     }
@@ -164,7 +181,7 @@ def record_page(user: User, question: Question, page: Page) -> None:
 def rows_shown(page: Page, question: Question, found: Found | None) -> list[dict[str, Any]]:
     """Households with where they live in words, and the members a search found. Two queries a page."""
     matched = matching_people(found, page.rows) if found and page.rows else {}
-    lengths = (8, 6, 4) if question.area.level in (Level.COUNTRY, Level.PROVINCE) else (8, 6)
+    lengths = LENGTHS_SHOWN[Level(question.area.level)]
     names = Area.objects.in_bulk({h.area_id[:n] for h in page.rows for n in lengths})
     return [
         {
@@ -181,7 +198,9 @@ def rows_shown(page: Page, question: Question, found: Found | None) -> list[dict
 def place_words(code: str, names: dict[str, Area], lengths: tuple[int, ...]) -> str:
     """Village, tambon and perhaps district of a code."""
     steps = (code[:n] for n in lengths if n <= len(code))
-    return " ".join(names[step].full_name for step in steps if step in names)
+    return " ".join(names[step].full_name for step in steps if step in names) or _(
+        "Village not known"
+    )
 
 
 def columns(question: Question, page: Page) -> list[dict[str, Any]]:
