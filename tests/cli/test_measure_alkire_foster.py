@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from kaejon.cli.main import main
+from kaejon.methods import definitions
 
 ROWS = [
     ("Income", "toilet", "area", "members"),
@@ -168,3 +169,34 @@ def test_tables_for_reading_name_what_is_not_known(
     printed = capsys.readouterr()
     assert "ตำบลหนึ่ง" in printed.out
     assert "no sampling error" in printed.err
+
+
+def test_a_definition_that_comes_with_kaejon_is_a_spec(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = [1, 4, 5, 7, 8, 9, 10, 11, 15, 16, 17, 19, 20, 21, 22, 27, 28]
+    data = tmp_path / "bmn.csv"
+    header = ",".join(f"i{code}" for code in codes)
+    # One household fails all of income, one a single health indicator; the third has no child.
+    rows = ["1" + ",1" * 11 + ",0,0,0,1,1", "0" + ",1" * 16, ",1,1,1,1,1,1,1,,,,1,1,1,1,1,1"]
+    data.write_text("\n".join([header, *rows]), encoding="utf-8")
+    found = measured(capsys, data, "--spec", "mpi_bmn_five_dimensions")
+    assert found["n"] == 3
+    assert found["H"]["value"] == pytest.approx(1 / 3)
+    assert found["A"]["value"] == pytest.approx(1 / 5)
+    dimensions = {d["name"]: d["contribution"] for d in found["dimensions"]}
+    assert dimensions["income"] == pytest.approx(1)
+
+
+def test_the_national_definition_counts_four_of_twelve_as_poor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = definitions.load("mpi_thai_national_2562", "mpi")
+    names = [indicator["column"] for indicator in document["indicators"]]
+    data = tmp_path / "ses.csv"
+    rows = [",".join("1" if n < failed else "0" for n in range(12)) for failed in (3, 4)]
+    data.write_text("\n".join([",".join(names), *rows]), encoding="utf-8")
+    found = measured(capsys, data, "--spec", "mpi_thai_national_2562")
+    assert document["provisional"]
+    assert found["k"] == 0.26
+    assert found["H"]["value"] == 0.5

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from kaejon.cli.measure.output import note, print_json, print_table
-from kaejon.cli.measure.tables import read_columns, read_json
+from kaejon.cli.measure.tables import read_columns, read_spec
 from kaejon.methods import alkire_foster
 from kaejon.methods.engine import DEFAULT_MEMORY, DEFAULT_THREADS, open_engine
 
@@ -15,7 +15,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the subcommand."""
     parser = subparsers.add_parser("alkire-foster", help="multidimensional poverty: H, A, M0")
     parser.add_argument("data", metavar="DATA", help="CSV, XLSX or Parquet, one row per household")
-    parser.add_argument("--spec", required=True, metavar="SPEC.json", help="indicators, k, design")
+    parser.add_argument(
+        "--spec", required=True, metavar="SPEC.json", help="indicators, k, design; or a definition"
+    )
     add_engine_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
@@ -32,7 +34,7 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure the table and print the result."""
-    spec = alkire_foster.parse_spec(read_json(args.spec))
+    spec = alkire_foster.parse_spec(read_spec(args.spec))
     data = read_columns(args.data, spec.columns)
     with open_engine(args.engine, memory=args.memory, threads=args.threads) as engine:
         result = alkire_foster.measure(data, spec, engine=engine)

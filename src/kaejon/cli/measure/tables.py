@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from kaejon.methods import definitions
 from kaejon.methods.engine import Tabular
 from kaejon.methods.errors import UsageError
 from kaejon.methods.tabular import read_table
@@ -23,6 +24,13 @@ def read_columns(path: str, wanted: Iterable[str]) -> Tabular:
     columns = read_table(path).columns
     spelled = {clean(name).casefold(): name for name in wanted}
     return {spelled.get(name, name): cells for name, cells in columns.items()}
+
+
+def read_spec(given: str) -> object:
+    """A measure's spec: a JSON file, or a definition by name or TOML file."""
+    if Path(given).suffix in ("", ".toml"):
+        return definitions.load(given, "mpi")
+    return read_json(given)
 
 
 def read_json(path: str) -> object:

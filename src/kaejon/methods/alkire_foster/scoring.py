@@ -12,16 +12,18 @@ such bits exactly on both engines and sums faster than a wide integer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 from kaejon.methods.alkire_foster.spec import Indicator, Spec
 from kaejon.methods.engine import ColumnKind, Source, quoted, text_literal
 
-BITS_PER_MASK = 60
+# Bits are gathered in narrow integers first: four of these fill one BIGINT.
+BITS_PER_PART = 14
+BITS_PER_MASK = 4 * BITS_PER_PART
 EXACT_BITS_OF_DOUBLE = 52
-WIDEST_BIGINT = 2**62
+LARGEST_WHOLE_DOUBLE = 2**EXACT_BITS_OF_DOUBLE
 
 
 @dataclass(frozen=True)
@@ -104,19 +106,34 @@ def literal(value: object, kind: ColumnKind) -> str:
 
 
 def mask_sql(spec: Spec, source: Source) -> list[str]:
-    """One integer per 60 indicators with a bit for each deprivation; NULL when incomplete."""
-    bits = []
-    for number, indicator in enumerate(spec.indicators):
-        kind = source.columns[indicator.column]
-        bit = f"CAST({1 << (number % BITS_PER_MASK)} AS BIGINT)"
-        absent = f" WHEN {missing_sql(indicator, kind)} THEN NULL"
-        when_missing = "" if spec.missing == "not_deprived" else absent
-        deprived = deprived_sql(indicator, kind)
-        bits.append(f"CASE WHEN {deprived} THEN {bit}{when_missing} ELSE CAST(0 AS BIGINT) END")
-    return [
-        " | ".join(bits[start : start + BITS_PER_MASK])
-        for start in range(0, len(bits), BITS_PER_MASK)
+    """One integer per 56 indicators with a bit for each deprivation; NULL when incomplete."""
+    bits = [
+        bit_sql(indicator, source.columns[indicator.column], number % BITS_PER_PART, spec.missing)
+        for number, indicator in enumerate(spec.indicators)
     ]
+    parts = [
+        f"CAST({' | '.join(bits[start : start + BITS_PER_PART])} AS BIGINT)"
+        for start in range(0, len(bits), BITS_PER_PART)
+    ]
+    per_mask = BITS_PER_MASK // BITS_PER_PART
+    return [
+        " | ".join(
+            f"({part} * CAST({1 << (place * BITS_PER_PART)} AS BIGINT))"
+            for place, part in enumerate(parts[start : start + per_mask])
+        )
+        for start in range(0, len(parts), per_mask)
+    ]
+
+
+def bit_sql(indicator: Indicator, kind: ColumnKind, place: int, missing: str) -> str:
+    """One indicator as a bit of a narrow integer."""
+    when_missing = ""
+    if missing != "not_deprived":
+        when_missing = f" WHEN {missing_sql(indicator, kind)} THEN NULL"
+    return (
+        f"CASE WHEN {deprived_sql(indicator, kind)} THEN CAST({1 << place} AS SMALLINT)"
+        f"{when_missing} ELSE CAST(0 AS SMALLINT) END"
+    )
 
 
 def gap_sql(spec: Spec, source: Source, power: int) -> str:
@@ -139,25 +156,43 @@ def gap_sql(spec: Spec, source: Source, power: int) -> str:
 
 
 def score_sql(weights: Sequence[int]) -> str:
-    """Integer score of a household, counted from its bits weight by weight."""
-    wide = sum(weights) >= WIDEST_BIGINT
-    kind = "DECIMAL(38, 0)" if wide else "BIGINT"
-    terms = []
-    for start in range(0, len(weights), BITS_PER_MASK):
-        part = weights[start : start + BITS_PER_MASK]
-        mask = f"mask_{start // BITS_PER_MASK}"
-        if wide:
-            terms += [
-                f"CASE WHEN ({mask} & {1 << bit}) <> 0 THEN CAST('{weight}' AS {kind}) "
-                f"ELSE CAST(0 AS {kind}) END"
-                for bit, weight in enumerate(part)
-            ]
-            continue
-        for weight in sorted(set(part)):
-            bits = sum(1 << bit for bit, other in enumerate(part) if other == weight)
-            counted = f"CAST(BIT_COUNT({mask} & CAST({bits} AS BIGINT)) AS BIGINT)"
-            terms.append(f"CAST({weight} AS BIGINT) * {counted}")
-    return " + ".join(terms)
+    """Integer score of a household, counted from its bits.
+
+    A DOUBLE holds it exactly and adds without overflow checks; weights without a small
+    common denominator need a wide decimal.
+    """
+    starts = range(0, len(weights), BITS_PER_MASK)
+    parts = [(n, weights[start : start + BITS_PER_MASK]) for n, start in enumerate(starts)]
+    if sum(weights) < LARGEST_WHOLE_DOUBLE:
+        terms = [
+            f"CAST({worth} AS DOUBLE) * "
+            f"CAST(BIT_COUNT(mask_{number} & CAST({bits} AS BIGINT)) AS DOUBLE)"
+            for number, part in parts
+            for worth, bits in planes(part)
+        ]
+        return " + ".join(terms)
+    wide = "DECIMAL(38, 0)"
+    return " + ".join(
+        f"CASE WHEN (mask_{number} & {1 << bit}) <> 0 THEN CAST('{weight}' AS {wide}) "
+        f"ELSE CAST(0 AS {wide}) END"
+        for number, part in parts
+        for bit, weight in enumerate(part)
+    )
+
+
+def planes(weights: Sequence[int]) -> list[tuple[int, int]]:
+    """Few sets of indicators that together make up the weights: what a set is worth, its bits.
+
+    One set per distinct weight, or one per binary digit of the weights, whichever is fewer.
+    """
+
+    def bits(chosen: Iterable[bool]) -> int:
+        return sum(1 << place for place, is_in in enumerate(chosen) if is_in)
+
+    digits = range(max(weights).bit_length())
+    by_digit = [(1 << d, bits(w >> d & 1 == 1 for w in weights)) for d in digits]
+    by_weight = [(worth, bits(w == worth for w in weights)) for worth in sorted(set(weights))]
+    return min(by_weight, [plane for plane in by_digit if plane[1]], key=len)
 
 
 def reach_sql(spec: Spec) -> str:
@@ -174,7 +209,7 @@ def reach_sql(spec: Spec) -> str:
 
 def whole_literal(number: int) -> str:
     """A whole number of any size for a comparison with a score."""
-    return str(number) if number < WIDEST_BIGINT else f"CAST('{number}' AS DECIMAL(38, 0))"
+    return str(number) if number < LARGEST_WHOLE_DOUBLE else f"CAST('{number}' AS DECIMAL(38, 0))"
 
 
 def packs(indicators: int, *, largest_group: float, whole: bool) -> tuple[Pack, ...]:

@@ -27,7 +27,10 @@ SPEC_KEYS = {
     "indicators", "k", "weight", "household_size", "strata", "psu", "by", "missing", "gaps",
 }  # fmt: skip
 # Facts about a definition that change no number; kept beside it in the same file.
-DESCRIPTIVE_KEYS = {"name", "title", "description", "source", "valid_years", "provisional", "unit"}
+DESCRIPTIVE_KEYS = {
+    "name", "kind", "title_th", "title_en", "th", "en", "unit", "source", "issued",
+    "survey_years_be", "provisional",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
