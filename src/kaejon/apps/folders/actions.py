@@ -42,6 +42,7 @@ def correct_household(
     refuse_no_reason(reason)
     held = lock_household(household, version)
     before = known_values(held)
+    values = before | dict(values)
     changed = {n: v for n, v in values.items() if n in before and v != before[n]}
     if not changed:
         raise DataError("nothing_changed", "nothing was changed", remedy="Change a field first.")
@@ -54,10 +55,12 @@ def correct_household(
     if "presence" in changed:
         on = values.get("presence_on")
         facts |= {"presence": changed["presence"], "presence_on": on.isoformat() if on else ""}
-    if {"latitude", "longitude"} & changed.keys():
+    # A corrected number in the same village keeps its point; a household that left does not.
+    same_place = "house_no" in changed and "area" not in changed
+    if {"latitude", "longitude"} & changed.keys() or same_place:
         facts |= {"latitude": values["latitude"], "longitude": values["longitude"]}
     state(household=held, facts=without_blanks(facts), reason=reason, by=by)
-    derive(households=[held.pk], areas={before["area"], values.get("area", before["area"])})
+    derive(households=[held.pk], areas={before["area"], values["area"]})
     held = lock_household(held)
     record(
         by=by,

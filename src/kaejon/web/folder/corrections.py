@@ -185,7 +185,8 @@ def person_correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Correct %(name)s") % {"name": person.full_name},
+        title=_("Correct a member"),
+        pretitle=person.full_name,
         household=home(person),
         lead=_(
             "What you enter is kept as a field check with your name. What the lists said stays visible."

@@ -148,6 +148,10 @@ class HouseholdForm(AddressMixin):
             "presence_on"
         ):
             self.add_error("presence_on", _("Say since when."))
+        village = cleaned.get("area")
+        stays = village is not None and village.pk == self.initial["area"]
+        if stays and self.initial["latitude"] is not None and cleaned.get("latitude") is None:
+            self.add_error("latitude", _("A point can be corrected, not emptied."))
         return cleaned
 
     def values(self) -> dict[str, Any]:

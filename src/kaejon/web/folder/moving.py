@@ -69,7 +69,7 @@ def member_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "found": found,
         "relations": relation_words(),
-        "title": _("%(name)s moved to another household") % {"name": person.full_name},
+        "title": _("Moved to another household"),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "folder/move.html", context, status=status)
@@ -143,7 +143,8 @@ def member_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("%(name)s does not live here") % {"name": person.full_name},
+        title=_("Does not live here"),
+        pretitle=person.full_name,
         household=home(person),
         lead=_(
             "If you know where the person lives now, choose “Moved” in the folder instead. A death is entered under “Correct”."

@@ -48,7 +48,6 @@ def folder_pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
     pdf = printing.print_households([household], how)
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="folder-{household.public_id}.pdf"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -156,5 +155,4 @@ def print_file(request: HttpRequest, job: UUID) -> HttpResponseBase:
     response = FileResponse(
         whole, as_attachment=True, filename=f"folders-{row.payload['area']}{suffix}"
     )
-    response.headers["Cache-Control"] = "no-store"
     return response

@@ -115,12 +115,13 @@ def person_reveal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     person = person_for(request, public_id, Permission.REVEAL_ID)
     household = home(person)
     form = RevealForm(request.POST or None)
-    title = _("Full national ID of %(name)s") % {"name": person.full_name}
+    title = _("Full national ID")
     if request.method != "POST" or not form.is_valid() or not person.national_id_sealed:
         return form_page(
             request,
             form,
             title=title,
+            pretitle=person.full_name,
             household=household,
             submit=_("Show the number"),
             submit_icon="eye",
@@ -136,13 +137,11 @@ def person_reveal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         reason=form.cleaned_data["reason"],
     )
     digits = unseal_national_id(person.national_id_sealed)
-    response = render(
+    return render(
         request,
         "folder/revealed.html",
         {"person": person, "household": household, "number": spaced(digits), "title": title},
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def spaced(digits: str) -> str:

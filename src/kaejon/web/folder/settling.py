@@ -130,6 +130,8 @@ def household_add(request: HttpRequest) -> HttpResponse:
                     request, _("The household is recorded. Now add its members and what it needs.")
                 )
                 return redirect(folder_address(household))
+    if not alike:
+        del form.fields["another"]
     context = {"form": form, "tambon": tambon, "alike": alike, "several": len(tambons) > 1}
     status = 422 if form.is_bound and (form.errors or alike) else 200
     return render(request, "folder/add_household.html", context, status=status)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +23,12 @@ END_REASONS = {
 register.filter("relation_word", wording.relation_word)
 register.filter("list_name", wording.list_name)
 register.filter("in_language", wording.in_language)
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """A name that breaks only between its words: browsers cut Thai names in two."""
+    return format_html_join(" ", '<span class="text-nowrap">{}</span>', ((w,) for w in text.split()))
 
 
 @register.filter
