@@ -12,7 +12,7 @@ pytestmark = pytest.mark.spark
 
 
 def test_spark_and_duckdb_find_the_same_pairs() -> None:
-    left, right, _ = synthetic(600, seed=3)
+    left, right, _ = synthetic(300, seed=3)
     here = match(left, right)
     with open_engine("spark") as spark:
         there = match(left, right, scorer=spark)

@@ -42,7 +42,7 @@ def find_candidates(engine: Engine, profile: Profile, *, within: bool) -> list[s
     """Fill table `candidates (l, r)` and return notes about blocks left out as too common."""
     notes, parts = [], []
     for number, rule in enumerate(profile.rules):
-        engine.create("block_sizes", _sizes_sql(rule))
+        engine.define("block_sizes", _sizes_sql(rule))
         large = engine.rows(
             f"SELECT count(*), max(pairs) FROM block_sizes WHERE pairs > {profile.largest_block}"
         )[0]
@@ -50,13 +50,13 @@ def find_candidates(engine: Engine, profile: Profile, *, within: bool) -> list[s
             notes.append(
                 f"{'+'.join(rule)}: {large[0]} values too common, largest {large[1]} pairs"
             )
-        engine.create(
+        engine.define(
             f"block_{number}",
             _pairs_sql(rule, profile.largest_block, bool(large[0]), within=within),
         )
         parts.append(f"block_{number}")
     if not within:
-        engine.create("block_kin", _kin_sql(profile.largest_block))
+        engine.define("block_kin", _kin_sql(profile.largest_block))
         parts.append("block_kin")
     union = " UNION ".join(f"SELECT l, r FROM {part}" for part in parts)
     engine.create(

@@ -29,6 +29,9 @@ class Engine(Protocol):
     def create(self, table: str, sql: str) -> None:
         """Compute `sql` once and keep it under `table`, replacing what was there."""
 
+    def define(self, table: str, sql: str) -> None:
+        """Like `create`, for a step that is read once or twice; Spark computes it when read."""
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a small result."""
 
@@ -75,6 +78,9 @@ class DuckDBEngine:
 
     def create(self, table: str, sql: str) -> None:
         self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {sql}")
+
+    def define(self, table: str, sql: str) -> None:
+        self.create(table, sql)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return list(self.connection.execute(sql).fetchall())
@@ -174,6 +180,9 @@ class SparkEngine:
         path = self._work / f"{table}-{self._made}"
         self.session.sql(self._spark_sql(sql)).write.parquet(str(path))
         self.load_parquet(table, path)
+
+    def define(self, table: str, sql: str) -> None:
+        self.session.sql(self._spark_sql(sql)).createOrReplaceTempView(table)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.session.sql(self._spark_sql(sql)).collect()]
