@@ -133,13 +133,14 @@ def strip_claims(claims: QuerySet[Assertion], area: str = "") -> None:
 
 
 def strip_records(records: QuerySet[SourceRecord], *, whole_household: bool = False) -> None:
-    """Rows as received: the digest stays, so that the same file again does not bring the person back."""
+    """Rows as received. The digest goes too: a hash of name and birth date can be guessed."""
     for row in records.only("facts", "group"):
         row.facts = anonymous_row(row.facts, whole_household=whole_household)
         row.group = "" if whole_household else row.group
         row.save(update_fields=["facts", "group"])
     records.update(
         raw_sealed=seal_json([]),
+        digest="",
         national_id_sealed=None,
         national_id_index="",
         issues=[],

@@ -51,7 +51,7 @@ def receive_request(
         due_on=received_on + timedelta(days=DAYS_TO_ANSWER[RequestKind(kind)]),
         recorded_by=by,
     )
-    request.full_clean()
+    request.full_clean(exclude=["household"])
     request.save()
     record(
         by=by,
