@@ -52,7 +52,7 @@ def problem(
     *,
     detail: str = "",
     remedy: str = "",
-    errors: list[dict[str, str]] | None = None,
+    errors: list[FieldProblem] | None = None,
 ) -> JsonResponse:
     body = Problem(
         type=f"urn:kaejon:problem:{code}",
@@ -66,13 +66,13 @@ def problem(
     return JsonResponse(body.dict(), status=status, content_type=MEDIA_TYPE)
 
 
-def field_problems(error: ValidationError) -> list[dict[str, str]]:
+def field_problems(error: ValidationError) -> list[FieldProblem]:
     """Field and message of each objection, without the value that was sent."""
     return [
-        {
-            "field": ".".join(str(part) for part in found["loc"] if part != "query"),
-            "message": found["msg"],
-        }
+        FieldProblem(
+            field=".".join(str(part) for part in found["loc"] if part != "query"),
+            message=found["msg"],
+        )
         for found in error.errors
     ]
 

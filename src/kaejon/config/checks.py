@@ -157,7 +157,8 @@ def database_transport_is_encrypted(**_: Any) -> Iterable[CheckMessage]:
     if database["ENGINE"] != "django.db.backends.postgresql":
         return
     host = str(database.get("HOST") or "")
-    mode = dict(database.get("OPTIONS") or {}).get("sslmode", "prefer")
+    options: Any = database.get("OPTIONS") or {}
+    mode = options.get("sslmode", "prefer")
     if (
         host
         and not host.startswith("/")
