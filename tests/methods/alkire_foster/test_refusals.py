@@ -49,6 +49,7 @@ SPEC_FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("not_a_fraction", {"k": float("nan")}),
     ("denominator_too_large", {"k": "1/1001"}),
     ("missing_rule", {"missing": "guess"}),
+    ("missing_rule", {"missing": 3}),
     ("unknown_key", {"weights": "w"}),
     ("column_name", {"psu": 3}),
     ("by", {"by": [1]}),
@@ -176,6 +177,14 @@ def test_a_file_that_is_not_there_or_not_parquet_is_refused(tmp_path: Any) -> No
         with pytest.raises(KaejonError) as refused:
             alkire_foster.measure(tmp_path / name, good_spec())
         assert refused.value.code == code
+
+
+def test_strata_without_psus_mean_rows_drawn_one_by_one() -> None:
+    spec = {**good_spec(), "strata": "stratum"}
+    found = alkire_foster.measure(good_data(), spec).as_document()
+    by_row = {**good_data(), "psu": [1, 2, 3, 4]}
+    assert found == alkire_foster.measure(by_row, {**spec, "psu": "psu"}).as_document()
+    assert found["H"]["se"] > 0
 
 
 def test_there_is_no_error_without_a_sample_design() -> None:

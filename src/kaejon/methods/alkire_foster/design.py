@@ -6,7 +6,8 @@ every PSU of the full design; those without a household in it count as zero. A P
 by stratum and PSU together, so the same number may be used again in another stratum.
 
 A stratum with one PSU is refused: its variance cannot be known, and every automatic
-repair guesses. Merge it with its nearest neighbour before measuring.
+repair guesses. Merge it with its nearest neighbour before measuring. Strata without PSUs
+mean that every row was drawn by itself.
 
 Source: Wolter (2007) Introduction to Variance Estimation, ch. 6; Alkire et al. (2015) ch. 8.
 """
@@ -19,6 +20,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from kaejon.methods.alkire_foster.cells import Cells, Floats, Integers, Key
+from kaejon.methods.alkire_foster.scoring import ROW
 from kaejon.methods.alkire_foster.spec import Spec
 from kaejon.methods.errors import DataError
 
@@ -65,7 +67,7 @@ def build_design(cells: Cells, spec: Spec) -> Design | None:
         return None
     everything = Key((None,), np.zeros(len(cells.reach), dtype=np.int64))
     stratum = cells.keys[spec.strata] if spec.strata else everything
-    psu = cells.keys[spec.psu] if spec.psu else everything
+    psu = cells.keys[spec.psu or ROW]
     pair = stratum.codes * len(psu.labels) + psu.codes
     distinct, unit = np.unique(pair, return_inverse=True)
     units = tuple(

@@ -23,6 +23,8 @@ from kaejon.methods.engine import ColumnKind, Source, quoted, text_literal
 BITS_PER_PART = 14
 BITS_PER_MASK = 4 * BITS_PER_PART
 EXACT_BITS_OF_DOUBLE = 52
+# Stands for a column that numbers the rows; no real column has an empty name.
+ROW = ""
 LARGEST_WHOLE_DOUBLE = 2**EXACT_BITS_OF_DOUBLE
 
 
@@ -37,9 +39,23 @@ class Pack:
 
 
 def key_columns(spec: Spec) -> tuple[str, ...]:
-    """Columns that separate cells: groups first, then the sample design."""
+    """Columns that separate cells: groups first, then the sample design.
+
+    Strata without a PSU column mean that every row was drawn by itself.
+    """
     design = [c for c in (spec.strata, spec.psu) if c]
-    return tuple(dict.fromkeys([*spec.by, *design]))
+    rows = [ROW] if spec.strata and not spec.psu else []
+    return tuple(dict.fromkeys([*spec.by, *design, *rows]))
+
+
+def key_sql(spec: Spec, source: Source) -> list[str]:
+    """The key columns as key_0, key_1, …"""
+    return [
+        f"ROW_NUMBER() OVER (ORDER BY 1) AS key_{number}"
+        if column == ROW
+        else f"{label_sql(column, source.columns[column])} AS key_{number}"
+        for number, column in enumerate(key_columns(spec))
+    ]
 
 
 def size_sql(spec: Spec, source: Source) -> str:
@@ -253,8 +269,7 @@ def scored_sql(spec: Spec, source: Source, beside: Sequence[str]) -> str:
 
 def cells_sql(spec: Spec, source: Source, plan: Sequence[Pack]) -> str:
     """The one query of the measure: one row per combination of keys and reach."""
-    keys = key_columns(spec)
-    labels = [f"{label_sql(c, source.columns[c])} AS key_{n}" for n, c in enumerate(keys)]
+    keys, labels = key_columns(spec), key_sql(spec, source)
     powers = (1, 2) if spec.is_cardinal else ()
     gaps = [f"{gap_sql(spec, source, power)} AS gap_{power}" for power in powers]
     groups = [*(f"key_{n}" for n in range(len(keys))), "reach"]
@@ -274,8 +289,7 @@ def cells_sql(spec: Spec, source: Source, plan: Sequence[Pack]) -> str:
 
 def limits_sql(spec: Spec, source: Source) -> str:
     """Bounds that decide the plan: rows, sign of the weights, largest group, whole or not."""
-    keys = key_columns(spec)
-    labels = [f"{label_sql(c, source.columns[c])} AS key_{n}" for n, c in enumerate(keys)]
+    keys, labels = key_columns(spec), key_sql(spec, source)
     signs = [
         f"{number_sql(c, source.columns[c])} AS part_{n}"
         for n, c in enumerate((spec.weight, spec.household_size))

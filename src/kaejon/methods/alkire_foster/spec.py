@@ -108,7 +108,7 @@ def parse_spec(document: object) -> Spec:
         raise _wrong("unknown_key", f"The spec has an unknown key {unknown[0]!r}.", allowed)
     indicators = _parse_indicators(document.get("indicators"))
     k_values, single = _parse_k(document.get("k"))
-    missing = document.get("missing", "error")
+    missing = document.get("missing") or "error"
     if missing not in MISSING_RULES:
         raise _wrong("missing_rule", f"missing is {missing!r}.", f"Use {', '.join(MISSING_RULES)}.")
     return Spec(
@@ -119,7 +119,7 @@ def parse_spec(document: object) -> Spec:
         household_size=_optional_name(document, "household_size"),
         strata=_optional_name(document, "strata"),
         psu=_optional_name(document, "psu"),
-        by=_parse_by(document.get("by", [])),
+        by=_parse_by(document.get("by") or []),
         missing=cast(MissingRule, missing),
         gaps=_parse_flag(document.get("gaps", True)),
     )
