@@ -75,7 +75,6 @@ def test_a_known_list_is_matched_by_itself_and_applied(
     assert counts["created"] + counts["updated"] > 0
     check_page(page, f"lists-preview-{KINDS[kind]}")
     confirm(page, "นำเข้าทะเบียน", "นำเข้าทะเบียน", "นำเข้าแล้ว")
-    check_page(page, f"lists-applied-{KINDS[kind]}")
     assert figures(page, waiting_site) != before
 
 

@@ -215,9 +215,9 @@ def _household_fields() -> tuple[Field, ...]:
             "poor_verdict",
             "yes_no",
             "household",
-            "สำรวจแล้วพบว่าไม่จนจริง",
-            "Found not poor in the survey",
-            _words("ไม่จนจริง|found not poor|not poor"),
+            "ผลสำรวจว่าไม่เข้าเกณฑ์ในรอบนี้",
+            "Found outside the criteria in this round",
+            _words("สำรวจแล้วพบว่าไม่จนจริง|ไม่จนจริง|found not poor|not poor"),
         ),
         Field(
             "problem_text",

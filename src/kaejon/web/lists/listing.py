@@ -24,7 +24,7 @@ PAGE = 30
 def batch_list(request: HttpRequest) -> HttpResponse:
     """Lists of the reader's area, newest first, by source and state."""
     user = actor_of(request)
-    batches = visible_to(user)
+    batches = visible_to(user).defer("info", "mapping", "problem")
     form = BatchFilter(request.GET)
     if form.is_valid():
         batches = form.narrow(batches)

@@ -60,7 +60,7 @@ def row_page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse
         "row": preview,
         "outcome": record.get_outcome_display(),
         "form": form if may_reveal(request, batch, record) else None,
-        "cells": [{"label": name, "value": value} for name, value in cells],
+        "cells": [{"label": name, "value": value or None} for name, value in cells],
     }
     return render(request, "lists/batch_row.html", context, status=422 if form.errors else 200)
 
