@@ -31,7 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     base = {"synthetic_data": settings.SYNTHETIC_DATA, "product_version": settings.PRODUCT_VERSION}
     if not isinstance(user, User):
         return base | {"nav_items": [], "scope_label": ""}
-    current = request.resolver_match.url_name if request.resolver_match else ""
+    current = (request.resolver_match and request.resolver_match.url_name) or ""
     items = [
         {
             "url": reverse(name),
