@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kaejon.methods import alkire_foster
 from kaejon.methods.errors import DataError, KaejonError, UsageError
@@ -187,7 +191,45 @@ def test_strata_without_psus_mean_rows_drawn_one_by_one() -> None:
     assert found["H"]["se"] > 0
 
 
+@pytest.mark.parametrize("cutoff", [1e300, -1e300, 38000.5, -1, 0])
+def test_cutoffs_of_any_size_fit_columns_of_any_width(cutoff: float) -> None:
+    spec = good_spec()
+    spec["indicators"] = [{"name": "i", "column": "income", "cutoff": cutoff, "weight": 1}]
+    narrow = pa.table({"income": pa.array([1, 200], pa.uint8())})
+    found = alkire_foster.measure(narrow, spec).as_document()
+    assert found["H"]["value"] == (1.0 if cutoff > 200 else 0.0)
+
+
 def test_there_is_no_error_without_a_sample_design() -> None:
     found = alkire_foster.measure(good_data(), {**good_spec(), "weight": "weight"}).as_document()
     assert found["H"]["se"] is None
     assert found["H"]["ci95"] is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    key=st.sampled_from([*sorted(good_spec()), "weight", "psu", "by", "missing", "gaps"]),
+    value=JSON,
+)
+def test_any_value_in_a_spec_is_read_or_refused(key: str, value: object) -> None:
+    with contextlib.suppress(UsageError):
+        alkire_foster.parse_spec({**good_spec(), key: value})
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    key=st.sampled_from(["name", "column", "cutoff", "deprived_values", "weight", "dimension"]),
+    value=JSON,
+)
+def test_any_value_in_an_indicator_is_read_or_refused(key: str, value: object) -> None:
+    spec = good_spec()
+    spec["indicators"][0][key] = value
+    with contextlib.suppress(UsageError):
+        alkire_foster.parse_spec(spec)

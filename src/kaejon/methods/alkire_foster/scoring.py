@@ -116,9 +116,15 @@ def missing_sql(indicator: Indicator, kind: ColumnKind) -> str:
 def literal(value: object, kind: ColumnKind) -> str:
     """A number for a comparison: whole beside whole columns, so that nothing is converted."""
     number = float(value)  # type: ignore[arg-type]
-    if kind in ("integer", "boolean") and number.is_integer():
+    if not isfinite(number):
+        return "NULL"
+    if (
+        kind in ("integer", "boolean")
+        and number.is_integer()
+        and abs(number) < LARGEST_WHOLE_DOUBLE
+    ):
         return str(int(number))
-    return f"CAST({number!r} AS DOUBLE)" if isfinite(number) else "NULL"
+    return f"CAST({number!r} AS DOUBLE)"
 
 
 def mask_sql(spec: Spec, source: Source) -> list[str]:
