@@ -107,11 +107,11 @@ def test_a_row_as_received_is_shown_for_a_reason_and_the_look_is_recorded(
     client = signed_in(cast.malee)
     short = client.post(address(batch, "rows/2/"), {"reason": "ดู"})
     assert short.status_code == 422
-    assert not Look.objects.exists()
+    assert not Look.objects.filter(kind="reveal").exists()
     assert pin(1) not in text_of(short)
     shown = client.post(address(batch, "rows/2/"), {"reason": REASON})
     assert pin(1) in text_of(shown)
-    look = Look.objects.get()
+    look = Look.objects.get(kind="reveal")
     assert (look.kind, look.reason, look.area_code) == ("reveal", REASON, "33010101")
     assert "no-store" in shown.headers["Cache-Control"]
 
@@ -125,6 +125,17 @@ def test_rows_of_another_area_stay_hidden_from_a_colleague(cast: Cast, tpmap: An
     assert "อยู่นอกพื้นที่ของท่าน" in page
     assert "ต่างตำบล" not in page
     assert signed_in(cast.malee).get(address(batch, "rows/7/")).status_code == 404
+
+
+def test_a_page_of_rows_is_recorded_as_a_look(cast: Cast, tpmap: Any) -> None:
+    batch = staged(
+        upload(as_csv([person("หนึ่ง", "ใจดี"), person("สอง", "ใจดี")]), tpmap, cast.malee), cast.malee
+    )
+    preview(cast, batch, "rejected")
+    assert not Look.objects.exists()
+    preview(cast, batch, "created")
+    look = Look.objects.get()
+    assert (look.kind, look.count, look.actor_id) == ("view", 2, str(cast.malee.public_id))
 
 
 def test_downloading_rejected_rows_is_recorded(cast: Cast, tpmap: Any) -> None:

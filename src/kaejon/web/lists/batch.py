@@ -12,7 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may
+from kaejon.apps.access.scope import may, role_names
+from kaejon.apps.audit.actions import record_look
+from kaejon.apps.audit.models import LookKind
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.sources.actions import MOVES, WORKING, latest_job
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome
@@ -49,6 +51,7 @@ def batch_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         context |= progress_of(batch, job)
     if batch.counts and batch.status not in (BatchStatus.DISCARDED, BatchStatus.FAILED):
         context |= rows_of_tab(request, batch)
+        record_rows_seen(request, batch, context["rows"])
     events = list(history_of(batch)[:EVENTS_SHOWN])
     for event in events:
         event.words = labels.EVENTS.get(event.verb, event.verb)
@@ -130,6 +133,20 @@ def rows_of_tab(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         "first_url": f"?outcome={outcome}" if after else "",
         "summary": issue_summary(batch, language()),
     }
+
+
+def record_rows_seen(request: HttpRequest, batch: ImportBatch, rows: list[Preview]) -> None:
+    """A page of rows is a look at that many households."""
+    user = actor_of(request)
+    if seen := sum(not row.hidden for row in rows):
+        record_look(
+            by=user,
+            kind=LookKind.VIEW,
+            area=batch.area_id,
+            count=seen,
+            role=role_names(user),
+            reason=f"rows of {batch.public_id}",
+        )
 
 
 def row_columns(outcome: str, rows: list[Preview]) -> dict[str, bool]:

@@ -19,6 +19,7 @@ from kaejon.apps.sources.models import ImportBatch, SourceRecord
 from kaejon.apps.sources.previews import may_read_row, previews
 from kaejon.apps.sources.queries import rows_of
 from kaejon.web.doors import actor_of, permitted
+from kaejon.web.lists.batch import record_rows_seen
 from kaejon.web.lists.door import batch_for, language
 from kaejon.web.lists.forms import ReasonForm
 
@@ -55,6 +56,7 @@ def row_page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse
         reason = form.cleaned_data["reason"]
         cells = reveal_row(batch=batch, number=number, reason=reason, by=user)
     (preview,) = previews(batch, [record], user, language())
+    record_rows_seen(request, batch, [preview])
     context = {
         "batch": batch,
         "row": preview,
