@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -22,10 +23,12 @@ from kaejon.apps.folders.wording import (
     list_name,
     relation_word,
     sentences_on_household,
+    short_list_name,
     shown_date,
     shown_fact,
 )
 from kaejon.apps.households.models import CAPITALS
+from kaejon.apps.sources.models import Kind
 from kaejon.methods import capitals
 from kaejon.methods.definitions import problem_sides
 from kaejon.methods.definitions.five_capitals import CapitalDefinition
@@ -42,6 +45,7 @@ from kaejon.sheets.wording import Language
 
 # On a family's paper a list of three hundred characters helps nobody; the system holds the rest.
 FEW = 3
+PLACE = ("area", "house_no", "latitude", "longitude")
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ def heading(folder: Folder) -> HouseholdHeading:
         head_name=household.head_name or _("Family without a recorded name"),
         house_no=household.house_no,
         moo=str(village.moo) if village else "",
-        village=names.get(Level.VILLAGE, ""),
+        village=""
+        if village and village.name == _("Moo %(n)s") % {"n": village.moo}
+        else names.get(Level.VILLAGE, ""),
         tambon=names.get(Level.TAMBON, ""),
         district=names.get(Level.DISTRICT, ""),
         province=names.get(Level.PROVINCE, ""),
@@ -108,30 +114,51 @@ def member(row: Member) -> FolderMember:
         relation=relation_word(person.relation),
         sex=str(person.get_sex_display()) if person.sex else "",
         age="" if row.age is None else str(row.age),
-        life_stage=in_language(row.stage) if row.stage else "",
+        life_stage=in_language(row.stage).split(" (")[0] if row.stage else "",
         national_id=person.masked_id,
         marks=(*lists, *row.conditions),
     )
 
 
 def problem_lines(folder: Folder) -> Iterable[FolderProblem]:
-    """Each problem once, with the members it may concern; closed ones are left off the paper."""
+    """Members' problems first, then those of the household; closed ones are left off the paper.
+
+    A problem that may concern several members stands once. Low items of the survey are
+    joined side by side, so that a page can hold what the household lacks.
+    """
     names = {m.person.pk: m.person.first_name for m in folder.members}
-    merged: dict[tuple[str, int], tuple[Problem, list[int]]] = {}
-    for problem in folder.problems:
-        if problem.closed:
-            continue
-        _problem, people = merged.setdefault((problem.text, problem.version.pk), (problem, []))
-        people += [pk for pk in problem.people if pk in names and pk not in people]
-    ordered = sorted(merged.values(), key=lambda pair: not pair[1])
-    for problem, people in ordered:
-        yield FolderProblem(
-            text=f"{problem.text} ({problem.need})" if problem.need else problem.text,
-            member=concerned([names[pk] for pk in people], one_of=problem.one_of),
-            source=list_name(problem.version),
-            as_of=shown_date(problem.as_of),
-            responsible=in_language(problem.side),
-        )
+    for problem, people in merged(folder.problems):
+        known = [names[pk] for pk in people if pk in names]
+        if problem.people and known:
+            yield line_of(problem, [problem.text], concerned(known, one_of=problem.one_of))
+    groups: dict[tuple[str, int], list[Problem]] = {}
+    for problem in folder.household_problems:
+        if not problem.closed:
+            alone = problem.version.source.kind != Kind.PPP
+            key = (problem.text if alone else problem.side.code, problem.version.pk)
+            groups.setdefault(key, []).append(problem)
+    for group in sorted(groups.values(), key=len):
+        yield line_of(group[0], [p.text for p in group], "")
+
+
+def merged(problems: Iterable[Problem]) -> Iterable[tuple[Problem, list[int]]]:
+    """Members' problems that are told, each once with everybody it may concern."""
+    found: dict[tuple[str, int], tuple[Problem, list[int]]] = {}
+    for problem in problems:
+        if problem.people and not problem.closed:
+            _first, people = found.setdefault((problem.text, problem.version.pk), (problem, []))
+            people += [pk for pk in problem.people if pk not in people]
+    return found.values()
+
+
+def line_of(problem: Problem, texts: Sequence[str], whom: str) -> FolderProblem:
+    text = " · ".join(texts)
+    return FolderProblem(
+        text=f"{text} ({problem.need})" if problem.need else text,
+        member=whom,
+        source=short_list_name(problem.version),
+        responsible=in_language(problem.side),
+    )
 
 
 def concerned(names: Sequence[str], *, one_of: bool) -> str:
@@ -186,8 +213,12 @@ def source(entry: Entry, folder: Folder) -> FolderSource:
         if claim.person_id is not None:
             people.add(claim.person_id)
             continue
+        facts = {n: v for n, v in claim.facts.items() if n not in PLACE}
         said += sentences_on_household(
-            claim.facts, areas=folder.areas, sides=sides, sensitive=folder.sensitive
+            facts if placed_here(claim.facts, folder) else claim.facts,
+            areas=folder.areas,
+            sides=sides,
+            sensitive=folder.sensitive,
         )
     if people:
         count = ngettext("speaks of %(n)s member", "speaks of %(n)s members", len(people))
@@ -207,13 +238,19 @@ def conflicts(folder: Folder) -> Iterable[FolderConflict]:
         values: dict[str, list[str]] = {}
         for _value, claim in row.conflict.values:
             shown = shown_fact(fact, claim.facts, folder.areas)
-            values.setdefault(shown, []).append(list_name(claim.tag.version))
+            values.setdefault(shown, []).append(short_list_name(claim.tag.version))
         yield FolderConflict(
             fact=f"{FACT_NAMES[fact]}{name}",
             values=tuple(
                 (value, ", ".join(dict.fromkeys(lists))) for value, lists in values.items()
             ),
         )
+
+
+def placed_here(facts: Mapping[str, Any], folder: Folder) -> bool:
+    """Whether a claim places the household where the heading says, so that it need not be repeated."""
+    here = (folder.household.area_id, folder.household.house_no)
+    return (facts.get("area", here[0]), facts.get("house_no", here[1])) == here
 
 
 def language_of_page() -> Language:

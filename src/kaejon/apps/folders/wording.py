@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from kaejon.apps.households.models import Presence, Sex
-from kaejon.apps.sources.models import SourceVersion
+from kaejon.apps.sources.models import Kind, SourceVersion
 from kaejon.methods.definitions import bmn
 from kaejon.methods.definitions.problem_sides import ProblemSides
 from kaejon.methods.thai.buddhist_era import format_date
@@ -173,3 +173,17 @@ def list_name(version: SourceVersion) -> str:
     """A list with its year, the year once."""
     name, year = version.source.name, str(version.year_be)
     return name if year in name else f"{name} {year}"
+
+
+SHORT_NAMES: dict[str, str | Promise] = {
+    Kind.TPMAP: gettext_lazy("TPMAP"),
+    Kind.BMN: gettext_lazy("BMN survey"),
+    Kind.PPP: gettext_lazy("five capitals"),
+    Kind.COMMUNITY: gettext_lazy("community survey"),
+    Kind.FIELD: gettext_lazy("field check"),
+}
+
+
+def short_list_name(version: SourceVersion) -> str:
+    """The kind of list and its year, for narrow places where the full name stands elsewhere."""
+    return f"{SHORT_NAMES[version.source.kind]} {version.year_be}"
