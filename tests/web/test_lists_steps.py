@@ -149,6 +149,15 @@ def test_an_odd_file_name_is_shown_as_text_and_names_no_folder(cast: Cast, tpmap
     assert "ราย&lt;b&gt;ชื่อ" in page
 
 
+@pytest.mark.parametrize("name", ["บัญชี." + "ก" * 200, "ก" * 300 + ".csv", "บัญชี", ".csv"])
+def test_an_endless_or_missing_ending_of_the_name_does_no_harm(
+    cast: Cast, tpmap: Any, name: str
+) -> None:
+    client = signed_in(cast.malee)
+    assert send(client, tpmap, as_csv(ROWS), name=name).status_code == 302
+    assert check_rows(client, newest()).status == "staged"
+
+
 def test_without_a_source_the_page_tells_whom_to_ask(cast: Cast) -> None:
     assert "เจ้าหน้าที่จังหวัด" in text_of(signed_in(cast.malee).get("/lists/upload/"))
     assert "/lists/sources/new/" in text_of(signed_in(cast.wanna).get("/lists/upload/"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import struct
 import tempfile
 import uuid
@@ -16,6 +17,7 @@ from kaejon.apps.vault.sealing import FILE, seal, unseal
 from kaejon.methods.listfiles.errors import ListFileError
 
 CHUNK = 4 * 1024 * 1024
+USUAL_ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
 def folder() -> Path:
@@ -68,7 +70,11 @@ def pieces(name: str) -> Iterator[bytes]:
 
 @contextlib.contextmanager
 def opened(name: str, suffix: str) -> Iterator[Path]:
-    """The stored file as a plain file that exists only inside the block."""
+    """The stored file as a plain file that exists only inside the block.
+
+    An ending that is no usual one is left away: it is part of a name somebody else chose.
+    """
+    suffix = suffix if USUAL_ENDING.fullmatch(suffix) else ""
     with tempfile.TemporaryDirectory(prefix="kaejon-list-") as private:
         path = Path(private) / f"list{suffix}"
         with path.open("wb") as out:
