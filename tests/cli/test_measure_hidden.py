@@ -21,10 +21,10 @@ def run(
 
 
 def test_two_lists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = run(tmp_path, capsys, "tpmap,community,count\n1,0,80\n0,1,80\n1,1,20\n")
+    found = run(tmp_path, capsys, "TPMAP,ชุมชน,Count\n1,0,80\n0,1,80\n1,1,20\n")
     assert set(found) == {"observed", "lists", "models", "refused", "warnings"}
     assert found["observed"] == 180
-    assert found["lists"] == ["tpmap", "community"]
+    assert found["lists"] == ["TPMAP", "ชุมชน"]
     assert [model["name"] for model in found["models"]] == ["chapman", "lincoln_petersen"]
     assert found["models"][0]["estimate"] == pytest.approx(484.761904762, abs=1e-8)
     assert [found["models"][0][key] for key in ("aic", "bic", "df", "deviance")] == [None] * 4

@@ -9,7 +9,7 @@ import pytest
 
 from kaejon.cli.main import main
 
-TABLE = "household_id,person_id,poor,card,tpmap\na,1,1,1,0\na,2,1,0,0\nb,3,1,0,1\nc,4,0,1,0\n"
+TABLE = "household_id,person_id,Poor,card,TPMAP\na,1,1,1,0\na,2,1,0,0\nb,3,1,0,1\nc,4,0,1,0\n"
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def table(tmp_path: Path) -> str:
 def test_one_document_with_every_view(table: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["measure", "targeting", table, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [part["name"] for part in found["lists"]] == ["card", "tpmap"]
+    assert [part["name"] for part in found["lists"]] == ["card", "TPMAP"]
     card = found["lists"][0]
     assert card["person"]["coverage_of_poor"] == pytest.approx(1 / 3)
     assert card["covered"]["coverage_of_poor"] == pytest.approx(2 / 3)
@@ -32,9 +32,9 @@ def test_one_document_with_every_view(table: str, capsys: pytest.CaptureFixture[
 
 
 def test_only_the_lists_asked_for(table: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["measure", "targeting", table, "--lists", "TPMAP", "--json"]) == 0
+    assert main(["measure", "targeting", table, "--lists", "tpmap", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [part["name"] for part in found["lists"]] == ["tpmap"]
+    assert [part["name"] for part in found["lists"]] == ["TPMAP"]
     assert found["any_list"] is None
 
 

@@ -7,7 +7,7 @@ measure` or `match` has exactly the column names of its contract in its first ro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -29,12 +29,13 @@ class Table:
     """Columns of text cells ("" when empty), all of one length.
 
     `row_numbers` are those the file shows, header included; `unused` names columns of the
-    file that were not asked for.
+    file that were not asked for; `headings` gives each column's name as the file writes it.
     """
 
     columns: dict[str, list[str]]
     row_numbers: list[int]
     unused: tuple[str, ...] = ()
+    headings: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -88,7 +89,8 @@ def read_table(
         raise UsageError("file_not_found", f"There is no file {path}.", remedy="Check the path.")
     kind = file_kind(path, LIMITS)
     rows = _numbered_rows(path, kind)
-    header_row, names = _header(rows)
+    header_row, headings = _header(rows)
+    names = [heading.casefold() for heading in headings]
     _require(names, required)
     kept = _kept(names, required, optional, others)
     columns, numbers = _fill(rows, len(names), kept, strict_width=kind == "csv")
@@ -99,7 +101,7 @@ def read_table(
             remedy="Give at least one row of data.",
         )
     unused = tuple(name for name in names if name and name not in columns)
-    return Table(columns, numbers, unused)
+    return Table(columns, numbers, unused, dict(zip(names, headings, strict=True)))
 
 
 def _numbered_rows(path: Path, kind: str) -> Iterator[NumberedRow]:
@@ -114,9 +116,10 @@ def _numbered_rows(path: Path, kind: str) -> Iterator[NumberedRow]:
 
 def _header(rows: Iterator[NumberedRow]) -> tuple[int, list[str]]:
     number, cells = next(rows, (0, []))
-    names = [clean(cell).casefold() for cell in cells]
-    while names and not names[-1]:
-        names.pop()
+    headings = [clean(cell) for cell in cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    names = [heading.casefold() for heading in headings]
     if not names:
         raise DataError(
             "empty_table", "The table is empty.", remedy="Write column names in the first row."
@@ -132,7 +135,7 @@ def _header(rows: Iterator[NumberedRow]) -> tuple[int, list[str]]:
             remedy="Give every column a name of its own.",
             row=number,
         )
-    return number, names
+    return number, headings
 
 
 def _require(names: Sequence[str], required: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from kaejon.cli.measure.output import note, print_json, print_table
+from kaejon.cli.measure.tables import as_written
 from kaejon.methods import hidden
 from kaejon.methods.tabular import read_table
 
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Estimate and print the result."""
     table = read_table(args.data, required=["count"])
     document: dict[str, Any] = hidden.estimate(
-        table.columns, row_numbers=table.row_numbers
+        as_written(table, ["count"]), row_numbers=table.row_numbers
     ).as_document()
     if args.json:
         print_json(document)

@@ -9,7 +9,7 @@ from pathlib import Path
 from kaejon.methods import definitions
 from kaejon.methods.engine import Tabular
 from kaejon.methods.errors import UsageError
-from kaejon.methods.tabular import read_table
+from kaejon.methods.tabular import Table, read_table
 from kaejon.methods.thai.names import clean
 
 
@@ -24,6 +24,15 @@ def read_columns(path: str, wanted: Iterable[str]) -> Tabular:
     columns = read_table(path).columns
     spelled = {clean(name).casefold(): name for name in wanted}
     return {spelled.get(name, name): cells for name, cells in columns.items()}
+
+
+def as_written(table: Table, own: Iterable[str]) -> dict[str, list[str]]:
+    """Columns under the names the file gives them; those in `own` keep the contract's name."""
+    kept = set(own)
+    return {
+        name if name in kept else table.headings[name]: cells
+        for name, cells in table.columns.items()
+    }
 
 
 def read_spec(given: str) -> object:

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from kaejon.cli.measure.output import print_json, print_table
+from kaejon.cli.measure.tables import as_written
 from kaejon.methods import targeting
 from kaejon.methods.tabular import read_table
 
@@ -40,9 +41,10 @@ def run(args: argparse.Namespace) -> int:
     table = read_table(args.data, required=["poor"])
     names = None
     if args.lists:
-        names = [name.strip().casefold() for name in args.lists.split(",")]
+        asked = [name.strip().casefold() for name in args.lists.split(",")]
+        names = [table.headings.get(name, name) for name in asked]
     document: dict[str, Any] = targeting.compare(
-        table.columns, lists=names, row_numbers=table.row_numbers
+        as_written(table, targeting.OWN_COLUMNS), lists=names, row_numbers=table.row_numbers
     )
     if args.json:
         print_json(document)
