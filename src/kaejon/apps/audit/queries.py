@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -81,12 +81,12 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def changes_of_household(household: str, people: Collection[str]) -> QuerySet[Event]:
-    """Everything done to a household and its members, newest first."""
-    return Event.objects.filter(
-        Q(subject_type="household", subject_id=household)
-        | Q(subject_type="person", subject_id__in=people)
-    ).order_by("-pk")
+def changes_of(subjects: Mapping[str, Collection[str]]) -> QuerySet[Event]:
+    """Everything done to these subjects (kind → ids), newest first."""
+    where = Q(pk__in=())
+    for kind, ids in subjects.items():
+        where |= Q(subject_type=kind, subject_id__in=ids)
+    return Event.objects.filter(where).order_by("-pk")
 
 
 def looks_at_household(household: str) -> QuerySet[Look]:
@@ -103,16 +103,6 @@ def page_before(
     found = list(rows[: size + 1])
     more = len(found) > size
     return found[:size], found[size - 1].pk if more else None
-
-
-def in_portions(rows: QuerySet[Row], size: int = 1000) -> Iterator[Row]:
-    """Every row, read portion by portion."""
-    cursor: int | None = None
-    while True:
-        portion, cursor = page_before(rows, cursor, size)
-        yield from portion
-        if cursor is None:
-            return
 
 
 def failed_sign_ins(user_id: str, days: int = USUAL_DAYS) -> int:

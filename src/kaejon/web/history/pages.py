@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +27,7 @@ from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.audit import queries
 from kaejon.apps.audit.actions import record
 from kaejon.apps.audit.models import Event, Look, LookKind
+from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import visible_to
 from kaejon.methods.listfiles.exporting import safe_cell
 from kaejon.web.doors import actor_of, household_for, permitted
@@ -212,8 +214,7 @@ def household_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if looks:
         found: QuerySet[Any] = queries.looks_at_household(str(public_id))
     else:
-        people = [str(p) for p in household.people.values_list("public_id", flat=True)]
-        found = queries.changes_of_household(str(public_id), people)
+        found = queries.changes_of(subjects_of(household))
     rows, cursor = queries.page_before(found, cursor_of(request))
     context = {
         "household": household,
@@ -227,6 +228,22 @@ def household_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ],
     }
     return render(request, "history/household.html", context)
+
+
+def subjects_of(household: Household) -> dict[str, list[str]]:
+    """The household with everybody who belongs or belonged to it, its notes and marks."""
+    rows = {
+        "person": Person.objects.filter(
+            Q(household=household) | Q(memberships__household=household)
+        ),
+        "note": household.notes.all(),
+        "attention": household.attention.all(),
+    }
+    found = {
+        kind: [str(p) for p in held.values_list("public_id", flat=True)]
+        for kind, held in rows.items()
+    }
+    return {"household": [str(household.public_id)], **found}
 
 
 def folder_address(public_id: UUID) -> str:
@@ -257,7 +274,7 @@ def history_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
             "format": "jsonl" if as_json else "csv",
         },
     )
-    rows = plain_rows(user, rows_of(user, wanted, looks=looks))
+    rows = plain_rows(user, rows_of(user, wanted, looks=looks), get_language() or "th")
     suffix, media = (
         ("jsonl", "application/jsonl") if as_json else ("csv", "text/csv; charset=utf-8")
     )
@@ -273,12 +290,14 @@ def history_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
 COLUMNS = ("at", "who", "sentence", "area", "details", "reason", "role")
 
 
-def plain_rows(user: User, rows: QuerySet[Any]) -> Iterator[tuple[str, ...]]:
-    """Every line as text, portion by portion."""
+def plain_rows(user: User, rows: QuerySet[Any], language: str) -> Iterator[tuple[str, ...]]:
+    """Every line as text, portion by portion; written after the request, so the language is named."""
     cursor: int | None = None
     while True:
         portion, cursor = queries.page_before(rows, cursor, 1000)
-        for row, line in zip(portion, lines_of(user, portion), strict=True):
+        with override(language):
+            lines = lines_of(user, portion)
+        for row, line in zip(portion, lines, strict=True):
             details = "; ".join(
                 f"{name}: {value}" if value else str(name) for name, value in line.details
             )

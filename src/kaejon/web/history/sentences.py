@@ -35,11 +35,13 @@ SENTENCES: dict[str, str] = {
     "account.sign_in": _("%(who)s signed in"),
     "account.sign_in_failed": _("A sign-in failed %(what)s"),
     "account.sign_out": _("%(who)s signed out"),
+    "areas.load": _("%(who)s loaded areas"),
     "areas.load_boundaries": _("%(who)s loaded boundaries of areas"),
     "attention.clear": _("%(who)s cleared an attention mark of %(what)s"),
-    "attention.set": _("%(who)s marked %(what)s as needing attention"),
+    "attention.mark": _("%(who)s marked %(what)s as needing attention"),
     "conflict.settle": _("%(who)s settled a disagreement between lists about %(what)s"),
     "consent.record": _("%(who)s wrote down the consent of a household for %(what)s"),
+    "folders.print": _("%(who)s printed the Family Folders of %(what)s"),
     "history.export": _("%(who)s took out the history as a file"),
     "household.add": _("%(who)s added the household %(what)s"),
     "household.correct": _("%(who)s corrected the household %(what)s"),
@@ -61,8 +63,9 @@ SENTENCES: dict[str, str] = {
     "member.move": _("%(who)s moved the member %(what)s to another household"),
     "member.remove": _("%(who)s removed the member %(what)s"),
     "member.restore": _("%(who)s brought the member %(what)s back"),
+    "note.add": _("%(who)s wrote a note on %(what)s"),
     "note.remove": _("%(who)s removed a note on %(what)s"),
-    "note.write": _("%(who)s wrote a note on %(what)s"),
+    "note.restore": _("%(who)s brought back a note on %(what)s"),
     "organization.register": _("%(who)s added the organization %(what)s"),
     "organization.update": _("%(who)s changed the organization %(what)s"),
     "person.correct": _("%(who)s corrected the data of %(what)s"),
@@ -95,6 +98,7 @@ FAMILIES = {
     "account": _("accounts and sign-ins"),
     "access": _("roles"),
     "list": _("lists"),
+    "folders": _("printed folders"),
     "household": _("households"),
     "person": _("people"),
     "member": _("members"),
@@ -139,11 +143,29 @@ FIELD_WORDS = {
     "to": _("to"),
     "until": _("until day"),
     "format": _("file kind"),
+    "households": _("households"),
+    "why": _("reason"),
     "rows": _("rows"),
     "reason": _("reason"),
     "text": _("text"),
 }
-HIDDEN_FIELDS = frozenset({"request", "to_id"})
+HIDDEN_FIELDS = frozenset({"request", "to_id", "household"})
+# Subjects that say nothing of a family; what is not named here is shown only to who may see households
+NOT_OF_A_FAMILY = frozenset(
+    {
+        "area",
+        "backup",
+        "batch",
+        "boundary",
+        "history",
+        "key",
+        "organization",
+        "profile",
+        "source",
+        "strength",
+        "user",
+    }
+)
 # Verbs whose label and values hold nothing of a family, though they are about one
 IMPERSONAL = ("consent.", "request.", "privacy.")
 CODES: dict[str, Any] = {
@@ -181,8 +203,7 @@ class Reader:
 
 def change_line(event: Event, reader: Reader) -> Line:
     """An event as a line. Values and names of a family only where the reader may see households."""
-    about_family = event.subject_type in ("household", "person")
-    seen = not about_family or reader.may_see_values(event.area_code)
+    seen = event.subject_type in NOT_OF_A_FAMILY or reader.may_see_values(event.area_code)
     is_open = seen or event.verb.startswith(IMPERSONAL)
     what = event.subject_label if is_open else ""
     url = ""
@@ -207,7 +228,8 @@ def change_line(event: Event, reader: Reader) -> Line:
 
 
 def subject_word(subject_type: str) -> str:
-    words = {"household": _("a household"), "person": _("a person")}
+    of_household = dict.fromkeys(("household", "note", "attention"), _("a household"))
+    words = of_household | {"person": _("a person")}
     return words.get(subject_type, "")
 
 

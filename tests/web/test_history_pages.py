@@ -1,0 +1,203 @@
+"""History: sentences for whoever may read them, without telling more than the reader may know."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+import kaejon
+from kaejon.apps.access.models import User
+from kaejon.apps.audit.actions import record, record_look
+from kaejon.apps.audit.models import Event, Look, LookKind
+from kaejon.apps.audit.queries import PAGE
+from kaejon.apps.households.models import House, Household
+from kaejon.web.history.sentences import LOOKS, SENTENCES
+from tests.cast import Cast
+
+SOURCE = Path(kaejon.__file__).parent
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def household_at(village: str, head: str) -> Household:
+    house = House.objects.create(area_id=village, house_no="9")
+    return Household.objects.create(house=house, area_id=village, house_no="9", head_name=head)
+
+
+@pytest.fixture
+def family(cast: Cast) -> Household:
+    found = household_at("33010101", "นายสมมติ ใจดี")
+    record(
+        by=cast.malee,
+        verb="household.correct",
+        subject_type="household",
+        subject_id=found.public_id,
+        area=found.area_id,
+        label=found.head_name,
+        changes={"house_no": {"from": "8", "to": "9"}},
+        reason="ดูที่บ้านแล้ว",
+    )
+    record_look(by=cast.malee, kind=LookKind.VIEW, area=found.area_id, household=found.public_id)
+    return found
+
+
+def text_of(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_change_reads_as_a_sentence_with_old_and_new_value(cast: Cast, family: Household) -> None:
+    text = text_of(signed_in(cast.wanna), reverse("history"))
+    assert "มาลี ใจดี corrected the household นายสมมติ ใจดี" in text
+    assert "8 → 9" in text
+    assert "ดูที่บ้านแล้ว" in text
+
+
+def test_an_administrator_learns_what_happened_and_no_family(cast: Cast, family: Household) -> None:
+    client = signed_in(cast.anan)
+    for name in ("history", "history_looks"):
+        text = text_of(client, reverse(name))
+        assert "มาลี ใจดี" in text
+        assert "a household" in text
+        for hidden in ("สมมติ ใจดี", "8 → 9", "ดูที่บ้านแล้ว", str(family.public_id)):
+            assert hidden not in text, hidden
+    assert client.get(reverse("history_household", args=[family.public_id])).status_code == 404
+
+
+def test_history_stops_at_the_border_of_the_readers_area(cast: Cast, family: Household) -> None:
+    record(
+        by=cast.somsak,
+        verb="household.add",
+        subject_type="household",
+        subject_id="x",
+        area="34010101",
+    )
+    text = text_of(signed_in(cast.wanna), reverse("history"))
+    assert "added the household" not in text
+
+
+def test_filters_by_who_what_and_day(cast: Cast, family: Household) -> None:
+    client, url = signed_in(cast.wanna), reverse("history")
+    assert "corrected" in text_of(client, f"{url}?who=มาลี&what=household")
+    assert "corrected" not in text_of(client, f"{url}?who=สมศักดิ์")
+    assert "corrected" not in text_of(client, f"{url}?what=list")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    assert "corrected" not in text_of(client, f"{url}?last_day={yesterday:%d/%m/%Y}")
+
+
+def test_a_day_that_is_none_is_told_beside_the_field(cast: Cast, family: Household) -> None:
+    text = text_of(signed_in(cast.wanna), f"{reverse('history')}?first_day=31/2/2569")
+    assert "for example 21/11/2569" in text
+
+
+def test_who_looked_at_this_household(cast: Cast, family: Household) -> None:
+    record_look(
+        by=cast.darunee,
+        kind=LookKind.PRINT,
+        area=family.area_id,
+        household=family.public_id,
+        role="viewer 3301",
+        reason="ลงพื้นที่",
+    )
+    url = reverse("history_household", args=[family.public_id])
+    text = text_of(signed_in(cast.wanna), f"{url}?looks")
+    assert "ดารุณี อ่านดี printed นายสมมติ ใจดี" in text
+    assert "Viewer" in text
+    assert signed_in(cast.malee).get(url).status_code == 404
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(cast: Cast, family: Household) -> None:
+    for number in range(PAGE + 20):
+        record(
+            by=cast.malee,
+            verb="household.add",
+            subject_type="household",
+            subject_id="x",
+            area="33010101",
+            label=f"no{number:03d}.",
+        )
+    client, url, seen = signed_in(cast.wanna), f"{reverse('history')}?what=household", []
+    while url:
+        text = text_of(client, url)
+        seen += re.findall(r"no\d{3}\.", text)
+        following = re.search(r'rel="next" href="([^"]+)"', text)
+        url = f"{reverse('history')}{following[1]}".replace("&amp;", "&") if following else ""
+    assert seen == [f"no{number:03d}." for number in reversed(range(PAGE + 20))]
+
+
+def taken_out(client: Client, kind: str, form: str, **asked: str) -> str:
+    answer = client.post(reverse("history_export", args=[kind]), {"format": form, **asked})
+    return b"".join(answer.streaming_content).decode()
+
+
+def test_the_history_is_taken_out_as_filtered_and_that_is_recorded(
+    cast: Cast, family: Household
+) -> None:
+    client = signed_in(cast.wanna)
+    rows = [
+        json.loads(line)
+        for line in taken_out(client, "changes", "jsonl", what="household").splitlines()
+    ]
+    assert [row["who"] for row in rows] == ["มาลี ใจดี"]
+    assert rows[0]["details"] == "house number: 8 → 9"
+    assert Event.objects.get(verb="history.export").actor_id == cast.wanna.public_id
+    looks = taken_out(client, "looks", "csv").splitlines()
+    assert looks[0].startswith("\ufeffat,who,sentence")
+    assert len(looks) == 1 + Look.objects.count()
+
+
+def test_a_name_that_looks_like_a_formula_is_text_in_the_file(cast: Cast) -> None:
+    record(
+        by=cast.malee,
+        verb="household.add",
+        subject_type="household",
+        subject_id="x",
+        area="33010101",
+        reason="=HYPERLINK(1)",
+    )
+    assert "'=HYPERLINK(1)" in taken_out(signed_in(cast.wanna), "changes", "csv")
+
+
+def test_an_administrator_takes_out_no_family_either(cast: Cast, family: Household) -> None:
+    text = taken_out(signed_in(cast.anan), "changes", "csv") + taken_out(
+        signed_in(cast.anan), "looks", "csv"
+    )
+    assert "สมมติ ใจดี" not in text
+    assert "8 → 9" not in text
+
+
+def test_the_history_costs_the_same_for_many_lines(
+    cast: Cast, family: Household, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(PAGE):
+        other = household_at("33010102", f"นาย{number}")
+        record_look(
+            by=cast.malee, kind=LookKind.VIEW, area=other.area_id, household=other.public_id
+        )
+    client = signed_in(cast.wanna)
+    with django_assert_max_num_queries(20):
+        client.get(reverse("history_looks"))
+
+
+def test_every_verb_that_is_recorded_has_its_sentence() -> None:
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r'verb="([a-z_.]+)"', text))
+        found |= set(re.findall(r'(?:record_on|note)\([^"]*"([a-z_]+\.[a-z_]+)"', text))
+    assert found - set(SENTENCES) == set()
+    assert set(LOOKS) == set(LookKind.values)
