@@ -180,7 +180,7 @@ def test_the_map_shows_villages_and_outlines_when_they_are_loaded(
     Boundary.objects.create(area_id="3301", geometry=SQUARE, source="แผนที่ทดสอบ")
     maps = client.get("/").context["maps"]
     assert [f["properties"]["code"] for f in maps["areas"]["boundaries"]["features"]] == ["3301"]
-    assert {v["code"]: v["value"] for v in maps["areas"]["values"]} == {"3301": 75.0, "3302": 0.0}
+    assert {v["code"]: v["value"] for v in maps["areas"]["values"]} == {"3301": 17.6, "3302": 0.0}
     assert "แผนที่ทดสอบ" in client.get("/").content.decode()
 
 

@@ -64,6 +64,7 @@ def area_page(request: HttpRequest, code: str) -> HttpResponse:
     area = seen_area(request, code)
     user = actor_of(request)
     sight = sight_of(user, area)
+    strengths = strengths_by_capital(area, sight.scope) if shows_strengths(area) else None
     measure = request.GET.get("measure", "overall")
     if measure not in figures.MEASURES:
         measure = "overall"
@@ -84,7 +85,8 @@ def area_page(request: HttpRequest, code: str) -> HttpResponse:
             for name in figures.MEASURES
         ],
         "part_word": part_word(area),
-        "strengths": strengths_by_capital(area, sight.scope) if shows_strengths(area) else None,
+        "strengths": strengths,
+        "has_strengths": any(group["entries"] for group in strengths or ()),
         "may_write": may(user, Permission.EDIT_HOUSEHOLDS, area.code),
         "may_print": may(user, Permission.PRINT),
         "survey_note": sight.list_note(*SURVEY),

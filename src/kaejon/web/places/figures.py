@@ -266,14 +266,14 @@ def points_map(sight: Sight, names: dict[str, Area], boundaries: list[Figure]) -
 
 
 def areas_map(sight: Sight, boundaries: list[Figure]) -> Figure | None:
-    """The share of surveyed households at level 1 or 2, by part, where outlines are loaded."""
-    if not boundaries:
+    """Target poor people in a hundred, by part, where outlines are loaded and a list names anybody."""
+    if not boundaries or not sight.tallies.total().target_poor_persons:
         return None
     values = [
         {
             "code": part.code,
             "name": part.full_name,
-            "value": low_share(sight, counts),
+            "value": target_share(sight, counts),
             "url": area_address(part.code),
         }
         for part, counts in sight.parts
@@ -285,9 +285,10 @@ def areas_map(sight: Sight, boundaries: list[Figure]) -> Figure | None:
     }
 
 
-def low_share(sight: Sight, counts: Counts) -> float | None:
-    low, known = sight.value(counts.low("overall")), sight.value(counts.measured("overall"))
-    return None if low is None or not known else round(100 * low / known, 1)
+def target_share(sight: Sight, counts: Counts) -> float | None:
+    """Per cent of the people of a part who are target poor; none without people."""
+    poor, people = sight.value(counts.target_poor_persons), sight.value(counts.persons)
+    return None if poor is None or not people else round(100 * poor / people, 1)
 
 
 def maps(sight: Sight) -> Figure:
