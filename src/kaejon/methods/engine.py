@@ -7,10 +7,12 @@ engines answer with an Arrow table, so nothing above this module knows which one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
@@ -70,8 +72,15 @@ def open_engine(
     """The engine called `name`, to be used in a `with` statement.
 
     `memory` is the most the engine may hold before it spills to disk ("2GB"), `threads`
-    the cores it may use. Refuses: an unknown name; Spark where PySpark is not installed.
+    the cores it may use. Refuses: an unknown name, memory or threads that make no sense; Spark
+    where PySpark is not installed.
     """
+    if not re.fullmatch(r"[1-9]\d*(MB|GB)", memory) or threads < 1:
+        raise UsageError(
+            "engine_bounds",
+            f"The engine cannot run with {memory!r} of memory and {threads} threads.",
+            remedy="Give memory such as 500MB or 2GB, and at least 1 thread.",
+        )
     if name == "duckdb":
         return DuckDbEngine(memory=memory, threads=threads)
     if name == "spark":
@@ -175,12 +184,14 @@ class DuckDbEngine:
         import duckdb
 
         self._error = duckdb.Error
+        self._spill = TemporaryDirectory(prefix="kaejon-duckdb-", ignore_cleanup_errors=True)
         self._connection = duckdb.connect(
             config={
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "allow_community_extensions": "false",
                 "memory_limit": memory,
+                "temp_directory": self._spill.name,
                 "threads": str(threads),
             }
         )
@@ -196,6 +207,7 @@ class DuckDbEngine:
         trace: TracebackType | None,
     ) -> None:
         self._connection.close()
+        self._spill.cleanup()
 
     def read(self, data: Tabular) -> Source:
         self._count += 1

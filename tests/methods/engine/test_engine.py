@@ -33,6 +33,13 @@ def test_an_unknown_engine_is_wrong_usage() -> None:
     assert refused.value.code == "unknown_engine"
 
 
+@pytest.mark.parametrize(("memory", "threads"), [("lots", 2), ("2GB", 0), ("-1GB", 1), ("", 1)])
+def test_bounds_that_make_no_sense_are_wrong_usage(memory: str, threads: int) -> None:
+    with pytest.raises(UsageError) as refused:
+        engine.open_engine("duckdb", memory=memory, threads=threads)
+    assert refused.value.code == "engine_bounds"
+
+
 def test_spark_that_is_not_installed_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
