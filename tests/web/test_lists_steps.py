@@ -188,6 +188,19 @@ def test_a_field_that_does_not_exist_is_refused(cast: Cast, tpmap: Any) -> None:
     assert client.post(address(newest(), "columns/"), form).status_code == 422
 
 
+def test_nonsense_typed_or_in_an_address_does_no_harm(cast: Cast, tpmap: Any) -> None:
+    client = signed_in(cast.malee)
+    without_code = [{k: v for k, v in row.items() if k != "รหัสหมู่บ้าน"} for row in ROWS]
+    send(client, tpmap, as_csv(without_code))
+    said = {"k_tambon_code": "330101\x00", "k_province_name": "ก" * 500, "profile_name": "ข" * 500}
+    batch = check_rows(client, newest(), **said)
+    assert batch.mapping["constants"]["tambon_code"] == "330101"
+    assert len(MappingProfile.objects.get().name) == 120
+    assert client.get(address(batch, f"?after={'9' * 40}")).status_code == 200
+    assert client.get(address(batch, f"rows/{'9' * 40}/")).status_code == 404
+    assert client.get("/lists/?page=x&status=nothing&source=%00").status_code == 200
+
+
 def test_two_people_at_the_same_columns_notice_each_other(cast: Cast, tpmap: Any) -> None:
     first, second = signed_in(cast.malee), signed_in(cast.wanna)
     send(first, tpmap, as_csv(ROWS))

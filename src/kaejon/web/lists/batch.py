@@ -31,6 +31,7 @@ from kaejon.web.lists import labels
 from kaejon.web.lists.door import batch_for, language
 
 PAGE = 50
+LONGEST_NUMBER = 9  # digits of a row number a database can compare
 EVENTS_SHOWN = 30
 
 
@@ -108,10 +109,9 @@ def rows_of_tab(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     outcome = request.GET.get("outcome", "")
     if outcome not in counts:
         outcome = next((o for o in labels.OUTCOMES if counts[o]), Outcome.CREATED.value)
-    after = request.GET.get("after", "")
-    rows, following = page_of_rows(
-        batch, outcome, after=int(after) if after.isdecimal() else 0, size=PAGE
-    )
+    asked = request.GET.get("after", "")
+    after = int(asked) if asked.isdecimal() and len(asked) <= LONGEST_NUMBER else 0
+    rows, following = page_of_rows(batch, outcome, after=after, size=PAGE)
     shown = previews(batch, rows, actor_of(request), language())
     tabs = [
         {

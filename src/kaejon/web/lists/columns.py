@@ -25,6 +25,8 @@ from kaejon.web.lists.column_choices import CONSTANTS, columns_of, constant_fiel
 from kaejon.web.lists.door import batch_for, language
 from kaejon.web.lists.uploading import in_words
 
+LONGEST_TEXT = 120
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.IMPORT_LISTS)
@@ -55,7 +57,7 @@ def mapping_check(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def save(request: HttpRequest, batch: ImportBatch, mapping: Mapping) -> HttpResponse:
-    user, name = actor_of(request), request.POST.get("profile_name", "").strip()
+    user, name = actor_of(request), typed(request.POST, "profile_name")
     if name and (taken := name_taken(name, batch)):
         return shown(request, batch, mapping, refusal=taken, status=422)
     try:
@@ -132,8 +134,13 @@ def posted(data: Given[str, str], batch: ImportBatch) -> Mapping:
         if name and data.get(f"c{index}")
     }
     kept = {k: v for k, v in batch.mapping.get("constants", {}).items() if k not in CONSTANTS}
-    typed = {k: data[f"k_{k}"].strip() for k in CONSTANTS if data.get(f"k_{k}", "").strip()}
-    return Mapping(columns, kept | typed)
+    stated = {name: text for name in CONSTANTS if (text := typed(data, f"k_{name}"))}
+    return Mapping(columns, kept | stated)
+
+
+def typed(data: Given[str, str], name: str) -> str:
+    """What somebody typed, as far as a database column takes it."""
+    return data.get(name, "").replace("\x00", "").strip()[:LONGEST_TEXT]
 
 
 def digest(document: Given[str, Any]) -> str:

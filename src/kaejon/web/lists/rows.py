@@ -19,7 +19,7 @@ from kaejon.apps.sources.models import ImportBatch, SourceRecord
 from kaejon.apps.sources.previews import may_read_row, previews
 from kaejon.apps.sources.queries import rows_of
 from kaejon.web.doors import actor_of, permitted
-from kaejon.web.lists.batch import record_rows_seen
+from kaejon.web.lists.batch import LONGEST_NUMBER, record_rows_seen
 from kaejon.web.lists.door import batch_for, language
 from kaejon.web.lists.forms import ReasonForm
 
@@ -47,6 +47,8 @@ def row_page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse
     """One row. The cells as received are shown only for a reason, which is kept in the history."""
     batch = batch_for(request, public_id)
     user = actor_of(request)
+    if len(str(number)) > LONGEST_NUMBER:
+        raise Http404
     record = get_object_or_404(rows_of(batch), row_number=number)
     if not may_read_row(user, batch, record.area_code):
         raise Http404
