@@ -56,6 +56,11 @@ class Accuracy:
         """Everybody compared."""
         return self.listed_poor + self.listed_not_poor + self.missed_poor + self.neither
 
+    @property
+    def overlap(self) -> float | None:
+        """Share of those poor or listed who are both; 1 when list and truth are the same."""
+        return _share(self.listed_poor, self.total - self.neither)
+
     def shares(self) -> dict[str, float | None]:
         """Every measure by name; None where its denominator is zero."""
         tp, fp, fn = self.listed_poor, self.listed_not_poor, self.missed_poor

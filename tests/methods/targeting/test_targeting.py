@@ -37,6 +37,17 @@ def test_tpmap_2561_cards_against_bmn_poverty() -> None:
     assert shares["coady_grosh_hoddinott"] == pytest.approx(1.02, abs=5e-3)
 
 
+def test_the_published_overlap_of_two_kinds_of_poverty_in_2566() -> None:
+    figures = json.loads((VECTORS / "thai_official_figures.json").read_text())
+    overlap = figures["national_mpi"]["overlap_2566_million"]
+    table = targeting.accuracy(
+        overlap["both"], overlap["multidimensional_only"], overlap["monetary_only"], 60.0
+    )
+    assert 100 * table.overlap == pytest.approx(overlap["both_share_pct"], abs=0.05)
+    assert table.total - table.neither == pytest.approx(overlap["any"])
+    assert targeting.accuracy(0, 0, 0, 5).overlap is None
+
+
 def village() -> dict[str, list[object]]:
     return {
         "household_id": ["a", "a", "b", "b", "c", "d"],
