@@ -167,6 +167,32 @@ def test_a_place_that_is_none_is_refused(
         paging.page_of(cast.wanna, Filters(), place=place)
 
 
+@pytest.mark.parametrize(
+    ("code", "areas", "grants"),
+    [
+        ("33", ("330101", "3302"), ((7, "330201"),)),
+        ("330101", ("330101",), ()),
+        ("33010101", ("33010101",), ()),
+        ("330201", ("330201",), ((7, "330201"),)),
+        ("34", (), ()),
+        ("00", ("330101", "3302"), ((7, "330201"),)),
+    ],
+)
+def test_a_scope_inside_an_area_is_what_both_share(
+    code: str, areas: tuple[str, ...], grants: tuple[tuple[int, str], ...]
+) -> None:
+    scope = Scope(areas=("330101", "3302"), grants=((7, "330201"),))
+    assert scope.inside(code) == Scope(areas, grants)
+
+
+def test_households_that_moved_are_found_in_a_long_list(
+    registry: dict[str, Household], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "SORTABLE", 0)
+    page = paging.page_of(cast.wanna, Filters(presence="moved"))
+    assert [h.head_name for h in page.rows] == ["นายทอง เกิดดี"]
+
+
 def test_house_numbers_are_sorted_as_numbers(registry: dict[str, Household], cast: Cast) -> None:
     page = paging.page_of(cast.malee, Filters(area="33010101"))
     assert [h.house_no for h in page.rows] == ["9", "10", "10/2"]

@@ -34,6 +34,8 @@ PAGE_SIZE = 50
 # More households than this are only walked through by address
 SORTABLE = 5_000
 VILLAGES_AT_ONCE = 400
+# The tallies do not count these; they are few, and an index finds them
+ANSWERED_BY_INDEX = (Presence.MOVED, Presence.DISSOLVED)
 PLACE = re.compile(r"(\d{2,8})\.(\d{1,6})")
 
 
@@ -107,7 +109,7 @@ def page_of(
 ) -> Page:
     """One page of a list; `place` is where a walk through a large list goes on."""
     scope = scope_of(actor, Permission.SEE_HOUSEHOLDS)
-    if not scope.grants and filters.presence != Presence.DISSOLVED:
+    if not scope.grants and filters.presence not in ANSWERED_BY_INDEX:
         size = sum(tallies_in(scope, filters.area).values_list("households", flat=True))
         if size > SORTABLE:
             return walked_page(

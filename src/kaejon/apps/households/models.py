@@ -76,6 +76,7 @@ class Household(models.Model):
             models.Index(fields=["area", "head_name"], name="household_head"),
             models.Index(fields=["area", "overall_level"], name="household_level"),
             models.Index(fields=["area", "target_poor_members"], name="household_target"),
+            models.Index(fields=["presence", "area"], name="household_presence"),
         ]
         constraints = [
             models.CheckConstraint(
