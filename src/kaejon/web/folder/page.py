@@ -10,8 +10,11 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import may
 from kaejon.apps.folders.contents import Folder, read_folder
+from kaejon.apps.households.models import Household
 from kaejon.web.doors import VIEW, actor_of, household_for, permitted
 from kaejon.web.folder import presenting as show
 
@@ -35,10 +38,24 @@ def folder(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "notes": show.notes_of(found, user),
         "consents": show.consents_of(found),
         "geo": show.geo_address(found),
-        "consent_url": address_if_any("consent_edit", household.public_id),
-        "held_data_url": address_if_any("held_data_print", household.public_id),
+        **family_rights(user, household),
     }
     return render(request, "folder/page.html", context)
+
+
+def family_rights(user: User, household: Household) -> dict[str, str]:
+    """The pages of consent, requests and history, for who may open them."""
+    names = {
+        "consent_url": ("consent_edit", Permission.HANDLE_REQUESTS),
+        "held_data_url": ("held_data_print", Permission.HANDLE_REQUESTS),
+        "request_url": ("request_add_for", Permission.HANDLE_REQUESTS),
+        "history_url": ("history_household", Permission.READ_AUDIT),
+    }
+    return {
+        key: reverse(name, args=[household.public_id])
+        for key, (name, permission) in names.items()
+        if may(user, permission, at=household.area_id)
+    }
 
 
 def family_name(found: Folder) -> str:

@@ -13,8 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import may, scope_of
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.privacy import requests as privacy
@@ -63,15 +64,25 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "counts": request_counts(everything, today),
         "today": today,
         "actions": [
+            *retention_link(actor_of(request)),
             {
                 "url": reverse("request_add"),
                 "label": _("Write down a request"),
                 "icon": "plus",
                 "primary": True,
-            }
+            },
         ],
     }
     return render(request, "requests/request_list.html", context)
+
+
+def retention_link(user: User) -> list[dict[str, Any]]:
+    """The way to lists past their time, for who keeps the sources."""
+    if not may(user, Permission.MANAGE_SOURCES):
+        return []
+    return [
+        {"url": reverse("retention"), "label": _("Lists past their time"), "icon": "calendar-due"}
+    ]
 
 
 @handlers
@@ -112,7 +123,9 @@ def ways(request: HttpRequest, held: SubjectRequest) -> dict[str, Any]:
     if held.kind == RequestKind.ACCESS:
         links["print_url"] = reverse("held_data_print", args=[household.public_id])
     if held.kind == RequestKind.CORRECTION:
-        links["correct_url"] = address("household_correct", household.public_id) or links["folder_url"]
+        links["correct_url"] = (
+            address("household_correct", household.public_id) or links["folder_url"]
+        )
     if held.kind == RequestKind.OBJECTION:
         links["consent_url"] = reverse("consent_edit", args=[household.public_id])
     if held.kind == RequestKind.ERASURE:
