@@ -112,7 +112,12 @@ def conflict(request: HttpRequest, form: Any, shown: Any, subject: Any) -> HttpR
     data = request.POST.copy()
     data["version"] = str(now.version)
     form.data = data
-    last = Event.objects.filter(subject_id=str(now.public_id)).order_by("-at").first()
+    kind = "household" if isinstance(now, Household) else "person"
+    last = (
+        Event.objects.filter(subject_type=kind, subject_id=str(now.public_id))
+        .order_by("-at")
+        .first()
+    )
     household = now if isinstance(now, Household) else now.household
     context = {
         "theirs": shown(type(form).initial_of(now)),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area, Level
+from kaejon.apps.areas.queries import within
 from kaejon.apps.folders import printing
 from kaejon.apps.folders.paper import Print, language_of_page
 from kaejon.apps.jobs.models import Job, Status
@@ -22,6 +24,7 @@ from kaejon.methods.errors import DataError
 from kaejon.web.doors import actor_of, area_for, household_for, permitted
 
 PRINT = Permission.PRINT
+TAMBON_DIGITS = 6
 
 
 class PrintForm(forms.Form):
@@ -55,7 +58,7 @@ def folder_pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def print_area(request: HttpRequest) -> HttpResponse:
     """Ask what to print of an area (`?area=`), or of which area."""
     code = request.GET.get("area", "")
-    if not code:
+    if len(code) < TAMBON_DIGITS:
         return render(request, "folder/print_choose.html", {"areas": areas_to_print(request)})
     area = area_for(request, code, PRINT)
     form = PrintForm(request.POST or None)
@@ -99,15 +102,14 @@ def refusals() -> dict[str, str]:
 
 def areas_to_print(request: HttpRequest) -> list[Area]:
     """Tambons and villages of small scopes, tambons of larger ones."""
-    scope = scope_of(actor_of(request), PRINT)
-    small = all(len(code) >= 6 for code in scope.places)
+    places = scope_of(actor_of(request), PRINT).places
+    small = all(len(code) >= TAMBON_DIGITS for code in places)
+    inside = Q(pk__in=[code[:TAMBON_DIGITS] for code in places])
+    for code in places:
+        inside |= within(code)
     levels = (Level.TAMBON, Level.VILLAGE) if small else (Level.TAMBON,)
-    rows = (
-        Area.objects.filter(level__in=levels, valid_until=None)
-        .select_related("parent")
-        .order_by("code")
-    )
-    return [area for area in rows if scope.touches(area.code)]
+    rows = Area.objects.filter(inside, level__in=levels, valid_until=None)
+    return list(rows.select_related("parent").order_by("code"))
 
 
 def job_for(request: HttpRequest, job: UUID) -> Job:
@@ -152,7 +154,6 @@ def print_file(request: HttpRequest, job: UUID) -> HttpResponseBase:
     row = job_for(request, job)
     area_for(request, row.payload["area"], PRINT)
     whole, suffix = printing.opened(row)
-    response = FileResponse(
+    return FileResponse(
         whole, as_attachment=True, filename=f"folders-{row.payload['area']}{suffix}"
     )
-    return response
