@@ -110,10 +110,10 @@ test: check
 	tools/run_tests.sh
 
 test-sqlite: install-dev
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not browser and not spark"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not spark"
 
 test-postgres: install-dev
-	$(BIN)/python tools/with_postgres.py $(PYTEST) -n $(WORKERS) --dist loadfile -m "not browser and not spark"
+	$(BIN)/python tools/with_postgres.py $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not spark"
 
 test-engines: install-dev
 	$(PYTEST) -m "$(ENGINES)"

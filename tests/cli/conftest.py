@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from tests.cli.sealed_people import PEOPLE, fill
 from tests.engines import on_postgres
 
 PYTHON = sys.executable
@@ -120,26 +121,43 @@ def migrated(
     return made
 
 
+@pytest.fixture(scope="session")
+def filled_once(
+    tmp_path_factory: pytest.TempPathFactory, migrated: Installation, postgres_server: Server | None
+) -> Installation:
+    """One installation with sealed values of every kind, which the tests copy."""
+    made = copy_of(migrated, tmp_path_factory.mktemp("filled") / "data", postgres_server)
+    made.python(fill(PEOPLE))
+    return made
+
+
+def copy_of(source: Installation, folder: Path, server: Server | None) -> Installation:
+    shutil.copytree(source.folder, folder)
+    if server is None:
+        return Installation(folder)
+    return Installation(
+        folder, server.fresh(template=urlsplit(source.database_url).path.lstrip("/"))
+    )
+
+
 @pytest.fixture
 def another_installation(
     tmp_path: Path, migrated: Installation, postgres_server: Server | None
 ) -> Callable[[str], Installation]:
     """Makes copies of the migrated installation."""
-
-    def make(name: str) -> Installation:
-        folder = tmp_path / name
-        shutil.copytree(migrated.folder, folder)
-        url = ""
-        if postgres_server:
-            url = postgres_server.fresh(template=urlsplit(migrated.database_url).path.lstrip("/"))
-        return Installation(folder, url)
-
-    return make
+    return lambda name: copy_of(migrated, tmp_path / name, postgres_server)
 
 
 @pytest.fixture
 def installation(another_installation: Callable[[str], Installation]) -> Installation:
     return another_installation("data")
+
+
+@pytest.fixture
+def filled(
+    tmp_path: Path, filled_once: Installation, postgres_server: Server | None
+) -> Installation:
+    return copy_of(filled_once, tmp_path / "filled", postgres_server)
 
 
 @pytest.fixture

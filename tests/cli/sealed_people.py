@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+PEOPLE = 5
+
 FILL = """
 from datetime import date
 from django.utils import timezone

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Installation
-from tests.cli.sealed_people import READ, fill
+from tests.cli.sealed_people import PEOPLE, READ
 from tests.engines import on_postgres
 
 EVERYTHING = """
@@ -24,12 +24,6 @@ for model in apps.get_models(include_auto_created=True):
     answer[model._meta.db_table] = rows
 answer.pop("audit_event")
 """
-
-
-@pytest.fixture
-def filled(installation: Installation) -> Installation:
-    installation.python(fill(5))
-    return installation
 
 
 @pytest.fixture
@@ -193,7 +187,7 @@ def test_present_data_is_kept_and_with_force_moved_aside(
     done = filled.kaejon("restore", backup, "--force", "--json")
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["moved_aside"]) == 2
-    assert len(filled.python(READ)["numbers"]) == 5  # type: ignore[index]
+    assert len(filled.python(READ)["numbers"]) == PEOPLE  # type: ignore[index]
     assert (
         filled.python(
             "from kaejon.apps.households.models import Person\nanswer = Person.objects.filter(first_name='เปลี่ยน').count()"

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import PYTHON, Installation
-from tests.cli.sealed_people import READ, fill
+from tests.cli.sealed_people import PEOPLE, READ
 
-PEOPLE = 7
 BREAKING_OFF = """
 from kaejon.apps.sources import rotation
 rotation.CHUNK = 2
@@ -27,12 +26,6 @@ from kaejon.apps.jobs.actions import run_one
 rotation_job()
 run_one("worker-to-be-killed")
 """
-
-
-@pytest.fixture
-def filled(installation: Installation) -> Installation:
-    installation.python(fill(PEOPLE))
-    return installation
 
 
 def shown(installation: Installation) -> dict[int, dict[str, int]]:
