@@ -215,3 +215,13 @@ def test_the_promise_of_a_source_is_written_before_its_list_comes(
     check_page(page, "lists-source-new")
     page.get_by_role("button", name="บันทึก").click()
     expect(page.get_by_role("link", name="สำรวจที่อยู่อาศัยของอำเภอ")).to_be_visible()
+
+
+def test_an_officer_without_lists_is_told_the_next_step(
+    waiting_site: Site, signed_in, phone: BrowserContext, check_page
+) -> None:
+    page = signed_in(phone, "tambon", at=waiting_site, path="/lists/")
+    check_page(page, "lists-none-yet")
+    page.locator("main").get_by_role("link", name="นำเข้าบัญชีใหม่").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("นำเข้าบัญชีใหม่")
+    check_page(page, "lists-upload-tambon")
