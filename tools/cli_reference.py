@@ -53,6 +53,7 @@ def shown(action: argparse.Action) -> str:
         "{" + ", ".join(map(str, action.choices)) + "}" if action.choices else action.dest.upper()
     )
     value = " ".join(value) if isinstance(value, tuple) else value
+    value = value.replace("|", "\\|")
     if not action.option_strings:
         return f"`{value}`" + (" (optional)" if action.nargs in ("?", "*") else "")
     name = ", ".join(action.option_strings)
@@ -60,7 +61,7 @@ def shown(action: argparse.Action) -> str:
 
 
 def meaning(action: argparse.Action) -> str:
-    text = " ".join((action.help or "").split()).replace("|", "\\|")
+    text = " ".join(((action.help or "") % vars(action)).split()).replace("|", "\\|")
     if action.option_strings and action.required:
         text += " Required." if text.endswith(".") else "; required"
     return text
