@@ -82,13 +82,18 @@ def sure(pairs: pa.Table) -> pa.Table:
     )
 
 
+def share(value: float | None) -> str:
+    """Four decimals, or a dash where nothing was found."""
+    return "-" if value is None else f"{value:.4f}"
+
+
 def row(label: str, done: Run, truth: pa.Table) -> str:
     """One line of the report."""
     q: Quality = quality(sure(done.pairs), truth)
     asked = len(done.pairs) - q.found
-    queue = f"{asked:,} ({asked / q.found:.2%})" if asked else "-"
+    queue = f"{asked:,} ({asked / q.found:.2%})" if asked and q.found else "-"
     return (
-        f"| {label} | {done.program} | {q.precision:.4f} | {q.recall:.4f} | {q.f1:.4f} | {queue} |"
+        f"| {label} | {done.program} | {share(q.precision)} | {share(q.recall)} | {share(q.f1)} | {queue} |"
         f" {done.seconds:.1f} | {done.peak_gb:.2f} |"
     )
 

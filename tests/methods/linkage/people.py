@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from bench.linkage_people import draw_lists
-from kaejon.methods.linkage.engines import DuckDBEngine, Engine
+from kaejon.methods.linkage.engines import DuckDBEngine
 from kaejon.methods.linkage.link import LinkResult, PairDecision, link
 from kaejon.methods.linkage.lists import load_columns
 from kaejon.methods.linkage.prepare import COLUMNS
@@ -65,12 +65,11 @@ def loaded(*lists: dict[str, list[str]]) -> Iterator[tuple[DuckDBEngine, list[st
 def match(
     *lists: dict[str, list[str]],
     decisions: Iterable[PairDecision] = (),
-    scorer: Engine | None = None,
 ) -> LinkResult:
     """Match one or two lists given as columns."""
     with loaded(*lists) as (engine, names):
         right = names[1] if len(names) > 1 else None
-        return link(engine, names[0], right, today=TODAY, decisions=decisions, scorer=scorer)
+        return link(engine, names[0], right, today=TODAY, decisions=decisions)
 
 
 def bands(result: LinkResult) -> dict[tuple[str, str], str]:

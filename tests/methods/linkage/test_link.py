@@ -9,9 +9,9 @@ import pytest
 
 from kaejon.methods.errors import DataError
 from kaejon.methods.linkage.evaluate import quality
-from kaejon.methods.linkage.link import LinkResult, PairDecision
+from kaejon.methods.linkage.link import LinkResult, PairDecision, link
 
-from .people import Row, bands, columns, match, number, person, rows, synthetic
+from .people import TODAY, Row, bands, columns, loaded, match, number, person, rows, synthetic
 
 PEOPLE = 4_000
 
@@ -225,6 +225,16 @@ def test_every_column_but_the_names_may_be_absent() -> None:
     bare = {"id": ["1", "2"], "first_name": ["สมชาย", "มานี"], "last_name": ["ใจดี", "รักไทย"]}
     found = bands(match(bare, bare))
     assert set(found) <= {("1", "1"), ("2", "2")}
+
+
+def test_one_engine_serves_several_jobs_of_both_kinds() -> None:
+    two_rows = columns([person("a", national_id=number(1)), person("b", national_id=number(1))])
+    with loaded(two_rows, two_rows) as (engine, names):
+        within = link(engine, names[0], today=TODAY)
+        between = link(engine, names[0], names[1], today=TODAY)
+        again = link(engine, names[0], today=TODAY)
+    assert bands(within) == bands(again) == {("a", "b"): "sure"}
+    assert between.left == between.right == 2
 
 
 def test_text_that_looks_like_sql_is_only_text() -> None:

@@ -75,12 +75,21 @@ class DuckDBEngine:
             config["threads"] = threads
         self.connection = duckdb.connect(":memory:", config=config)
         self.connection.execute("SET enable_progress_bar = false")
+        self._views: set[str] = set()
 
     def create(self, table: str, sql: str) -> None:
+        if table in self._views:
+            self.drop(table)
         self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {sql}")
 
     def define(self, table: str, sql: str) -> None:
         self.create(table, sql)
+
+    def view(self, table: str, sql: str) -> None:
+        """Name a query without computing it, where keeping its rows would only cost memory."""
+        self.drop(table)
+        self.connection.execute(f"CREATE VIEW {table} AS {sql}")
+        self._views.add(table)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return list(self.connection.execute(sql).fetchall())
@@ -93,7 +102,9 @@ class DuckDBEngine:
 
     def drop(self, *tables: str) -> None:
         for table in tables:
-            self.connection.execute(f"DROP TABLE IF EXISTS {table}")
+            kind = "VIEW" if table in self._views else "TABLE"
+            self.connection.execute(f"DROP {kind} IF EXISTS {table}")
+            self._views.discard(table)
 
     def splink_api(self) -> Any:
         from splink import DuckDBAPI

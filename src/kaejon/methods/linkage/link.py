@@ -90,7 +90,7 @@ def link(
     tell("reading names, dates, numbers and places")
     tables = prepare(engine, [left] if right is None else [left, right], today=today)
     if within:
-        engine.connection.execute("CREATE OR REPLACE VIEW people_1 AS FROM people_0")
+        engine.view("people_1", "FROM people_0")
     _load_decisions(engine, decisions, within=within)
     place: Engine = engine
     if scorer is not None:

@@ -47,7 +47,7 @@ def prepare(engine: DuckDBEngine, raw: Sequence[str], *, today: dt.date) -> list
     present = [_present_columns(engine, table) for table in raw]
     _check_comparable(present)
     for position, table in enumerate(raw):
-        engine.create(f"text_{position}", _text_sql(table, present[position]))
+        engine.view(f"text_{position}", _text_sql(table, present[position]))
     texts = [f"text_{position}" for position in range(len(raw))]
     _read_dictionaries(engine, texts, today)
     prepared = [f"people_{position}" for position in range(len(raw))]
