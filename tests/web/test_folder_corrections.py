@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
+from kaejon.apps.audit.models import Look, LookKind
 from kaejon.apps.folders import actions
 from kaejon.apps.folders.models import Note
 from kaejon.apps.households.models import Household, Membership
@@ -129,6 +130,8 @@ def test_birth_dates_are_read_in_the_spellings_people_use(
         ("birth_date", "เมื่อวาน"),
         ("birth_date", "1/1/2400"),
         ("died_on", "1/1/2600"),
+        ("died_on", "2568"),
+        ("died_on", "พ.ค. 2568"),
         ("first_name", ""),
         ("first_name", "123"),
         ("reason", ""),
@@ -327,3 +330,10 @@ def test_a_household_without_number_and_name_or_outside_the_area_is_refused(
     )
     assert client.post("/households/add/", NEW | {"area": "33010201"}).status_code == 422
     assert not Household.objects.exists()
+
+
+def test_opening_a_form_about_a_household_is_a_look_too(client: Client, family: Family) -> None:
+    client.get(person_url(family, "correct"))
+    client.get(address(family, "correct/"))
+    looks = Look.objects.filter(kind=LookKind.VIEW, household_id=str(family.household.public_id))
+    assert looks.count() == 2

@@ -22,7 +22,7 @@ from kaejon.apps.folders.queries import villages_open_to
 from kaejon.apps.folders.wording import relation_word
 from kaejon.apps.households.models import Household, Person, Presence, Sex
 from kaejon.methods.errors import DataError
-from kaejon.web.doors import actor_of, household_for, permitted, person_for
+from kaejon.web.doors import VIEW, actor_of, household_for, permitted, person_for
 from kaejon.web.folder.forms import AddMemberForm, CorrectPersonForm, HouseholdForm, relation_words
 
 EDIT = Permission.EDIT_HOUSEHOLDS
@@ -67,7 +67,7 @@ def refusal_sentences() -> dict[str, str]:
 @permitted(EDIT)
 def household_correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Correct address, presence and point of a household."""
-    household = household_for(request, public_id, EDIT)
+    household = household_for(request, public_id, EDIT, look=VIEW)
     form = household_form(request, household)
     if request.method == "POST" and form.is_valid():
         try:
@@ -200,9 +200,9 @@ def person_correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def member_for(request: HttpRequest, public_id: UUID) -> Person:
-    """A person who lives in a household the actor may change; 404 otherwise."""
+    """A person who lives in a household the actor may change; 404 otherwise. The look is recorded."""
     person = person_for(request, public_id, EDIT)
-    household_for(request, home(person).public_id, EDIT)
+    household_for(request, home(person).public_id, EDIT, look=VIEW)
     return person
 
 
@@ -216,7 +216,7 @@ def home(person: Person) -> Household:
 @permitted(EDIT)
 def member_add(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Add somebody who lives here."""
-    household = household_for(request, public_id, EDIT)
+    household = household_for(request, public_id, EDIT, look=VIEW)
     form = AddMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

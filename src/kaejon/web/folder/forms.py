@@ -52,8 +52,7 @@ class BuddhistDateField(forms.CharField):
             raise ValidationError(
                 str(DATE_PROBLEMS.get(found.issue or "", DATE_PROBLEMS["unreadable"]))
             )
-        # 1 January counts as "year only" in registers; here the day was asked for.
-        if self.whole_day and found.precision == "month":
+        if self.whole_day and (found.precision == "month" or text.strip().isdecimal()):
             raise ValidationError(_("Give day, month and year."))
         return found
 

@@ -16,7 +16,7 @@ from kaejon.apps.folders.queries import households_alike, tambons_open_to, villa
 from kaejon.apps.folders.wording import FACT_NAMES
 from kaejon.methods.claims import Claim
 from kaejon.methods.errors import DataError
-from kaejon.web.doors import actor_of, household_for, permitted
+from kaejon.web.doors import VIEW, actor_of, household_for, permitted
 from kaejon.web.folder.corrections import EDIT, folder_address, form_page, refused
 from kaejon.web.folder.forms import AddHouseholdForm, SettleForm
 from kaejon.web.folder.presenting import conflict_row
@@ -33,7 +33,7 @@ FACTS_OF = {
 @permitted(EDIT)
 def conflict_settle(request: HttpRequest, public_id: UUID, fact: str) -> HttpResponse:
     """Say which of the stated values is right; it becomes a field check."""
-    household = household_for(request, public_id, EDIT)
+    household = household_for(request, public_id, EDIT, look=VIEW)
     found = read_folder(household, actor_of(request))
     disagreement = disagreement_on(found, fact, request.GET.get("person", ""))
     row = conflict_row(disagreement, found)
