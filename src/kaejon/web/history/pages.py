@@ -35,6 +35,7 @@ from kaejon.web.history.sentences import FAMILIES, Line, Reader, change_line, lo
 from kaejon.web.people.asking import ThaiDateField
 
 readers = permitted(Permission.READ_AUDIT)
+DISTRICT_CODE_LENGTH = 4
 
 
 class HistoryFilter(forms.Form):
@@ -82,8 +83,10 @@ def wanted_of(form: HistoryFilter) -> queries.Wanted:
 
 
 def rows_of(user: User, wanted: queries.Wanted, *, looks: bool) -> QuerySet[Any]:
-    where = scope_of(user, Permission.READ_AUDIT).by_area("area_code")
-    return queries.looks(where, wanted) if looks else queries.changes(where, wanted)
+    scope = scope_of(user, Permission.READ_AUDIT)
+    wide = any(len(code) <= DISTRICT_CODE_LENGTH for code in scope.areas)
+    read = queries.looks if looks else queries.changes
+    return read(scope.by_area, wanted, wide=wide)
 
 
 def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:

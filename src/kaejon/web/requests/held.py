@@ -17,6 +17,7 @@ from kaejon.apps.audit.models import Look, LookKind
 from kaejon.apps.audit.queries import looks_at_household
 from kaejon.apps.households.models import Household
 from kaejon.apps.privacy.queries import consents_of, lists_about, offices_of, people_of
+from kaejon.apps.sources.models import SourceVersion
 from kaejon.sheets import held_data
 from kaejon.sheets.typesetting import FONT_DIR
 from kaejon.web.doors import actor_of, household_for
@@ -111,7 +112,7 @@ def born(person: object) -> str:
 def held_sources(household: Household) -> tuple[held_data.HeldSource, ...]:
     return tuple(
         held_data.HeldSource(
-            name=f"{held.version.source.name} {held.version.year_be}",
+            name=list_name(held.version),
             owner=held.version.source.owner.name,
             legal_basis=held.version.source.get_legal_basis_display(),
             purpose=held.version.source.purpose,
@@ -119,6 +120,12 @@ def held_sources(household: Household) -> tuple[held_data.HeldSource, ...]:
         )
         for held in lists_about(household)
     )
+
+
+def list_name(version: SourceVersion) -> str:
+    """The list with its year, once."""
+    name, year = version.source.name, str(version.year_be)
+    return name if year in name else f"{name} {year}"
 
 
 def looks_shown(household: Household) -> tuple[held_data.Look, ...]:
