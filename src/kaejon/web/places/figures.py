@@ -24,67 +24,58 @@ Figure = dict[str, Any]
 
 def headline(sight: Sight) -> list[Figure]:
     """The first numbers of a page, each with unit, source list and date, and the list behind it."""
-    total = sight.tallies.total()
+    return [*registered(sight), *surveyed(sight), *in_need(sight)]
+
+
+def registered(sight: Sight) -> list[Figure]:
+    """Households and people in the registry."""
+    total, note = sight.tallies.total(), sight.registry_note()
     homes, people = pgettext("unit", "households"), pgettext("unit", "people")
-    registry, survey = sight.registry_note(), sight.list_note(*SURVEY)
-    target, needs = sight.list_note(*TARGET), sight.list_note(*NEEDS)
     return [
-        stat(sight, _("Households"), total.households, homes, registry, "home"),
-        stat(sight, _("People"), total.persons, people, registry, "users"),
+        stat(sight, _("Households"), total.households, homes, note, "home"),
+        stat(sight, _("People"), total.persons, people, note, "users"),
+    ]
+
+
+def surveyed(sight: Sight) -> list[Figure]:
+    """Households and people reached by a five-capital survey."""
+    total, note = sight.tallies.total(), sight.list_note(*SURVEY)
+    homes, people = pgettext("unit", "households"), pgettext("unit", "people")
+    inside = _("People in surveyed households")
+    return [
         stat(
             sight,
             _("Households surveyed"),
             total.surveyed_households,
             homes,
-            survey,
+            note,
             "clipboard-check",
             level="known",
         ),
+        stat(sight, inside, total.surveyed_persons, people, note, "users-group", level="known"),
+    ]
+
+
+def in_need(sight: Sight) -> list[Figure]:
+    """Who is named or screened as poor, and where lists disagree."""
+    total = sight.tallies.total()
+    homes, people = pgettext("unit", "households"), pgettext("unit", "people")
+    named, screened, registry = (
+        sight.list_note(*TARGET),
+        sight.list_note(*NEEDS),
+        sight.registry_note(),
+    )
+    persons, families = _("Target poor (TPMAP): people"), _("Target poor (TPMAP): households")
+    below, disagree = _("Below basic needs (จปฐ.)"), _("Lists disagree, to be checked")
+    return [
+        stat(sight, persons, total.target_poor_persons, people, named, "target", target=True),
         stat(
-            sight,
-            _("People in surveyed households"),
-            total.surveyed_persons,
-            people,
-            survey,
-            "users-group",
-            level="known",
+            sight, families, total.target_poor_households, homes, named, "home-heart", target=True
         ),
         stat(
-            sight,
-            _("Target poor (TPMAP): people"),
-            total.target_poor_persons,
-            people,
-            target,
-            "target",
-            target=True,
+            sight, below, total.bmn_poor_households, homes, screened, "home-exclamation", bmn=True
         ),
-        stat(
-            sight,
-            _("Target poor (TPMAP): households"),
-            total.target_poor_households,
-            homes,
-            target,
-            "home-heart",
-            target=True,
-        ),
-        stat(
-            sight,
-            _("Below basic needs (จปฐ.)"),
-            total.bmn_poor_households,
-            homes,
-            needs,
-            "home-exclamation",
-            bmn=True,
-        ),
-        stat(
-            sight,
-            _("Lists disagree, to be checked"),
-            total.conflicts,
-            homes,
-            registry,
-            "arrows-exchange",
-            conflicts=True,
-        ),
+        stat(sight, disagree, total.conflicts, homes, registry, "arrows-exchange", conflicts=True),
     ]
 
 
