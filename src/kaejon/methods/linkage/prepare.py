@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -29,7 +30,9 @@ KEY_VERSION = f"{names.FOLD_VERSION}+lk82-pythainlp5"
 _FEMALE = {"หญิง", "ญ", "ญ.", "f", "female", "2", "เพศหญิง", "ผู้หญิง"}
 _MALE = {"ชาย", "ช", "ช.", "m", "male", "1", "เพศชาย", "ผู้ชาย"}
 
-# Fields of a dictionary: the distinct raw text, then what was read from it.
+# A first name is read together with whether a surname stands in its own column.
+FIRST_NAME_CELL = "first_name || chr(31) || (last_name IS NULL)"
+
 Reader = Callable[[str], tuple[Any, ...]]
 
 
@@ -49,18 +52,14 @@ def prepare(engine: DuckDBEngine, raw: Sequence[str], *, today: dt.date) -> list
     for position, table in enumerate(raw):
         engine.view(f"text_{position}", _text_sql(table, present[position]))
     texts = [f"text_{position}" for position in range(len(raw))]
-    _read_dictionaries(engine, texts, today)
+    readings = _readings(today)
+    for reading in readings:
+        _store_reading(engine, texts, reading)
     prepared = [f"people_{position}" for position in range(len(raw))]
     one_area = not any("tambon_code" in columns for columns in present)
     for text, people in zip(texts, prepared, strict=True):
         engine.create(people, _people_sql(text, one_area=one_area))
-    engine.drop(
-        *texts,
-        *(
-            f"read_{name}"
-            for name in ("first", "last", "nid", "birth", "house", "moo", "tambon", "sex", "title")
-        ),
-    )
+    engine.drop(*texts, *(f"read_{reading.name}" for reading in readings))
     return prepared
 
 
@@ -118,81 +117,53 @@ def _text_sql(table: str, present: set[str]) -> str:
     return f"SELECT id, {', '.join(cells)} FROM {table}"
 
 
-def _read_dictionaries(engine: DuckDBEngine, texts: Sequence[str], today: dt.date) -> None:
-    """One table per column: each distinct text and what was read from it."""
+@dataclass(frozen=True)
+class _Reading:
+    """How one column is read: the raw text in SQL, its reader and the names of the answers."""
+
+    name: str
+    raw: str
+    read: Reader
+    answers: tuple[str, ...]
+    where: str = "TRUE"
+
+
+FORMS = ("code", "fold", "sound")
+NUMBERS = frozenset({"moo", "year", "month", "day"})
+
+
+def _readings(today: dt.date) -> list[_Reading]:
     keys = _NameKeys()
-    _dictionary(
-        engine,
-        texts,
-        "first",
-        "first_name || chr(31) || (last_name IS NULL)",
-        keys.first,
-        [
-            "first",
-            "first_code",
-            "first_fold",
-            "first_sound",
-            "spilled",
-            "spilled_code",
-            "spilled_fold",
-            "spilled_sound",
-            "title_sex:",
-        ],
+    first, last, spilled = (
+        (name, *(f"{name}_{form}" for form in FORMS)) for name in ("first", "last", "spilled")
     )
-    _dictionary(
-        engine,
-        texts,
-        "last",
-        "last_name",
-        keys.last,
-        ["last", "last_code", "last_fold", "last_sound"],
-    )
-    _dictionary(engine, texts, "title", "title", lambda t: (names.sex_of_title(t),), ["sex"])
-    _dictionary(
-        engine,
-        texts,
-        "nid",
-        "national_id",
-        _read_nid,
-        ["nid", "nid_digits", "nid_head", "nid_tail"],
-        where="NOT regexp_full_match(national_id, '[0-9]{13}')",
-    )
-    _dictionary(
-        engine,
-        texts,
-        "birth",
-        "birth_date",
-        lambda t: _read_birth(t, today),
-        ["year:i", "month:i", "day:i"],
-    )
-    _dictionary(engine, texts, "house", "house_no", _read_house, ["house", "moo:i"])
-    _dictionary(engine, texts, "moo", "moo", _read_moo, ["moo:i"])
-    _dictionary(engine, texts, "tambon", "tambon_code", _read_tambon, ["tambon", "moo:i"])
-    _dictionary(engine, texts, "sex", "sex", _read_sex, ["sex"])
+    digits = ("nid", "nid_digits", "nid_head", "nid_tail")
+    odd = "NOT regexp_full_match(national_id, '[0-9]{13}')"
+    return [
+        _Reading("first", FIRST_NAME_CELL, keys.first, (*first, *spilled, "title_sex")),
+        _Reading("last", "last_name", keys.last, last),
+        _Reading("title", "title", lambda text: (names.sex_of_title(text),), ("sex",)),
+        _Reading("nid", "national_id", _read_nid, digits, where=odd),
+        _Reading("birth", "birth_date", lambda t: _read_birth(t, today), ("year", "month", "day")),
+        _Reading("house", "house_no", _read_house, ("house", "moo")),
+        _Reading("moo", "moo", _read_moo, ("moo",)),
+        _Reading("tambon", "tambon_code", _read_tambon, ("tambon", "moo")),
+        _Reading("sex", "sex", _read_sex, ("sex",)),
+    ]
 
 
-def _dictionary(
-    engine: DuckDBEngine,
-    texts: Sequence[str],
-    name: str,
-    expression: str,
-    read: Reader,
-    fields: Sequence[str],
-    *,
-    where: str = "TRUE",
-) -> None:
-    """Read every distinct text of `expression` and store the answers as `read_<name>`."""
+def _store_reading(engine: DuckDBEngine, texts: Sequence[str], reading: _Reading) -> None:
+    """Read every distinct text of a column and store the answers as `read_<name>`."""
     union = " UNION ".join(
-        f"SELECT DISTINCT {expression} AS raw FROM {t} WHERE {where}" for t in texts
+        f"SELECT DISTINCT {reading.raw} AS raw FROM {t} WHERE {reading.where}" for t in texts
     )
     distinct = [row[0] for row in engine.rows(f"SELECT raw FROM ({union}) WHERE raw IS NOT NULL")]
-    answers = list(zip(*map(read, distinct), strict=True)) if distinct else [() for _ in fields]
+    answers = zip(*map(reading.read, distinct), strict=True) if distinct else [()] * 9
     columns = {"raw": pa.array(distinct, pa.string())}
-    for field, values in zip(fields, answers, strict=True):
-        label, _, kind = field.partition(":")
-        columns[label] = pa.array(values, pa.int16() if kind == "i" else pa.string())
+    for name, values in zip(reading.answers, answers, strict=bool(distinct)):
+        columns[name] = pa.array(values, pa.int16() if name in NUMBERS else pa.string())
     engine.connection.register("answers", pa.table(columns))
-    engine.create(f"read_{name}", "SELECT * FROM answers")
+    engine.create(f"read_{reading.name}", "SELECT * FROM answers")
     engine.connection.unregister("answers")
 
 
@@ -306,7 +277,7 @@ def _people_sql(text: str, *, one_area: bool) -> str:
             {tambon} AS tambon, {moo} AS moo, h.house,
             {tambon} || '|' || CAST({moo} AS VARCHAR) AS village, {key} AS home
         FROM {text} t
-        LEFT JOIN read_first f ON f.raw = t.first_name || chr(31) || (t.last_name IS NULL)
+        LEFT JOIN read_first f ON f.raw = {FIRST_NAME_CELL}
         LEFT JOIN read_last l ON l.raw = t.last_name
         LEFT JOIN read_title w ON w.raw = t.title
         LEFT JOIN read_nid n ON n.raw = t.national_id
