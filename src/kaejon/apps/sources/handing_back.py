@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import transaction
@@ -13,13 +12,10 @@ from kaejon.apps.access.scope import may, role_names
 from kaejon.apps.audit.actions import record, record_look
 from kaejon.apps.audit.models import LookKind
 from kaejon.apps.sources.masking import hide_ids
-from kaejon.apps.sources.models import ImportBatch, Outcome
-from kaejon.apps.sources.previews import may_read_row
-from kaejon.apps.sources.queries import sentences
+from kaejon.apps.sources.models import ImportBatch
+from kaejon.apps.sources.queries import rejected_rows
 from kaejon.apps.vault.sealing import unseal_json
 from kaejon.methods.listfiles.exporting import write_rejected_xlsx
-
-Row = tuple[int, list[str], list[str]]
 
 
 @transaction.atomic
@@ -29,9 +25,11 @@ def write_rejected(*, batch: ImportBatch, path: Path, language: str, by: User) -
     National IDs stay hidden from whoever may not reveal them.
     """
     full = may(by, Permission.REVEAL_ID, at=batch.area_id)
-    count = write_rejected_xlsx(
-        path, batch.info["header"], rejected(batch, language, by, full=full)
+    rows = (
+        (number, cells if full else [hide_ids(cell) for cell in cells], reasons)
+        for number, cells, reasons in rejected_rows(batch, language, reader=by)
     )
+    count = write_rejected_xlsx(path, batch.info["header"], rows)
     record(
         by=by, verb="list.rejected", subject_type="batch", subject_id=batch.public_id,
         area=batch.area_id, label=batch.file_name, changes={"rows": count},
@@ -41,15 +39,6 @@ def write_rejected(*, batch: ImportBatch, path: Path, language: str, by: User) -
         reason=f"rejected rows of {batch.public_id}",
     )  # fmt: skip
     return count
-
-
-def rejected(batch: ImportBatch, language: str, actor: User, *, full: bool) -> Iterator[Row]:
-    rows = batch.records.filter(outcome=Outcome.REJECTED).order_by("row_number")
-    for row in rows.iterator(chunk_size=1000):
-        if may_read_row(actor, batch, row.area_code):
-            cells = unseal_json(row.raw_sealed)
-            shown = cells if full else [hide_ids(cell) for cell in cells]
-            yield row.row_number, shown, sentences(row.issues, language)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from kaejon.apps.sources.models import (
     Source,
     SourceRecord,
 )
+from kaejon.apps.sources.previews import may_read_row
 from kaejon.apps.vault.sealing import unseal_json
 from kaejon.methods.claims import Claim, Conflict, conflicts
 from kaejon.methods.listfiles import mapping as mappings
@@ -150,11 +151,17 @@ def sentences(issues: Iterable[dict[str, Any]], language: str) -> list[str]:
     return lines
 
 
-def rejected_rows(batch: ImportBatch, language: str) -> Iterator[tuple[int, list[str], list[str]]]:
-    """Rejected rows as received, with reasons: for the workbook that goes back to the sender."""
+def rejected_rows(
+    batch: ImportBatch, language: str, *, reader: User | None = None
+) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Rejected rows as received, with reasons: for the workbook that goes back to the sender.
+
+    With a `reader`, only the rows that reader may see.
+    """
     rows = batch.records.filter(outcome=Outcome.REJECTED).order_by("row_number")
     for row in rows.iterator(chunk_size=1000):
-        yield row.row_number, unseal_json(row.raw_sealed), sentences(row.issues, language)
+        if reader is None or may_read_row(reader, batch, row.area_code):
+            yield row.row_number, unseal_json(row.raw_sealed), sentences(row.issues, language)
 
 
 def live_claims(household: Household) -> list[Assertion]:
