@@ -76,11 +76,9 @@ def erase_person(*, person: Person, reason: str, by: User) -> None:
 def erase_household(*, household: Household, reason: str, by: User) -> None:
     """Take away everything that tells who this family is and in which house. Cannot be undone."""
     held = Household.objects.select_for_update().select_related("house").get(pk=household.pk)
-    for person in (
-        Person.objects.select_for_update()
-        .filter(Q(household=held) | Q(memberships__household=held))
-        .distinct()
-    ):
+    belonged = Membership.objects.filter(household=held).values("person")
+    people = Person.objects.filter(Q(household=held) | Q(pk__in=belonged))
+    for person in people.select_for_update():
         strip_person(person)
     strip_claims(Assertion.objects.filter(household=held, person=None), area=held.area_id)
     strip_records(SourceRecord.objects.filter(household=held), whole_household=True)

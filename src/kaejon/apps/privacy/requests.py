@@ -69,7 +69,7 @@ def answer_request(
     *, request: SubjectRequest, status: str, answer: str, by: User
 ) -> SubjectRequest:
     """Close a request as done or declined. Refuses an empty answer and a request already closed."""
-    held = SubjectRequest.objects.select_for_update().select_related("household").get(pk=request.pk)
+    held = SubjectRequest.objects.select_for_update().get(pk=request.pk)
     if held.status != RequestStatus.OPEN:
         raise PrivacyRefused(
             "request_closed",
