@@ -46,6 +46,11 @@ def test_no_part_of_the_promise_may_be_missing(cast: Cast, missing: str) -> None
     assert not Source.objects.exists()
 
 
+def test_sources_stand_under_lists_in_the_navigation(cast: Cast) -> None:
+    items = signed_in(cast.wanna).get("/lists/sources/").context["nav_items"]
+    assert [item["url"] for item in items if item["active"]] == ["/lists/"]
+
+
 def test_an_owner_outside_the_province_cannot_be_chosen(cast: Cast) -> None:
     from kaejon.apps.areas.models import Area, Level
 

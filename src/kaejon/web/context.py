@@ -24,6 +24,9 @@ NAVIGATION = (
     (_("History"), "history", "history", Permission.READ_AUDIT),
 )
 
+# Pages that are reached from another entry: first word of their url name → of the entry
+LIES_UNDER = {"source": "batch"}
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of the page frame; empty navigation for somebody who is not signed in."""
@@ -32,12 +35,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return base | {"nav_items": [], "scope_label": ""}
     current = (request.resolver_match and request.resolver_match.url_name) or ""
+    section = current.split("_")[0]
+    section = LIES_UNDER.get(section, section)
     items = [
         {
             "url": reverse(name),
             "label": label,
             "icon": icon,
-            "active": current.split("_")[0] == name.split("_")[0],
+            "active": section == name.split("_")[0],
         }
         for label, name, icon, permission in NAVIGATION
         if may(user, permission)

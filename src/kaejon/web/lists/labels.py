@@ -71,4 +71,4 @@ EVENTS = {
     "list.rejected": _("Rejected rows downloaded"),
 }
 
-FACTS = {"name": _("Name"), "birth": _("Birth date"), "house": _("House")}
+FACTS = {"name": _("Person's name"), "birth": _("Birth date"), "house": _("House")}
