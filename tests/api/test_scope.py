@@ -74,6 +74,16 @@ def test_counts_cover_only_the_part_in_scope(story: Story) -> None:
     assert {part["area"]: part["households"] for part in whole["parts"]} == {"3301": 2, "3302": 1}
 
 
+def test_who_sees_counts_only_gets_them_rounded(story: Story) -> None:
+    seen = story.read("preecha", "measurements/areas/33").json()
+    assert (seen["exact"], seen["whole"]) == (False, True)
+    # 3 households are "fewer than five", 6 people are about 5.
+    assert (seen["households"], seen["persons"]) == (None, 5)
+    assert seen["levels"]["overall"] == {"level_1": 0, "level_2": None, "level_3": 0, "level_4": 0}
+    assert all(part["households"] is None for part in seen["parts"])
+    assert story.read("darunee", "measurements/areas/3301").json()["exact"] is True
+
+
 def test_the_national_id_is_masked_everywhere(story: Story) -> None:
     from kaejon.apps.vault.sealing import unseal_national_id
 

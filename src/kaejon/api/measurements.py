@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
 from kaejon.api.access import area_for, household_for, reader_of
 from kaejon.api.areas import CodeInPath
@@ -15,6 +15,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.dashboards.queries import FIGURES, Counts, parts_of, tallies
+from kaejon.apps.dashboards.seeing import sees_exactly, shown
 from kaejon.apps.households.models import CAPITALS
 from kaejon.apps.measurement.models import CapitalScore
 
@@ -22,14 +23,18 @@ router = Router(tags=["measurements"])
 
 MEASURES = ("overall", *CAPITALS)
 
+Count = Annotated[
+    int | None, Field(description="null: fewer than five, for a reader who sees rounded counts")
+]
+
 
 class LevelCounts(Schema):
     """Households at each level."""
 
-    level_1: int
-    level_2: int
-    level_3: int
-    level_4: int
+    level_1: Count
+    level_2: Count
+    level_3: Count
+    level_4: Count
 
 
 class ByMeasure(Schema):
@@ -47,21 +52,24 @@ class AreaCounts(Schema):
     area: str
     name_th: str
     name_en: str
-    households: int
-    persons: int
-    surveyed_households: int
-    surveyed_persons: int
-    bmn_poor_households: int
-    target_poor_households: int
-    target_poor_persons: int
-    conflicts: int
+    households: Count
+    persons: Count
+    surveyed_households: Count
+    surveyed_persons: Count
+    bmn_poor_households: Count
+    target_poor_households: Count
+    target_poor_persons: Count
+    conflicts: Count
     levels: ByMeasure
 
 
 class AreaMeasurement(AreaCounts):
-    """`whole`: false when the reader sees only a part of the area. `counted_at`: null before any list is applied."""
+    """`whole`: false when the reader sees only a part of the area. `exact`: false when the counts are rounded
+    to the nearest five, because the reader may not open the households behind them; parts then need not add up.
+    `counted_at`: null before any list is applied."""
 
     whole: bool
+    exact: bool
     counted_at: datetime | None
     parts: list[AreaCounts]
 
@@ -77,18 +85,20 @@ class ScoreOut(Schema):
     levels: dict[str, int | None]
 
 
-def counts_out(area: Area, counts: Counts) -> dict[str, Any]:
+def counts_out(area: Area, counts: Counts, *, exact: bool) -> dict[str, Any]:
     levels = {}
     for measure in MEASURES:
+        numbers = enumerate(counts.at_levels(measure), 1)
         levels[measure] = {
-            f"level_{n}": count for n, count in enumerate(counts.at_levels(measure), 1)
+            f"level_{level}": shown(number, exact=exact) for level, number in numbers
         }
+    figures = {figure: shown(getattr(counts, figure), exact=exact) for figure in FIGURES}
     return {
         "area": area.code,
         "name_th": area.name_th,
         "name_en": area.name_en,
         "levels": levels,
-        **{figure: getattr(counts, figure) for figure in FIGURES},
+        **figures,
     }
 
 
@@ -99,14 +109,18 @@ def counts_out(area: Area, counts: Counts) -> dict[str, Any]:
     summary="Counts of an area and its parts",
 )
 def measure_area(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    """Unsuppressed counts for work inside the partnership; not for publication."""
+    """Counts for work inside the partnership, exact or rounded as the reader sees them on the pages."""
     area = area_for(request, code, Permission.SEE_COUNTS)
     scope = scope_of(reader_of(request), Permission.SEE_COUNTS)
+    exact = sees_exactly(reader_of(request), area)
     found = tallies(scope, area)
-    return counts_out(area, found.total()) | {
+    return counts_out(area, found.total(), exact=exact) | {
         "whole": scope.holds_at(area.code),
+        "exact": exact,
         "counted_at": found.counted_at,
-        "parts": [counts_out(part, counts) for part, counts in parts_of(area, scope, found)],
+        "parts": [
+            counts_out(part, counts, exact=exact) for part, counts in parts_of(area, scope, found)
+        ],
     }
 
 

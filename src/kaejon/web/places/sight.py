@@ -18,13 +18,11 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, scope_of
 from kaejon.apps.areas.models import Area
-from kaejon.apps.areas.queries import contains
 from kaejon.apps.dashboards.queries import Tallies, lists_behind, parts_of, tallies
+from kaejon.apps.dashboards.seeing import SMALL, rounded, sees_exactly, shown
 from kaejon.apps.sources.models import Kind, SourceVersion
 from kaejon.web.places.links import household_list_address
 from kaejon.web.templatetags.kaejon_ui import be_date, thai_number
-
-SMALL = 5
 
 
 @dataclass(frozen=True)
@@ -63,9 +61,7 @@ class Sight:
 
     def value(self, number: int) -> int | None:
         """The number for a chart; none where it is too small to be shown."""
-        if self.exact:
-            return number
-        return None if 0 < number < SMALL else rounded(number)
+        return shown(number, exact=self.exact)
 
     def cell(self, number: int, code: str = "", **filters: str | bool) -> dict[str, str]:
         """The number as a table cell that opens the list behind it."""
@@ -92,11 +88,6 @@ class Sight:
         return _("No such list taken in yet")
 
 
-def rounded(number: int) -> int:
-    """To the nearest multiple of five."""
-    return SMALL * round(number / SMALL)
-
-
 def newest_note(versions: list[SourceVersion]) -> str:
     note = _("%(list)s, as of %(date)s") % {
         "list": versions[0].source.name,
@@ -120,7 +111,4 @@ def sight_of(user: User, area: Area) -> Sight:
     """How the person sees this area."""
     scope = scope_of(user, Permission.SEE_COUNTS)
     households = scope_of(user, Permission.SEE_HOUSEHOLDS)
-    inside = [place for place in scope.areas if contains(area.code, place)]
-    counted = [area.code] if scope.holds_at(area.code) else inside
-    exact = bool(counted) and all(households.holds_at(place) for place in counted)
-    return Sight(area, scope, exact, bool(households.grants))
+    return Sight(area, scope, sees_exactly(user, area), bool(households.grants))
