@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
 from kaejon.apps.access.actions import assign_role
 from kaejon.apps.access.models import User
 from kaejon.apps.access.operator import ensure_operator
+from kaejon.apps.areas.actions import load_boundaries
 from kaejon.apps.areas.models import Area
 from kaejon.apps.dashboards.actions import tally_areas
 from kaejon.apps.dashboards.models import VillageTally
@@ -26,6 +28,7 @@ from kaejon.apps.partners.actions import register_organization
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.sources import actions as lists
 from kaejon.apps.sources.models import ImportBatch, Source
+from kaejon.demo.boundaries import district_geojson
 from kaejon.demo.lists import ListFile, write_lists
 from kaejon.demo.organizations import demo_organizations
 from kaejon.demo.places import Areas
@@ -68,7 +71,14 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
         report(f"taking in {file.path.name}")
         take_in(file, organizations, officer)
     ensure_tallies()
+    load_map(population.areas, operator)
     return logins
+
+
+def load_map(areas: Areas, operator: User) -> None:
+    """Invented outlines of the districts, so that the shaded map can be seen."""
+    features = cast(list[dict[str, Any]], district_geojson(areas)["features"])
+    load_boundaries(features=features, source="แผนที่จำลอง ไม่ใช่แนวเขตจริง", by=operator)
 
 
 def register_organizations(areas: Areas, operator: User) -> dict[str, Organization]:
