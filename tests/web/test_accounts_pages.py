@@ -85,6 +85,21 @@ def test_the_link_is_shown_once_and_kept_nowhere(cast: Cast) -> None:
     assert raw not in str(list(Invitation.objects.values())) + str(list(Event.objects.values()))
 
 
+def test_the_link_goes_by_mail_where_a_mail_server_is_set(
+    cast: Cast, settings: Any, mailoutbox: list[Any]
+) -> None:
+    form = invitation_form(cast) | {"email": "somying@example.org"}
+    settings.EMAIL_HOST = "mail.example.org"
+    link = link_in(signed_in(cast.anan).post(reverse("account_invite"), form))
+    assert [mail.to for mail in mailoutbox] == [["somying@example.org"]]
+    assert link in mailoutbox[0].body
+
+
+def test_a_page_with_a_secret_is_not_kept_by_the_browser(cast: Cast) -> None:
+    shown = signed_in(cast.anan).post(reverse("account_invite"), invitation_form(cast))
+    assert shown["Cache-Control"] == "no-store"
+
+
 def test_a_weak_or_unequal_password_is_refused_beside_the_field(cast: Cast) -> None:
     link = link_in(signed_in(cast.anan).post(reverse("account_invite"), invitation_form(cast)))
     for first, second in (

@@ -65,9 +65,13 @@ def administrators(on: date) -> QuerySet[RoleAssignment]:
 
 
 def areas_left_without_administrator(ending: Collection[RoleAssignment], on: date) -> list[str]:
-    """Areas that nobody would manage on a day when these grants are gone."""
+    """Areas that nobody would manage on a day when these grants are gone.
+
+    Locks the grants it counts on, so that two administrators cannot end each other at once.
+    """
     ending_keys = {row.pk for row in ending}
-    kept = [row.area_id for row in administrators(on) if row.pk not in ending_keys]
+    others = administrators(on).select_for_update()
+    kept = [row.area_id for row in others if row.pk not in ending_keys]
     mine = [r.area_id for r in ending if Permission.MANAGE_ACCOUNTS in r.definition.permissions]
     return [code for code in mine if not any(contains(other, code) for other in kept)]
 

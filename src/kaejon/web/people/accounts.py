@@ -172,7 +172,9 @@ def show_link(request: HttpRequest, user: User, raw: str) -> HttpResponse:
         "mailed": mailed,
         "until": timezone.now() + invitations.LIVES,
     }
-    return render(request, "people/invitation_link.html", context)
+    response = render(request, "people/invitation_link.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def account_question(

@@ -59,7 +59,9 @@ def token_create(request: HttpRequest) -> HttpResponse:
 
     def act(form: TokenForm) -> HttpResponse:
         token, raw = tokens.create_token(user=user, **form.cleaned_data)
-        return render(request, "people/token.html", {"token": token, "raw": raw})
+        response = render(request, "people/token.html", {"token": token, "raw": raw})
+        response["Cache-Control"] = "no-store"
+        return response
 
     question = Question(
         title=_("Make a key for a program"),
