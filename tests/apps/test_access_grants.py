@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from kaejon.apps.access import accounts, invitations, tokens
@@ -272,3 +274,11 @@ def test_a_revoked_unknown_or_expired_key_speaks_for_nobody(cast: Cast) -> None:
     token, raw = tokens.create_token(user=cast.malee, name="y", expires_on=TODAY())
     type(token).objects.filter(pk=token.pk).update(expires_on=date(2020, 1, 1))
     assert tokens.resolve_token(raw) is None
+
+
+def test_a_key_waits_for_the_second_step_its_role_needs(cast: Cast, settings: Any) -> None:
+    _, raw = tokens.create_token(user=cast.malee, name="x", expires_on=TODAY())
+    settings.MFA_REQUIRED_ROLES = ["tambon_officer"]
+    assert tokens.resolve_token(raw) is None
+    Authenticator.objects.create(user=cast.malee, type=Authenticator.Type.TOTP, data={})
+    assert tokens.resolve_token(raw) == cast.malee

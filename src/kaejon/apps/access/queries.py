@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -126,6 +127,11 @@ def organizations_visible_to(manager: User) -> QuerySet[Organization]:
         .exclude(code=OPERATOR_USERNAME)
         .select_related("area")
     )
+
+
+def second_step_missing(user: User) -> bool:
+    """True when the person must sign in with two steps and has not set up the second."""
+    return second_step_required(user) and not is_mfa_enabled(user)
 
 
 def second_step_required(user: User) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.accounts import note
 from kaejon.apps.access.models import ApiToken, User
+from kaejon.apps.access.queries import second_step_missing
 from kaejon.apps.access.refusals import AccessRefused
 
 PREFIX = "kaejon_"
@@ -66,6 +67,8 @@ def resolve_token(raw: str) -> User | None:
         .first()
     )
     if token is None or not token.user.is_active or token.user.is_expired():
+        return None
+    if second_step_missing(token.user):
         return None
     ApiToken.objects.filter(pk=token.pk).filter(
         Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 from kaejon.apps.access.models import User
-from kaejon.apps.access.queries import second_step_required
+from kaejon.apps.access.queries import second_step_missing
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 
@@ -32,7 +31,7 @@ class AdministratorsSite(admin.AdminSite):
             and user.is_active
             and user.is_staff
             and may(user, Permission.MANAGE_ACCOUNTS)
-            and (is_mfa_enabled(user) or not second_step_required(user))
+            and not second_step_missing(user)
         )
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kaejon.apps.access.models import User
-from kaejon.apps.access.queries import second_step_required
+from kaejon.apps.access.queries import second_step_missing
 
 # Open on the way to the second step; everything else waits.
 OPEN_ROUTES = frozenset(
@@ -42,6 +41,6 @@ class SecondStepMiddleware:
         if not settings.MFA_REQUIRED_ROLES or not isinstance(user, User):
             return None
         route = request.resolver_match.view_name if request.resolver_match else ""
-        if route in OPEN_ROUTES or is_mfa_enabled(user) or not second_step_required(user):
+        if route in OPEN_ROUTES or not second_step_missing(user):
             return None
         return redirect("mfa_activate_totp")
