@@ -205,3 +205,12 @@ def test_thai_digits_are_printed_when_asked_for(cast: Cast, family: Family) -> N
     plain = text_of(client.get(address(family, "folder.pdf")).content)
     assert "๑๒/๓" in thai
     assert "12/3" in plain
+
+
+def test_the_list_of_households_leads_to_printing_and_adding(cast: Cast, family: Family) -> None:
+    officer = signed_in(cast.malee).get("/households/?area=330101").content.decode()
+    assert "/households/print/?area=330101" in officer
+    assert "/households/add/?tambon=330101" in officer
+    reader = signed_in(cast.darunee).get("/households/?area=330101").content.decode()
+    assert "/households/print/" not in reader
+    assert "/households/add/" not in reader
