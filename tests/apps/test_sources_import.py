@@ -451,3 +451,25 @@ def test_a_discarded_list_keeps_no_file_and_no_rows(cast: Cast, tpmap: Any) -> N
     assert not (folder() / batch.stored_as).exists()
     assert SourceRecord.objects.count() == 0
     assert ImportBatch.objects.get().status == "discarded"
+
+
+def test_what_is_said_about_a_bad_number_hides_it(cast: Cast, tpmap: Any) -> None:
+    bad = "1234567890123"
+
+    batch = staged(
+        upload(as_csv([*FAMILY, person("ผิด", "เลข", house="6", number=bad)]), tpmap, cast.wanna),
+        cast.wanna,
+    )
+
+    said = str(list(batch.records.values_list("issues", flat=True)))
+    assert "PIN_CHECK_FAILED" in said
+    assert bad not in said
+    assert bad[-4:] in said
+
+
+def test_a_list_taken_in_by_the_server_belongs_to_its_one_province(cast: Cast) -> None:
+    where = source("tpmap", cast.organizations["province"], cast.operator)
+
+    batch = upload(as_csv(FAMILY), where, cast.operator)
+
+    assert batch.area_id == "33"

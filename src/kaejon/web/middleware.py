@@ -15,6 +15,7 @@ from django.utils import translation
 
 from kaejon.apps.audit.actions import during
 from kaejon.methods.errors import KaejonError
+from kaejon.methods.listfiles.errors import ListFileError
 
 log = logging.getLogger("kaejon.web")
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -93,5 +94,12 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, KaejonError) and not request.path.startswith("/api/"):
-            return render(request, "400.html", {"error": error}, status=400)
+            return render(request, "400.html", {"refusal": in_words(error)}, status=400)
         return None
+
+
+def in_words(error: KaejonError) -> tuple[str, str]:
+    """What went wrong and what to do, in the language of the page."""
+    if isinstance(error, ListFileError):
+        return error.in_language(translation.get_language() or "th")
+    return translation.gettext(error.message), translation.gettext(error.remedy or " ").strip()

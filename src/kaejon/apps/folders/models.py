@@ -18,7 +18,9 @@ class Note(models.Model):
     written_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     written_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
-    removed_by = models.ForeignKey("access.User", models.PROTECT, null=True, blank=True, related_name="+")
+    removed_by = models.ForeignKey(
+        "access.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-written_at"]
@@ -45,7 +47,9 @@ class Attention(models.Model):
     reason = models.CharField(max_length=300)
     set_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     set_at = models.DateTimeField(auto_now_add=True)
-    cleared_by = models.ForeignKey("access.User", models.PROTECT, null=True, blank=True, related_name="+")
+    cleared_by = models.ForeignKey(
+        "access.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     cleared_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

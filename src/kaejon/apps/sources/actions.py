@@ -19,6 +19,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM
+from kaejon.apps.areas.queries import roots
 from kaejon.apps.audit.actions import record
 from kaejon.apps.households.queries import starts_with
 from kaejon.apps.jobs.actions import enqueue
@@ -167,11 +168,17 @@ def with_hidden_ids(info: dict[str, Any]) -> dict[str, Any]:
 
 
 def home_of(user: User) -> str:
-    """The area in whose name the user imports: the widest one, the first by code."""
+    """The area in whose name the user imports: the widest one, the first by code.
+
+    Commands on the server act everywhere; where the system holds one province, the list is
+    that province's, so that its officers see it.
+    """
     areas = scope_of(user, Permission.IMPORT_LISTS).areas
     if not areas:
         raise ListFileError("NOT_PERMITTED")
-    return min(areas, key=lambda code: (code != WHOLE_SYSTEM, len(code), code))
+    widest = min(areas, key=lambda code: (code != WHOLE_SYSTEM, len(code), code))
+    provinces = list(roots().values_list("code", flat=True)[:2])
+    return provinces[0] if widest == WHOLE_SYSTEM and len(provinces) == 1 else widest
 
 
 def fingerprint(header: Iterable[str]) -> str:

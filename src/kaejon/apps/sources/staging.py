@@ -24,6 +24,7 @@ from kaejon.apps.households.bulk import insert_rows, update_rows
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources import files
 from kaejon.apps.sources.areabook import RegistryBook
+from kaejon.apps.sources.masking import issue_value
 from kaejon.apps.sources.matching import Match, find_matches
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
@@ -103,7 +104,8 @@ class RowReader:
     def record(self, number: int, cells: list[str]) -> SourceRecord:
         raw = dict(zip(self.header, cells, strict=False))
         row = self.normaliser.row(number, raw)
-        issues = [issue.to_json() for issue in row.issues]
+        # The row itself is kept sealed; what is said about it may stand open, so numbers are hidden.
+        issues = [i | {"value": issue_value(i)} for i in (found.to_json() for found in row.issues)]
         area = row.household.village_code or row.household.tambon_code
         if area and not self.may_place_at(area):
             issues.append(issue("AREA_OUTSIDE_SCOPE", "reject", value=area))
