@@ -114,33 +114,29 @@ def capitals_of(folder: Folder) -> Row | None:
         "definition": in_language(definition),
         "reasons": [_(reason) for reason in sorted(reasons)],
         "doubtful": [in_language(item) for item in definition.items if item.provisional],
-        "chart": {
-            "indicators": [{"name": row["name"]} for row in rows],
-            "series": [
-                {
-                    "name": _("this household"),
-                    "values": [None if r["score"] is None else float(r["score"]) for r in rows],
-                }
-            ],
-        },
-        "table": {
-            "columns": [
-                {"label": _("Capital")},
-                {"label": _("Score 1-4"), "numeric": True},
-                {"label": _("Level")},
-            ],
-            "rows": [
-                {
-                    "cells": [
-                        {"text": r["name"]},
-                        {"text": thai_number(r["score"], 2)},
-                        {"text": level_name(r["level"])},
-                    ]
-                }
-                for r in rows
-            ],
-        },
+        "chart": radar(rows),
+        "table": numbers(rows),
     }
+
+
+def radar(rows: Iterable[Row]) -> Row:
+    """The chart of the five capitals."""
+    values = [(r["name"], None if r["score"] is None else float(r["score"])) for r in rows]
+    return {
+        "indicators": [{"name": name} for name, _score in values],
+        "series": [{"name": _("this household"), "values": [score for _name, score in values]}],
+    }
+
+
+def numbers(rows: Iterable[Row]) -> Row:
+    """The same as a table, for everybody who does not see the chart."""
+    columns = [
+        {"label": _("Capital")},
+        {"label": _("Score 1-4"), "numeric": True},
+        {"label": _("Level")},
+    ]
+    cells = [(r["name"], thai_number(r["score"], 2), level_name(r["level"])) for r in rows]
+    return {"columns": columns, "rows": [{"cells": [{"text": t} for t in row]} for row in cells]}
 
 
 def timeline(folder: Folder) -> list[Row]:

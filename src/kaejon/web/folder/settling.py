@@ -10,10 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from kaejon.apps.access.models import User
 from kaejon.apps.folders import actions
 from kaejon.apps.folders.contents import Disagreement, Folder, read_folder
 from kaejon.apps.folders.queries import households_alike, tambons_open_to, villages_open_to
 from kaejon.apps.folders.wording import FACT_NAMES
+from kaejon.apps.households.models import Household
 from kaejon.methods.claims import Claim
 from kaejon.methods.errors import DataError
 from kaejon.web.doors import VIEW, actor_of, household_for, permitted
@@ -102,30 +104,12 @@ def household_add(request: HttpRequest) -> HttpResponse:
         return render(request, "folder/choose_tambon.html", {"tambons": tambons})
     form = AddHouseholdForm(request.POST or None)
     form.fields["area"].queryset = villages_open_to(user, tambon.code)  # type: ignore[attr-defined]
-    alike = []
+    alike: list[Household] = []
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        alike = households_alike(
-            user,
-            area=data["area"].pk,
-            house_no=data["house_no"],
-            first_name=data["first_name"],
-            last_name=data["last_name"],
-        )
-        if not alike or data["another"]:
-            try:
-                household = actions.add_household(
-                    area=data["area"].pk,
-                    house_no=data["house_no"],
-                    head=form.head(),
-                    reason=data["reason"],
-                    latitude=data["latitude"],
-                    longitude=data["longitude"],
-                    by=user,
-                )
-            except DataError as error:
-                refused(form, error)
-            else:
+        alike = known_like(form, user)
+        if not alike or form.cleaned_data["another"]:
+            household = added(form, user)
+            if household is not None:
                 messages.success(
                     request, _("The household is recorded. Now add its members and what it needs.")
                 )
@@ -135,3 +119,34 @@ def household_add(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "tambon": tambon, "alike": alike, "several": len(tambons) > 1}
     status = 422 if form.is_bound and (form.errors or alike) else 200
     return render(request, "folder/add_household.html", context, status=status)
+
+
+def known_like(form: AddHouseholdForm, user: User) -> list[Household]:
+    """Households already known that this one might be."""
+    data = form.cleaned_data
+    head = form.head() or {"first_name": "", "last_name": ""}
+    return households_alike(
+        user,
+        area=data["area"].pk,
+        house_no=data["house_no"],
+        first_name=head["first_name"],
+        last_name=head["last_name"],
+    )
+
+
+def added(form: AddHouseholdForm, user: User) -> Household | None:
+    """The new household; None when the action refused, and the form says why."""
+    data = form.cleaned_data
+    try:
+        return actions.add_household(
+            area=data["area"].pk,
+            house_no=data["house_no"],
+            head=form.head(),
+            reason=data["reason"],
+            latitude=data["latitude"],
+            longitude=data["longitude"],
+            by=user,
+        )
+    except DataError as error:
+        refused(form, error)
+        return None
