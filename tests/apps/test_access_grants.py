@@ -117,17 +117,21 @@ def test_work_cannot_be_handed_over_to_oneself(cast: Cast) -> None:
         hand_over(giver=cast.wanna, taker=cast.anan, on=TODAY(), by=cast.anan)
 
 
+def end_by(way: str, cast: Cast) -> None:
+    if way == "disable":
+        accounts.disable(user=cast.anan, reason="ลาออก", by=cast.operator)
+    elif way == "expire":
+        accounts.set_expiry(user=cast.anan, expires_on=TODAY(), by=cast.operator)
+    else:
+        row = RoleAssignment.objects.get(user=cast.anan)
+        end_assignment(assignment=row, last_day=TODAY(), by=cast.operator)
+
+
 @pytest.mark.parametrize("way", ["disable", "expire", "end"])
 def test_the_last_administrator_stays(cast: Cast, nok: User, way: str) -> None:
     """Nok's district lies inside Anan's province, not the other way round."""
-    row = RoleAssignment.objects.get(user=cast.anan)
     with pytest.raises(AccessRefused) as refused:
-        if way == "disable":
-            accounts.disable(user=cast.anan, reason="ลาออก", by=cast.operator)
-        elif way == "expire":
-            accounts.set_expiry(user=cast.anan, expires_on=TODAY(), by=cast.operator)
-        else:
-            end_assignment(assignment=row, last_day=TODAY(), by=cast.operator)
+        end_by(way, cast)
     assert refused.value.code == "last_administrator"
     assert may(fresh(cast.anan), Permission.MANAGE_ACCOUNTS)
 

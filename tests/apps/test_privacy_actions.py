@@ -222,6 +222,18 @@ def test_erasing_one_member_leaves_the_others_as_they_are(cast: Cast, family: Ho
     assert all("สมหญิง" not in str(unseal_json(row.raw_sealed)) for row in rows)
 
 
+def test_what_is_said_of_the_household_no_longer_names_the_erased(
+    cast: Cast, family: Household
+) -> None:
+    claim = Assertion.objects.filter(household=family, person=None).latest("pk")
+    claim.facts |= {"note": "นางสมหญิงป่วย", "need_text": "ซ่อมหลังคา"}
+    claim.save()
+    erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
+    claim.refresh_from_db()
+    assert "note" not in claim.facts
+    assert claim.facts["need_text"] == "ซ่อมหลังคา"
+
+
 def test_a_list_that_names_the_erased_again_brings_a_new_person(
     cast: Cast, family: Household, lists: dict[str, Source]
 ) -> None:

@@ -22,7 +22,7 @@ from kaejon.apps.sources import files
 from kaejon.apps.sources.deriving import derive_households, derive_people
 from kaejon.apps.sources.models import Assertion, HouseholdReference, SourceRecord
 from kaejon.apps.sources.signals import areas_changed, households_changed
-from kaejon.apps.vault.sealing import seal_json
+from kaejon.apps.vault.sealing import seal_json, unseal_json
 
 ERASED_NAME = "(ลบข้อมูลแล้ว)"
 KEPT_FACTS = frozenset(
@@ -59,6 +59,8 @@ def anonymous(facts: dict[str, Any], *, person: bool, area: str = "") -> dict[st
 def erase_person(*, person: Person, reason: str, by: User) -> None:
     """Take away everything that tells who this person is. Cannot be undone."""
     held = Person.objects.select_for_update().get(pk=person.pk)
+    if held.household_id:
+        strip_mentions(held.household_id, held.first_name)
     strip_person(held)
     record(
         by=by,
@@ -128,6 +130,29 @@ def strip_claims(claims: QuerySet[Assertion], area: str = "") -> None:
         claim.facts = anonymous(claim.facts, person=claim.person_id is not None, area=area)
         claim.reason = ""
         claim.save(update_fields=["facts", "reason"])
+
+
+def strip_mentions(household: int, name: str) -> None:
+    """Rows and free text about the household as a whole that hold the person's name."""
+    if not name:
+        return
+    for row in SourceRecord.objects.filter(household=household, person=None):
+        if any(name in str(cell) for cell in unseal_json(row.raw_sealed)):
+            SourceRecord.objects.filter(pk=row.pk).update(
+                raw_sealed=seal_json([]), digest="", issues=[], facts=without(name, row.facts)
+            )
+    for claim in Assertion.objects.filter(household=household, person=None):
+        if name in str(claim.facts) or name in claim.reason:
+            claim.facts, claim.reason = without(name, claim.facts), ""
+            claim.save(update_fields=["facts", "reason"])
+
+
+def without(name: str, value: Any) -> Any:
+    """The value without texts that hold the name, at any depth."""
+    if isinstance(value, dict):
+        kept = {key: without(name, inner) for key, inner in value.items()}
+        return {key: inner for key, inner in kept.items() if inner is not None}
+    return None if isinstance(value, str) and name in value else value
 
 
 def strip_records(records: QuerySet[SourceRecord], *, whole_household: bool = False) -> None:
