@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja.security import HttpBearer
@@ -64,15 +63,10 @@ def area_for(request: HttpRequest, code: str, permission: Permission) -> Area:
     return area
 
 
-def households_for(request: HttpRequest) -> QuerySet[Household]:
-    return visible_to(reader_of(request), Permission.SEE_HOUSEHOLDS)
-
-
 def household_for(request: HttpRequest, public_id: UUID) -> Household:
     """One household the reader may see, with the look recorded; 404 otherwise."""
-    household = get_object_or_404(
-        households_for(request).select_related("house"), public_id=public_id
-    )
+    rows = visible_to(reader_of(request), Permission.SEE_HOUSEHOLDS).select_related("house")
+    household = get_object_or_404(rows, public_id=public_id)
     remember_looks(request, [household])
     return household
 

@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from kaejon.api.access import area_for, household_for, households_for, remember_looks
+from kaejon.api.access import area_for, household_for, reader_of, remember_looks
 from kaejon.api.areas import AreaCode
 from kaejon.api.asking import Asked
 from kaejon.api.paging import LARGEST_PAGE, cursor_at, place_of
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.folders.listing import Filters
+from kaejon.apps.folders.listing import Filters, listed
 from kaejon.apps.households.models import CAPITALS, Household, Person
 
 router = Router(tags=["households"])
@@ -93,16 +93,13 @@ class HouseholdFilter(Asked):
     cursor: str | None = Field(None, max_length=200)
     limit: int = Field(50, ge=1, le=LARGEST_PAGE)
 
-    def condition(self) -> Q:
-        filters = Filters(
+    def filters(self) -> Filters:
+        return Filters(
             area=self.area or "",
             measure=self.measure,
             level=str(self.level or ""),
             target=bool(self.target_poor),
         )
-        if self.target_poor is False:
-            return filters.condition() & Q(target_poor_members=0)
-        return filters.condition()
 
 
 def household_out(household: Household) -> dict[str, Any]:
@@ -142,7 +139,9 @@ def list_households(request: HttpRequest, asked: Query[HouseholdFilter]) -> dict
     """Only households the reader may see; an area outside the reader's scope is not found."""
     if asked.area:
         area_for(request, asked.area, Permission.SEE_HOUSEHOLDS)
-    rows = households_for(request).filter(asked.condition()).order_by("area_id", "pk")
+    rows = listed(reader_of(request), asked.filters()).order_by("area_id", "pk")
+    if asked.target_poor is False:
+        rows = rows.filter(target_poor_members=0)
     if asked.cursor:
         area, pk = place_of(asked.cursor, "households")
         rows = rows.filter(Q(area_id__gt=area) | Q(area_id=area, pk__gt=pk))
