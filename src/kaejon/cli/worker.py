@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import uuid
 from typing import Any
 
@@ -16,6 +17,7 @@ log = logging.getLogger("kaejon.worker")
 
 IDLE_SECONDS = 1.0
 DATABASE_AWAY_SECONDS = 5.0
+TIDY_SECONDS = 3600.0
 
 
 def add_parser(subparsers: Any) -> None:
@@ -64,17 +66,21 @@ def work(name: str, stop: threading.Event, *, until_idle: bool = False) -> None:
     """
     from django.db import Error, close_old_connections
 
-    from kaejon.apps.jobs.actions import run_one
+    from kaejon.apps.jobs.actions import keep_house, run_one
 
     giving_back = threading.Thread(
         target=give_back_on, args=(stop, name), name="give-back", daemon=True
     )
     giving_back.start()
     log.info("worker started")
+    tidied = 0.0
     while not stop.is_set():
         close_old_connections()
         try:
             worked = run_one(name)
+            if not worked and time.monotonic() - tidied > TIDY_SECONDS:
+                tidied = time.monotonic()
+                keep_house()
         except Error:
             log.exception("database away")
             stop.wait(DATABASE_AWAY_SECONDS)

@@ -44,6 +44,13 @@ HANDLERS = {
 ALONE = "rotate_keys"
 
 
+# What a worker tidies now and then; each returns how many things it removed.
+HOUSEKEEPING = (
+    "kaejon.apps.folders.printing:remove_expired",
+    "kaejon.apps.folders.exporting:discard_expired",
+)
+
+
 class LeaseLost(Exception):
     """Another worker holds the job now; the transaction under way must be rolled back."""
 
@@ -76,6 +83,18 @@ Handler = Callable[[Progress], dict[str, Any] | None]
 
 def lease_end() -> Any:
     return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def called(name: str) -> Callable[..., Any]:
+    """The function behind "module:function"."""
+    module, function = name.split(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
+
+
+def keep_house() -> int:
+    """Remove prints and exports whose time is over; returns how many."""
+    return sum(called(name)() for name in HOUSEKEEPING)
 
 
 def enqueue(*, kind: str, key: str, payload: dict[str, Any], by: User) -> Job:
@@ -157,7 +176,8 @@ def run_job_here(job: Job) -> None:
     """Run one job in this process, past the queue; another worker that holds it keeps it."""
     if somebody_needs_to_be_alone():
         raise DataError(
-            "keys_rotating", "the keys are being rotated, and nothing else runs meanwhile",
+            "keys_rotating",
+            "the keys are being rotated, and nothing else runs meanwhile",
             remedy="Wait until `kaejon keys rotate` has ended, then try again.",
         )
     worker = f"here-{uuid.uuid4().hex}"
@@ -175,8 +195,7 @@ def run_job_here(job: Job) -> None:
 
 
 def run(job: Job, worker: str) -> None:
-    module, function = HANDLERS[job.kind].split(":")
-    handler: Handler = getattr(importlib.import_module(module), function)
+    handler: Handler = called(HANDLERS[job.kind])
     try:
         result = handler(Progress(job, worker))
     except LeaseLost:
