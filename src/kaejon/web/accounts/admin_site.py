@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.queries import second_step_missing
@@ -17,6 +18,8 @@ from kaejon.apps.access.scope import may
 class AdministratorsSite(admin.AdminSite):
     """Opens for staff who hold the role of administrator today, with the second step where required."""
 
+    site_header = site_title = "แก้จน · kaejon"
+    index_title = _("Tables of the installation, to read")
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

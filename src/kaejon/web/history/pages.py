@@ -97,7 +97,7 @@ def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:
     scope = scope_of(user, Permission.SEE_HOUSEHOLDS)
     return Reader(
         households={
-            str(public_id): f"{head or say('a household')} ({house_no})" if house_no else head
+            str(public_id): family_words(head, house_no)
             for public_id, head, house_no in households.values_list(
                 "public_id", "head_name", "house_no"
             )
@@ -108,6 +108,14 @@ def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:
         },
         may_see_values=scope.holds_at,
     )
+
+
+def family_words(head: str, house_no: str) -> str:
+    """A family as its neighbours call it: the head and the house."""
+    head = head or say("a household")
+    if not house_no:
+        return head
+    return say("%(head)s, house %(house_no)s") % {"head": head, "house_no": house_no}
 
 
 def place_name(area: Area) -> str:

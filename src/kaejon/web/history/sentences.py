@@ -245,7 +245,7 @@ def look_line(look: Look, reader: Reader) -> Line:
         sentence=_(LOOKS[look.kind]) % {"who": look.actor_name, "what": what},
         area=reader.areas.get(look.area_code, look.area_code),
         url=reverse("history_household", args=[look.household_id]) if known else "",
-        reason=look.reason,
+        reason=_(look.reason) if look.reason else "",
         role=role_words(look.actor_role),
     )
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import role_names
@@ -94,7 +95,7 @@ def consent_paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
         area=consent.household.area_id,
         household=consent.household.public_id,
         role=role_names(user),
-        reason=_("consent paper"),
+        reason=gettext_noop("consent paper"),
     )
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = "attachment; filename=consent." + kind.rsplit("/", 1)[1]

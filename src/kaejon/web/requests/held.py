@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from kaejon.apps.access.roles import Permission
@@ -36,7 +36,7 @@ def held_data_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
         public_id,
         Permission.HANDLE_REQUESTS,
         look=LookKind.PRINT,
-        reason=_("print-out for the family"),
+        reason=gettext_noop("print-out for the family"),
     )
     sheet = sheet_of(
         household, actor_of(request).display_name, thai_digits="thai_digits" in request.GET
@@ -143,7 +143,9 @@ def looks_shown(household: Household) -> tuple[held_data.Look, ...]:
 
 
 def reason_of(row: Look) -> str:
-    return f"{row.get_kind_display()}: {row.reason}" if row.reason else str(row.get_kind_display())
+    return (
+        f"{row.get_kind_display()}: {_(row.reason)}" if row.reason else str(row.get_kind_display())
+    )
 
 
 def consent_sentence(household: Household) -> str:
