@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 _folder = Path(tempfile.mkdtemp(prefix="kaejon-test-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ.setdefault("KAEJON_DATA_DIR", str(_folder))
 os.environ.setdefault("KAEJON_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
