@@ -94,7 +94,9 @@ def translations() -> tuple[dict[Text, str], list[str]]:
 
 
 def missing(asked: dict[Text, str], thai: dict[Text, str]) -> list[tuple[Text, str]]:
-    return [(text, place) for text, place in asked.items() if text[1].strip() and not thai.get(text)]
+    return [
+        (text, place) for text, place in asked.items() if text[1].strip() and not thai.get(text)
+    ]
 
 
 def placeholders(text: str) -> set[str]:

@@ -24,7 +24,9 @@ def text(name: str, default: str | None = None) -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise SettingError(f"{key}_FILE names {path!r}, which cannot be read: {error}") from error
+            raise SettingError(
+                f"{key}_FILE names {path!r}, which cannot be read: {error}"
+            ) from error
     value = os.environ.get(key, default)
     if value is None:
         raise SettingError(f"{key} must be set")

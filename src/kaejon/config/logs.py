@@ -12,7 +12,18 @@ import logging
 import traceback
 from datetime import UTC, datetime
 
-FIELDS = ("request_id", "method", "route", "status", "milliseconds", "user", "job", "kind", "batch", "count")
+FIELDS = (
+    "request_id",
+    "method",
+    "route",
+    "status",
+    "milliseconds",
+    "user",
+    "job",
+    "kind",
+    "batch",
+    "count",
+)
 
 
 class JsonFormatter(logging.Formatter):
@@ -28,7 +39,9 @@ class JsonFormatter(logging.Formatter):
         line.update({name: getattr(record, name) for name in FIELDS if hasattr(record, name)})
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
-            line["at"] = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(record.exc_info[2])[-6:]]
+            line["at"] = [
+                f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(record.exc_info[2])[-6:]
+            ]
         return json.dumps(line, ensure_ascii=False, default=str)
 
     @staticmethod

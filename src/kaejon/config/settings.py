@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "kaejon.apps.jobs",
     "kaejon.apps.households",
     "kaejon.apps.sources",
+    "kaejon.apps.linking",
     "kaejon.apps.measurement",
     "kaejon.apps.folders",
     "kaejon.apps.privacy",
@@ -214,7 +215,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "kaejon.config.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
     "loggers": {
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "waitress": {"level": "WARNING"},

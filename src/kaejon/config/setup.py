@@ -16,4 +16,6 @@ def start_django() -> None:
     try:
         django.setup()
     except SettingError as error:
-        raise UsageError("bad_setting", str(error), remedy="Correct the variable and start again.") from error
+        raise UsageError(
+            "bad_setting", str(error), remedy="Correct the variable and start again."
+        ) from error

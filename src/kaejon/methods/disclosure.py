@@ -176,6 +176,11 @@ def protect(table: CountTable, threshold: int, *, protection: int = 1) -> Suppre
         _pair_up(table, hidden, threshold)
         bare = exposed(table, frozenset(hidden), protection=protection, lowest=1)
         more = {_next_to_hide(table, involved[key], hidden) for key in bare} - {None}
+        if bare and not more:
+            # Its own rows and columns are used up: loosen what hangs together with it.
+            near = [r for r in table.relations if hidden.intersection(r.members)]
+            wider = (_next_to_hide(table, rs, hidden) for rs in (near, table.relations))
+            more = {next((key for key in wider if key is not None), None)} - {None}
         if not more:
             return Suppression(frozenset(hidden), primary)
         hidden |= more

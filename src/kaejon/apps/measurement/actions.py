@@ -64,9 +64,8 @@ def stated_about(ids: Collection[int]) -> Grouped:
 def group(assertions: QuerySet[Assertion]) -> Grouped:
     """Assertions by household and list version."""
     grouped: dict[tuple[int, int], list[Stated]] = defaultdict(list)
-    rows = (
-        assertions.order_by("pk")
-        .values_list("household", "version", "person", "version__source__kind", "as_of", "facts")
+    rows = assertions.order_by("pk").values_list(
+        "household", "version", "person", "version__source__kind", "as_of", "facts"
     )
     for row in rows:
         grouped[row[0], row[1]].append(Stated(*row))

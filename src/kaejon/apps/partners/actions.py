@@ -10,18 +10,32 @@ from kaejon.apps.partners.models import Organization
 
 @transaction.atomic
 def register_organization(
-    *, code: str, name_th: str, sector: str, area: str, by: Actor, name_en: str = "", legal_person: bool = True
+    *,
+    code: str,
+    name_th: str,
+    sector: str,
+    area: str,
+    by: Actor,
+    name_en: str = "",
+    legal_person: bool = True,
 ) -> Organization:
     """Add an organization, or update the one with this code."""
     organization, created = Organization.objects.update_or_create(
         code=code,
         defaults={
-            "name_th": name_th, "name_en": name_en, "sector": sector,
-            "area_id": area, "legal_person": legal_person,
+            "name_th": name_th,
+            "name_en": name_en,
+            "sector": sector,
+            "area_id": area,
+            "legal_person": legal_person,
         },
     )
     record(
-        by=by, verb="organization.register" if created else "organization.update",
-        subject_type="organization", subject_id=organization.public_id, area=area, label=name_th,
+        by=by,
+        verb="organization.register" if created else "organization.update",
+        subject_type="organization",
+        subject_id=organization.public_id,
+        area=area,
+        label=name_th,
     )
     return organization

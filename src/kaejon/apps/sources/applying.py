@@ -18,6 +18,7 @@ from kaejon.apps.areas.actions import ensure_villages
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources.chunk import Chunk
+from kaejon.apps.sources.deciding import apply_left_over
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
 from kaejon.apps.sources.signals import areas_changed, households_changed
 from kaejon.apps.sources.staging import count_outcomes
@@ -80,6 +81,8 @@ def apply_rows(batch: ImportBatch, keys: list[int]) -> None:
 
 def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
     """Close the batch: counts, tallies of its areas, one line of history."""
+    with transaction.atomic():
+        apply_left_over(batch)
     counts = count_outcomes(batch)
     areas = set(
         batch.records.exclude(outcome=Outcome.REJECTED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -35,9 +36,18 @@ Addresses = dict[tuple[str, str], tuple[House, list[Household]]]
 
 
 class Chunk:
-    """The rows of one transaction. Call `compare`, `find_households`, `write`, in this order."""
+    """The rows of one transaction. Call `compare`, `find_households`, `write`, in this order.
 
-    def __init__(self, batch: ImportBatch, records: list[SourceRecord]) -> None:
+    `earlier`: for groups of which some rows were applied before, their household and those rows.
+    """
+
+    def __init__(
+        self,
+        batch: ImportBatch,
+        records: list[SourceRecord],
+        earlier: Mapping[str, tuple[Household, list[SourceRecord]]] | None = None,
+    ) -> None:
+        self.earlier = earlier or {}
         self.batch = batch
         self.source = batch.version.source
         self.records = records
@@ -61,7 +71,8 @@ class Chunk:
     # finding and making households
 
     def find_households(self) -> None:
-        """Give every group its household: by members, list reference, house code or address, else a new one."""
+        """Give every group its household: by members, rows applied before, list reference, house code
+        or address, else a new one."""
         members = self.households_of_members()
         by_reference = self.households_by_reference()
         houses = self.houses_by_address()
@@ -71,6 +82,7 @@ class Chunk:
             facts = rows[0].facts["household"]
             found = (
                 members.get(name)
+                or self.earlier.get(name, (None,))[0]
                 or by_reference.get(facts.get("household_ref", ""))
                 or by_code.get(facts.get("house_code", ""))
                 or self.only_household_at(houses, rows[0])
@@ -197,11 +209,17 @@ class Chunk:
                     assertion.person_id = record.person_id
                     assertion.household_id = record.household_id or household.pk
                     self.known_people.add(record.person_id or 0)
-            self.claim(rows[0], household, self.household_facts(rows))
+            self.claim(rows[0], household, self.household_facts(self.whole_group(name, household)))
         people = self.create_people(fresh)
         insert_rows(self.assertions)
         self.link_records()
         self.derive(people)
+
+    def whole_group(self, name: str, household: Household) -> list[SourceRecord]:
+        """The rows of a group with those applied before to the same household, in file order."""
+        home, before = self.earlier.get(name, (None, []))
+        shared = before if home == household else []
+        return sorted([*shared, *self.groups[name]], key=lambda r: r.row_number)
 
     def claim(self, record: SourceRecord, household: Household, facts: dict[str, Any]) -> Assertion:
         surveyed = record.facts["answers"]["other"].get("surveyed_on")

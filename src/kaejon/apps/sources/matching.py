@@ -3,6 +3,8 @@
 Rules, in order:
 
 - `same_row`: the same row was applied before from the same list version;
+- `decided`: a person said of this row, or of one exactly like it in the same source,
+  whether it speaks of somebody known;
 - `national_id`: equal valid ID, and the first names are alike or birth year and sex
   agree (people are registered under the household head's number); where the names
   differ and nothing else is known the row waits for a person;
@@ -24,6 +26,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from kaejon.apps.households.models import Household, Person
+from kaejon.apps.sources.decisions import DIFFERENT, Decided, decided_before
 from kaejon.apps.sources.models import BatchStatus, HouseholdReference, Outcome, SourceRecord
 from kaejon.methods.thai.names import fold
 
@@ -57,17 +60,19 @@ class Match:
 
 
 def find_matches(records: Sequence[SourceRecord]) -> dict[int, Match]:
-    """Compare records of one batch with the registry; record pk → match. Five queries, whatever the number."""
+    """Compare records of one batch with the registry; record pk → match. A few queries, whatever the number."""
+    decisions = decided_before(records)
     seen = rows_applied_before(records)
     by_id = people_by_id(records)
     by_name = people_by_name(records)
     households = households_of_rows_without_person(records)
-    return {r.pk: match_one(r, seen, by_id, by_name, households) for r in records}
+    return {r.pk: match_one(r, seen, decisions, by_id, by_name, households) for r in records}
 
 
 def match_one(
     record: SourceRecord,
     seen: Mapping[tuple[str, str], SourceRecord],
+    decisions: Mapping[tuple[str, str], Decided],
     by_id: Mapping[str, list[dict[str, Any]]],
     by_name: Mapping[str, list[dict[str, Any]]],
     households: Mapping[int, list[tuple[int, str]]],
@@ -75,12 +80,15 @@ def match_one(
     earlier = seen.get((record.digest, record.national_id_index))
     if earlier is not None:
         return Match(Outcome.UNCHANGED, "same_row", earlier.person_id, earlier.household_id)
+    holders = by_id.get(record.national_id_index, []) if record.national_id_index else []
+    decision = decisions.get((record.digest, record.national_id_index))
+    if decision is not None and (match := by_decision(record, decision, holders)):
+        return match
     facts = record.facts.get("person")
     if facts is None:
         return match_household(households.get(record.pk, []))
-    if record.rule == "same_id_twice":
+    if "ID_TWICE_IN_FILE" in codes_of(record):
         return Match(Outcome.AMBIGUOUS, "same_id_twice", flags=["ID_TWICE_IN_FILE"])
-    holders = by_id.get(record.national_id_index, []) if record.national_id_index else []
     judged = [(credibility(facts, p), p) for p in holders]
     if sane := [p for verdict, p in judged if verdict == "credible"]:
         return decided(sane, "national_id", [])
@@ -101,6 +109,25 @@ def match_one(
     if fitting:
         return decided(fitting, "name_house", flags)
     return Match(Outcome.CREATED, "new", flags=flags)
+
+
+def by_decision(
+    record: SourceRecord, decision: Decided, holders: Sequence[Mapping[str, Any]]
+) -> Match | None:
+    """What a person decided; None when the person or household they chose is gone."""
+    flags = []
+    if decision.verdict == DIFFERENT:
+        others = any(p["id"] != decision.person for p in holders)
+        if others or codes_of(record) & {"ID_TWICE_IN_FILE", "ID_NAME_DIFFERS"}:
+            flags = ["ID_OF_ANOTHER"]
+    if decision.person or decision.household:
+        return Match(Outcome.UPDATED, "decided", decision.person, decision.household, flags=flags)
+    return Match(Outcome.CREATED, "decided", flags=flags) if decision.verdict == DIFFERENT else None
+
+
+def codes_of(record: SourceRecord) -> set[str]:
+    """Codes of the issues found so far."""
+    return {issue["code"] for issue in record.issues}
 
 
 def match_household(found: Sequence[tuple[int, str]]) -> Match:

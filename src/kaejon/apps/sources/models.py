@@ -172,6 +172,7 @@ class SourceRecord(models.Model):
     `facts` are the row's canonical facts without the national ID, which is kept
     sealed with its index. `group` is the household as the list names it. `digest`
     is a keyed hash of the canonical facts: the same row again changes nothing.
+    `decision` is what a person said about an ambiguous row (see `decisions`).
     """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="records")
@@ -187,6 +188,7 @@ class SourceRecord(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
     rule = models.CharField(max_length=40, blank=True)
     candidates = models.JSONField(default=list)
+    decision = models.JSONField(null=True, blank=True)
     person = models.ForeignKey(
         "households.Person", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -202,6 +204,9 @@ class SourceRecord(models.Model):
             models.Index(fields=["batch", "outcome", "row_number"], name="record_outcome"),
             models.Index(fields=["batch", "group", "row_number"], name="record_group"),
             models.Index(fields=["digest"], name="record_digest"),
+            models.Index(
+                fields=["area_code", "id"], condition=Q(outcome="ambiguous"), name="record_waiting"
+            ),
         ]
 
     def __str__(self) -> str:

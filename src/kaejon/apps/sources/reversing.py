@@ -47,16 +47,24 @@ def run(progress: Progress) -> dict[str, Any]:
 
 def households_of(batch: ImportBatch) -> QuerySet[Household]:
     """Households on which the batch still has live claims."""
-    claims = Assertion.objects.filter(batch=batch, withdrawn_at=None, household=OuterRef("pk"))
+    return households_with(Q(batch=batch))
+
+
+def households_with(mine: Q) -> QuerySet[Household]:
+    """Households on which some of these claims are live."""
+    claims = Assertion.objects.filter(mine, withdrawn_at=None, household=OuterRef("pk"))
     return Household.objects.filter(Exists(claims))
 
 
 def refuse_if_leaned_on(batch: ImportBatch) -> None:
-    """Refuse when a household that would disappear carries something written by hand."""
-    others = Assertion.objects.filter(withdrawn_at=None, household=OuterRef("pk")).exclude(
-        batch=batch
-    )
-    vanishing = households_of(batch).filter(~Exists(others))
+    """Refuse when a household that would disappear with the batch carries something written by hand."""
+    refuse_if_held(Q(batch=batch))
+
+
+def refuse_if_held(mine: Q) -> None:
+    """Refuse when a household that stands on these claims alone carries something written by hand."""
+    others = Assertion.objects.filter(~mine, withdrawn_at=None, household=OuterRef("pk"))
+    vanishing = households_with(mine).filter(~Exists(others))
     held = Q()
     for relation in HELD_BY:
         held |= Q(**{f"{relation}__isnull": False})
@@ -67,10 +75,15 @@ def refuse_if_leaned_on(batch: ImportBatch) -> None:
 
 def withdraw(batch: ImportBatch, households: Collection[int]) -> None:
     """Withdraw the batch's claims on some households and derive them again."""
-    claims = Assertion.objects.filter(batch=batch, withdrawn_at=None, household__in=households)
+    HouseholdReference.objects.filter(batch=batch, household__in=households).delete()
+    withdraw_claims(Q(batch=batch, household__in=households), households)
+
+
+def withdraw_claims(mine: Q, households: Collection[int]) -> None:
+    """Withdraw these claims, all on the given households, and derive what they spoke of again."""
+    claims = Assertion.objects.filter(mine, withdrawn_at=None)
     people = set(claims.exclude(person=None).values_list("person", flat=True))
     claims.update(withdrawn_at=timezone.now())
-    HouseholdReference.objects.filter(batch=batch, household__in=households).delete()
     keep_people = alive(people, "person")
     homes = set(
         Person.objects.filter(pk__in=people)

@@ -5,30 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0001_initial'),
+        ("areas", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VillageTally',
+            name="VillageTally",
             fields=[
-                ('area', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='areas.area')),
-                ('households', models.PositiveIntegerField(default=0)),
-                ('persons', models.PositiveIntegerField(default=0)),
-                ('surveyed_households', models.PositiveIntegerField(default=0)),
-                ('surveyed_persons', models.PositiveIntegerField(default=0)),
-                ('bmn_poor_households', models.PositiveIntegerField(default=0)),
-                ('target_poor_households', models.PositiveIntegerField(default=0)),
-                ('target_poor_persons', models.PositiveIntegerField(default=0)),
-                ('conflicts', models.PositiveIntegerField(default=0)),
-                ('levels', models.JSONField(default=dict)),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "area",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="areas.area",
+                    ),
+                ),
+                ("households", models.PositiveIntegerField(default=0)),
+                ("persons", models.PositiveIntegerField(default=0)),
+                ("surveyed_households", models.PositiveIntegerField(default=0)),
+                ("surveyed_persons", models.PositiveIntegerField(default=0)),
+                ("bmn_poor_households", models.PositiveIntegerField(default=0)),
+                ("target_poor_households", models.PositiveIntegerField(default=0)),
+                ("target_poor_persons", models.PositiveIntegerField(default=0)),
+                ("conflicts", models.PositiveIntegerField(default=0)),
+                ("levels", models.JSONField(default=dict)),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
         ),
     ]

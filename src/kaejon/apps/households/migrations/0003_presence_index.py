@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('areas', '0001_initial'),
-        ('households', '0002_initial'),
+        ("areas", "0001_initial"),
+        ("households", "0002_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['presence', 'area'], name='household_presence'),
+            model_name="household",
+            index=models.Index(fields=["presence", "area"], name="household_presence"),
         ),
     ]

@@ -6,28 +6,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0001_initial'),
+        ("areas", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('name_th', models.CharField(max_length=200)),
-                ('name_en', models.CharField(blank=True, max_length=200)),
-                ('sector', models.CharField(choices=[('state', 'state office'), ('local', 'local government'), ('territorial', 'territorial administration (kamnan, headman)'), ('state_enterprise', 'state enterprise'), ('private', 'private'), ('civic', 'community or civic organization'), ('religious', 'temple, mosque or church'), ('academic', 'university or school')], max_length=20)),
-                ('legal_person', models.BooleanField(default=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                ("name_th", models.CharField(max_length=200)),
+                ("name_en", models.CharField(blank=True, max_length=200)),
+                (
+                    "sector",
+                    models.CharField(
+                        choices=[
+                            ("state", "state office"),
+                            ("local", "local government"),
+                            ("territorial", "territorial administration (kamnan, headman)"),
+                            ("state_enterprise", "state enterprise"),
+                            ("private", "private"),
+                            ("civic", "community or civic organization"),
+                            ("religious", "temple, mosque or church"),
+                            ("academic", "university or school"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("legal_person", models.BooleanField(default=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name_th'],
+                "ordering": ["name_th"],
             },
         ),
     ]
