@@ -9,6 +9,7 @@ from pathlib import Path
 QUICK = (
     ("import_lists.py", "--rows", "20000"),
     ("folder_pdf.py", "--folders", "50", "--rival-folders", "5"),
+    ("linkage.py", "--people", "20000"),
 )
 
 
