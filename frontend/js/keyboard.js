@@ -1,13 +1,20 @@
-// "/" goes to the search box, "?" shows the list of keys, "j" and "k" walk through a table.
+// "/" goes to the search box, "?" shows the list of keys, "j" and "k" walk through a table;
+// a button that names its key (data-key) is pressed by it.
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   const act = { "/": focusSearch, "?": showShortcuts, j: () => moveRow(1), k: () => moveRow(-1) }[event.key];
-  if (act?.()) event.preventDefault();
+  if ((act ?? (() => press(event.key)))()) event.preventDefault();
 });
 
 function isTyping(element) {
   return element.isContentEditable || element.matches("input, select, textarea");
+}
+
+function press(key) {
+  const button = /^[a-z0-9]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
+  if (button) button.click();
+  return Boolean(button);
 }
 
 function focusSearch() {

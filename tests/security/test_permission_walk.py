@@ -98,6 +98,10 @@ WALK: dict[str, Door] = {
     "batch_resume": Door("malee wanna", "wanna", "batch"),
     "batch_rejected": Door("malee wanna", "wanna", "batch"),
     "batch_row": Door("malee wanna", "wanna", "row"),
+    # Rows that wait for a person
+    "review_list": Door(WORKERS),
+    "review_page": Door("malee wanna", "wanna", "waiting"),
+    "review_undo": Door("malee wanna", "wanna", "decision"),
     "source_list": Door("wanna"),
     "source_add": Door("wanna"),
     "source_edit": Door("wanna", "", "source"),

@@ -20,6 +20,7 @@ from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.folders.models import Attention, CommunityStrength, Note
 from kaejon.apps.households.models import Grant, House, Household, Membership, Person
 from kaejon.apps.jobs.models import Job
+from kaejon.apps.linking.actions import decide
 from kaejon.apps.partners.actions import register_organization
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.privacy import papers
@@ -98,6 +99,7 @@ class World:
         self.add_remarks(where, household, tambon)
         self.add_privacy(where, household, village)
         self.add_batch(where, tambon)
+        self.add_waiting_rows(where, tambon, person)
 
     def add_remarks(self, where: str, household: Household, tambon: str) -> None:
         by = self.cast.wanna
@@ -162,6 +164,35 @@ class World:
         )
         self.add("batch", where, batch.public_id)
         self.add("row", where, batch.public_id, 2)
+
+    def add_waiting_rows(self, where: str, tambon: str, person: Person) -> None:
+        """A list of the place with a row that could be somebody, and one somebody could not tell."""
+        batch = ImportBatch.objects.create(
+            version=version_of(self.source, year_be=2567),
+            area_id=tambon,
+            file_name="applied.csv",
+            file_hash=uuid4().hex,
+            file_size=10,
+            stored_as="none.sealed",
+            status="applied",
+            uploaded_by=self.cast.wanna,
+        )
+        rows = [
+            SourceRecord.objects.create(
+                batch=batch,
+                row_number=number,
+                raw_sealed=seal_json(["สมมติ"]),
+                digest=uuid4().hex,
+                area_code=tambon,
+                outcome="ambiguous",
+                rule="name_house",
+                candidates=[str(person.public_id)],
+            )
+            for number in (2, 3)
+        ]
+        decision = decide(record=rows[1], verdict="cannot_tell", by=self.cast.wanna)
+        self.add("waiting", where, batch.public_id, 2)
+        self.add("decision", where, decision.public_id)
 
     def add_far_province(self) -> None:
         """Somebody who works in province 33 and somebody who works in 34, with their offices."""

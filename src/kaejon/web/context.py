@@ -25,7 +25,7 @@ NAVIGATION = (
 )
 
 # Pages that are reached from another entry: first word of their url name → of the entry
-LIES_UNDER = {"source": "batch"}
+LIES_UNDER = {"source": "batch", "review": "batch"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

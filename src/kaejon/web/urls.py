@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("kaejon.web.places.urls")),
     path("households/", include("kaejon.web.folder.urls")),
     path("lists/", include("kaejon.web.lists.urls")),
+    path("review/", include("kaejon.web.linking.urls")),
     path("people/", include("kaejon.web.people.urls")),
     path("history/", include("kaejon.web.history.urls")),
     path("requests/", include("kaejon.web.requests.urls")),

@@ -40,6 +40,10 @@ def batch_list(request: HttpRequest) -> HttpResponse:
             "primary": True,
         }
     ]
+    if may(user, Permission.APPLY_LISTS):
+        actions.append(
+            {"url": reverse("review_list"), "label": _("Rows to decide"), "icon": "user-question"}
+        )
     if may(user, Permission.MANAGE_SOURCES):
         actions.append({"url": reverse("source_list"), "label": _("Sources"), "icon": "database"})
     context = {

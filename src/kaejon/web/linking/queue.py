@@ -1,0 +1,78 @@
+"""The queue: how many rows wait where, the rows themselves, what was decided lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import role_names
+from kaejon.apps.areas.models import Area
+from kaejon.apps.audit.actions import record_look
+from kaejon.apps.audit.models import LookKind
+from kaejon.apps.linking.queries import (
+    counts_by_tambon,
+    decisions_visible_to,
+    next_in,
+    queue,
+    visible_to,
+)
+from kaejon.apps.sources.previews import claimed_name
+from kaejon.web.doors import actor_of, permitted
+from kaejon.web.linking import labels
+from kaejon.web.linking.forms import QueueFilter
+
+PAGE = 50
+LATELY = 10
+
+
+@require_safe
+@never_cache
+@permitted(Permission.APPLY_LISTS)
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Rows that wait, by tambon and by list, and the latest decisions with their undo."""
+    user = actor_of(request)
+    form = QueueFilter(user, request.GET)
+    wanted = form.wanted()
+    rows = queue(user, **wanted)
+    page: Any = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    places = Area.objects.select_related("parent").in_bulk({r.area_code for r in page})
+    for row in page:
+        row.name = claimed_name(row.facts.get("person") or {})
+        row.why = labels.WHY.get(row.rule, "")
+        row.place = places.get(row.area_code)
+    if page.object_list:
+        record_look(
+            by=user,
+            kind=LookKind.VIEW,
+            area=page.object_list[0].area_code,
+            count=len(page.object_list),
+            role=role_names(user),
+            reason="rows that wait for a decision",
+        )
+    lately: list[Any] = list(decisions_visible_to(user)[:LATELY])
+    for decision in lately:
+        decision.row_name = claimed_name(decision.record.facts.get("person") or {})
+    context = {
+        "form": form,
+        "page": page,
+        "areas": counts_by_tambon(queue(user, batch=wanted["batch"])),
+        "area": wanted["area"],
+        "first": next_in(rows) or (page.object_list[0] if page.object_list else None),
+        "kept": kept(wanted),
+        "lately": lately,
+        "filtered": any(wanted.values()),
+        "waiting": visible_to(user).count(),
+    }
+    return render(request, "linking/review_list.html", context)
+
+
+def kept(wanted: dict[str, Any]) -> str:
+    """The filter as the end of an address."""
+    return urlencode({name: value for name, value in wanted.items() if value})
