@@ -202,6 +202,27 @@ def test_an_id_of_two_rows_is_claimed_by_one_person_only(cast: Cast, community: 
     assert registry() == before
 
 
+def test_a_row_with_the_number_of_another_joins_its_person_without_the_number(
+    cast: Cast, community: Any
+) -> None:
+    tpmap = source("tpmap", cast.organizations["province"], cast.wanna)
+    brought(cast, tpmap, person("สมชาย", "ใจดี", number=pin(1)), person("เด็กดี", "ใจดี"))
+    others = [person(f"คน{n}", "ใจดี", house="9", number=pin(30 + n)) for n in range(8)]
+    rows = [person("สมชาย", "ใจดี", number=pin(1)), person("เด็กดี", "ใจงาม", number=pin(1))]
+    batch = brought(cast, community, *rows, *others)
+    row = the_row(batch)
+    child = Person.objects.get(first_name="เด็กดี")
+    assert {p.first_name for p in candidates_for(row, cast.malee).people} == {"สมชาย", "เด็กดี"}
+
+    decide(record=row, verdict="same", person=child, by=cast.malee)
+
+    before = registry()
+    child.refresh_from_db()
+    assert (child.last_name, child.national_id_index) == ("ใจงาม", "")
+    assert applied(taken_back(batch, cast.wanna), cast.wanna)
+    assert registry() == before
+
+
 def test_a_row_said_to_be_the_same_as_another_of_its_file_stays_so(
     cast: Cast, community: Any
 ) -> None:

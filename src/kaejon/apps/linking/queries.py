@@ -18,6 +18,7 @@ from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import people_visible_to
 from kaejon.apps.households.queries import visible_to as homes_visible_to
 from kaejon.apps.linking.models import MatchDecision
+from kaejon.apps.sources.matching import same_first_name
 from kaejon.apps.sources.models import Assertion, BatchStatus, ImportBatch, Outcome, SourceRecord
 
 TAMBON_DIGITS = 6
@@ -93,11 +94,13 @@ def batches_waiting(actor: User) -> QuerySet[ImportBatch]:
 
 
 def candidates_for(record: SourceRecord, actor: User) -> Candidates:
-    """Whom the row may speak of: those matching found, and who holds the ID that stands twice in the file."""
+    """Whom the row may speak of: those matching found, who holds the ID that stands twice in the
+    file, and people at the row's address whose first name is alike."""
     names = set(record.candidates)
     if record.national_id_index and not names:
         holders = Person.objects.filter(national_id_index=record.national_id_index)
         names = {str(name) for name in holders.values_list("public_id", flat=True)}
+    names |= namesakes_at_address(record)
     people = people_visible_to(actor, Permission.APPLY_LISTS).filter(public_id__in=names)
     homes = homes_visible_to(actor, Permission.APPLY_LISTS).filter(public_id__in=names)
     seen = Candidates(
@@ -106,6 +109,18 @@ def candidates_for(record: SourceRecord, actor: User) -> Candidates:
     )
     hidden = len(existing(names)) - people.count() - homes.count()
     return Candidates(seen.people, seen.households, hidden)
+
+
+def namesakes_at_address(record: SourceRecord) -> set[str]:
+    """People at the row's address whose first name is alike: matching by ID did not look at them."""
+    first = (record.facts.get("person") or {}).get("first_name", "")
+    house_no = record.facts.get("household", {}).get("house_no", "")
+    if not first or not house_no:
+        return set()
+    people = Person.objects.filter(
+        household__area=record.area_code, household__house_no=house_no
+    ).values_list("public_id", "first_name")
+    return {str(name) for name, theirs in people if same_first_name(first, theirs)}
 
 
 def existing(names: Iterable[str]) -> set[str]:

@@ -115,11 +115,10 @@ def by_decision(
     record: SourceRecord, decision: Decided, holders: Sequence[Mapping[str, Any]]
 ) -> Match | None:
     """What a person decided; None when the person or household they chose is gone."""
-    flags = []
-    if decision.verdict == DIFFERENT:
-        others = any(p["id"] != decision.person for p in holders)
-        if others or codes_of(record) & {"ID_TWICE_IN_FILE", "ID_NAME_DIFFERS"}:
-            flags = ["ID_OF_ANOTHER"]
+    codes = codes_of(record)
+    taken = bool(holders) and all(p["id"] != decision.person for p in holders)
+    unsure = decision.verdict == DIFFERENT and codes & {"ID_TWICE_IN_FILE", "ID_NAME_DIFFERS"}
+    flags = ["ID_OF_ANOTHER"] if taken or unsure or "ID_OF_ANOTHER" in codes else []
     if decision.person or decision.household:
         return Match(Outcome.UPDATED, "decided", decision.person, decision.household, flags=flags)
     return Match(Outcome.CREATED, "decided", flags=flags) if decision.verdict == DIFFERENT else None

@@ -83,6 +83,7 @@ class Comparison:
         names = [claimed_name(r.facts.get("person") or {}) for r in self.beside]
         house = Fact(_("House"), "place", self.claimed_place())
         person = [
+            Fact(_("Name"), "text", claimed_name(self.facts)),
             Fact(_("Birth date"), "birth", claimed_birth(self.facts)),
             Fact(_("Sex"), "text", sex_word(self.facts.get("sex", ""))),
             Fact(_("National ID"), "id", self.facts.get("national_id_last4", "")),
