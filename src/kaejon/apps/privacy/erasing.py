@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import record
 from kaejon.apps.households.models import House, Household, Membership, Person
+from kaejon.apps.linking.models import MatchDecision
 from kaejon.apps.privacy.models import Consent
 from kaejon.apps.sources import files
 from kaejon.apps.sources.deriving import derive_households, derive_people
@@ -157,6 +158,7 @@ def without(name: str, value: Any) -> Any:
 
 def strip_records(records: QuerySet[SourceRecord], *, whole_household: bool = False) -> None:
     """Rows as received. The digest goes too: a hash of name and birth date can be guessed."""
+    MatchDecision.objects.filter(record__in=records).update(reason="")
     for row in records.only("facts", "group"):
         row.facts = anonymous_row(row.facts, whole_household=whole_household)
         row.group = "" if whole_household else row.group
