@@ -115,3 +115,60 @@ def test_what_the_community_has_is_written_down_corrected_and_removed(
     page.locator("#strengths").get_by_role("link", name="นำออก").click()
     page.get_by_role("button", name="นำออก").click()
     expect(page.locator("#strengths")).not_to_contain_text("กลุ่มออมทรัพย์สมมติ")
+
+
+@pytest.mark.parametrize("window", ["desktop", "phone"])
+def test_the_numbers_of_a_tambon_open_lists_of_the_same_size(
+    window: str, site: Site, signed_in, check_page, request: pytest.FixtureRequest
+) -> None:
+    page = signed_in(request.getfixturevalue(window), "province")
+    for name in ("district", "tambon"):
+        page.locator("tbody th[scope=row] a").first.click()
+        page.wait_for_url("**/areas/*/")
+        check_page(page, f"walk-{name}")
+    for place in range(page.locator("a.stat[href*='/households/']").count()):
+        stat = page.locator("a.stat[href*='/households/']").nth(place)
+        told, unit = number_in(stat.locator(".stat-number").inner_text()), stat.inner_text()
+        address = page.url
+        stat.click()
+        page.wait_for_url("**/households/**")
+        if "ครัวเรือน" in unit.splitlines()[1]:
+            assert households_told(page) == told
+        check_page(page)
+        page.goto(address)
+
+
+@pytest.mark.parametrize("window", ["desktop", "phone"])
+def test_a_list_taken_out_holds_the_families_told_and_no_whole_number(
+    window: str, site: Site, signed_in, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    page = signed_in(request.getfixturevalue(window), "tambon", path="/households/?level=low")
+    told = households_told(page)
+    page.get_by_text("ส่งออกเป็นไฟล์").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Excel (XLSX)").click()
+    download.value.save_as(tmp_path / "list.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "list.xlsx").active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    assert len(rows) == told + 1
+    words = "\n".join(str(cell) for row in rows for cell in row if cell is not None)
+    assert "x-xxxx" in words
+    assert not re.search(r"(?<!\d)\d{13}(?!\d)|\d-\d{4}-\d{5}-\d{2}-\d", words)
+
+
+@pytest.mark.parametrize("window", ["desktop", "phone"])
+def test_the_frame_speaks_english_when_asked_and_thai_again(
+    window: str, site: Site, signed_in, check_page, request: pytest.FixtureRequest
+) -> None:
+    thai = re.compile(r"[\u0e00-\u0e7f]")
+    page = signed_in(request.getfixturevalue(window), "viewer")
+    page.get_by_role("button", name="EN: show in English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    for path in ("/", "/areas/330101/", "/households/"):
+        page.goto(site.url + path)
+        frame = page.locator(".mainnav, footer, main h2, main thead").all_inner_texts()
+        assert not [words for words in frame if thai.search(words)]
+        check_page(page, f"english{path.replace('/', '-')}")
+    page.get_by_role("button", name="ไทย: แสดงเป็นภาษาไทย").click()
+    expect(page.locator("html")).to_have_attribute("lang", "th")

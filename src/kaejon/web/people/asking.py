@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -40,11 +41,17 @@ class ThaiDateField(forms.DateField):
             return value or None
         today = timezone.localdate()
         found = read_date(str(value), today=today.replace(year=today.year + FARTHEST_YEARS, day=1))
-        if found.date is None or found.precision != "day":
+        if found.date is None or not names_a_day(found.precision, str(value)):
             raise ValidationError(
                 _("Write a day, month and year, for example 21/11/2569."), code="invalid"
             )
         return found.date
+
+
+def names_a_day(precision: str | None, text: str) -> bool:
+    """True for a whole day, also for 1 January, which lists use when only the year is known."""
+    numbers = [int(found) for found in re.findall(r"\d+", text)]
+    return precision == "day" or (precision == "year" and len(numbers) > 1 and all(numbers))
 
 
 class ReasonForm(forms.Form):
