@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from kaejon.apps.access.models import Invitation, RoleAssignment, User
 from kaejon.apps.audit.models import Event
+from kaejon.web.people.asking import ThaiDateField
 from tests.cast import PASSWORD, Cast
 
 NEW_PASSWORD = "ประโยคยาวพอสมควร-1"
@@ -354,3 +356,14 @@ def test_the_admin_site_waits_for_a_required_second_step(staff: User, settings: 
     assert signed_in(staff).get(reverse("admin:index"))["Location"] == reverse("mfa_activate_totp")
     give_second_step(staff)
     assert signed_in(staff).get(reverse("admin:index")).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["1/1/2567", "๑ ม.ค. ๒๕๖๗", "2024-01-01"])
+def test_the_first_of_january_is_a_day_like_any_other(text: str) -> None:
+    assert ThaiDateField().clean(text) == date(2024, 1, 1)
+
+
+@pytest.mark.parametrize("text", ["2567", "พ.ศ. 2567", "1/2567", "0/0/2567", "31/2/2567"])
+def test_a_year_alone_or_a_day_that_never_was_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        ThaiDateField().clean(text)
