@@ -59,6 +59,10 @@ SENTENCES: dict[str, str] = {
     "list.reverse.start": _("%(who)s asked to take back the list %(what)s"),
     "list.stage.start": _("%(who)s asked to check the list %(what)s"),
     "list.upload": _("%(who)s uploaded the list %(what)s"),
+    "match.cannot_tell": _("%(who)s could not tell whom a row of %(what)s speaks of"),
+    "match.different": _("%(who)s said a row of %(what)s speaks of somebody new"),
+    "match.same": _("%(who)s said whom a row of %(what)s speaks of"),
+    "match.undo": _("%(who)s took back a decision on a row of %(what)s"),
     "member.add": _("%(who)s added the member %(what)s"),
     "member.move": _("%(who)s moved the member %(what)s to another household"),
     "member.remove": _("%(who)s removed the member %(what)s"),
@@ -98,6 +102,7 @@ FAMILIES = {
     "account": _("accounts and sign-ins"),
     "access": _("roles"),
     "list": _("lists"),
+    "match": _("rows to decide"),
     "folders": _("printed folders"),
     "household": _("households"),
     "person": _("people"),
@@ -145,11 +150,12 @@ FIELD_WORDS = {
     "format": _("file kind"),
     "households": _("households"),
     "why": _("reason"),
+    "row": _("row"),
     "rows": _("rows"),
     "reason": _("reason"),
     "text": _("text"),
 }
-HIDDEN_FIELDS = frozenset({"request", "to_id", "household"})
+HIDDEN_FIELDS = frozenset({"request", "to_id", "household", "batch", "verdict", "chosen"})
 # Subjects that say nothing of a family; what is not named here is shown only to who may see households
 NOT_OF_A_FAMILY = frozenset(
     {
