@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ["KAEJON_DATA_DIR"] = str(folder)
     os.environ["KAEJON_SYNTHETIC"] = "True"
     os.environ.setdefault("KAEJON_LOG_LEVEL", "WARNING")
+    os.environ.setdefault("KAEJON_SITE_URL", f"http://127.0.0.1:{args.port}")
     # A whole province is one file of 1.3 million rows here; a real office sends it by district.
     os.environ.setdefault("KAEJON_IMPORT_MAX_ROWS", "2000000")
     os.environ.setdefault("KAEJON_IMPORT_MAX_MEGABYTES", "1000")
