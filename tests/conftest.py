@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -11,6 +12,8 @@ from pathlib import Path
 _folder = Path(tempfile.mkdtemp(prefix="kaejon-test-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ.setdefault("KAEJON_DATA_DIR", str(_folder))
+# Spark's bridge reports its own closing after the output is gone, which prints a traceback.
+logging.getLogger("py4j").setLevel(logging.ERROR)
 os.environ.setdefault("KAEJON_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
 import pytest  # noqa: E402
