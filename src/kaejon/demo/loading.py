@@ -19,9 +19,6 @@ from kaejon.apps.access.actions import assign_role
 from kaejon.apps.access.models import User
 from kaejon.apps.access.operator import ensure_operator
 from kaejon.apps.areas.actions import load_boundaries
-from kaejon.apps.areas.models import Area
-from kaejon.apps.dashboards.actions import tally_areas
-from kaejon.apps.dashboards.models import VillageTally
 from kaejon.apps.jobs.actions import run_job_here
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.partners.actions import register_organization
@@ -70,7 +67,6 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
     for file in files:
         report(f"taking in {file.path.name}")
         take_in(file, organizations, officer)
-    ensure_tallies()
     load_map(population.areas, operator)
     return logins
 
@@ -139,14 +135,6 @@ def finish(job: Job) -> None:
     job.refresh_from_db()
     if job.status != Status.DONE:
         raise DataError("demo_failed", f"{job.kind} failed: {job.error_code} {job.result}")
-
-
-def ensure_tallies() -> None:
-    """Tally villages that have none yet (an older data folder)."""
-    villages = Area.objects.filter(level="village").exclude(
-        pk__in=VillageTally.objects.values("pk")
-    )
-    tally_areas(set(villages.values_list("code", flat=True)))
 
 
 def make_logins(
