@@ -105,6 +105,7 @@ WALK: dict[str, Door] = {
     "source_list": Door("wanna"),
     "source_add": Door("wanna"),
     "source_edit": Door("wanna", "", "source"),
+    # Field checks and village forums
     # Accounts
     "account_list": Door("anan"),
     "account_invite": Door("anan"),
@@ -120,11 +121,13 @@ WALK: dict[str, Door] = {
     "organization_list": Door("anan"),
     "organization_add": Door("anan"),
     "organization_edit": Door("anan", "", "organization"),
+    # The picture of many lists
     # History
     "history": Door(AUDITORS),
     "history_looks": Door(AUDITORS),
     "history_export": Door(AUDITORS, thing="changes"),
     "history_household": Door("wanna", "wanna", "household"),
+    # Measures, definitions, runs
     # Requests of the people concerned
     "request_list": Door(WORKERS),
     "request_add": Door(WORKERS),
@@ -136,6 +139,7 @@ WALK: dict[str, Door] = {
     "consent_paper": Door("malee wanna", "wanna", "paper"),
     "held_data_print": Door("malee wanna", "wanna", "household"),
     "retention": Door("wanna"),
+    # Areas measured, ranking and decisions
 }
 
 # Addresses of libraries, by prefix: tested where their rules are ours (accounts, admin site, API)

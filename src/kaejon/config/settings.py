@@ -56,10 +56,13 @@ INSTALLED_APPS = [
     "kaejon.apps.households",
     "kaejon.apps.sources",
     "kaejon.apps.linking",
+    "kaejon.apps.surveys",
     "kaejon.apps.measurement",
+    "kaejon.apps.coverage",
     "kaejon.apps.folders",
     "kaejon.apps.privacy",
     "kaejon.apps.dashboards",
+    "kaejon.apps.ranking",
     "kaejon.web",
 ]
 

@@ -25,6 +25,9 @@ class Permission(StrEnum):
     HANDLE_REQUESTS = "handle_requests"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
+    VERIFY = "verify"
+    MEASURE = "measure"
+    DECIDE = "decide"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ _OFFICER = _READ | {
     P.IMPORT_LISTS,
     P.EXPORT,
     P.PRINT,
+    P.VERIFY,
     P.HANDLE_REQUESTS,
 }
 
@@ -57,13 +61,13 @@ ROLES: dict[str, Role] = {
             "province_officer",
             _("Province officer"),
             _("Keeps the registry of the province: lists, households, requests, history."),
-            _OFFICER | {P.APPLY_LISTS, P.MANAGE_SOURCES, P.READ_AUDIT},
+            _OFFICER | {P.APPLY_LISTS, P.MANAGE_SOURCES, P.READ_AUDIT, P.MEASURE, P.DECIDE},
         ),
         Role(
             "district_officer",
             _("District officer"),
             _("Works on the households of a district and applies its lists."),
-            _OFFICER | {P.APPLY_LISTS, P.READ_AUDIT},
+            _OFFICER | {P.APPLY_LISTS, P.READ_AUDIT, P.MEASURE},
         ),
         Role(
             "tambon_officer",
@@ -82,7 +86,7 @@ ROLES: dict[str, Role] = {
             "enumerator",
             _("Enumerator"),
             _("Visits households of an area and corrects what is found there."),
-            _READ | {P.EDIT_HOUSEHOLDS, P.PRINT},
+            _READ | {P.EDIT_HOUSEHOLDS, P.PRINT, P.VERIFY},
         ),
         Role("viewer", _("Viewer"), _("Reads the households of an area, changes nothing."), _READ),
         Role(
