@@ -42,6 +42,22 @@ class Presence(models.TextChoices):
     DISSOLVED = "dissolved", _("no longer exists")
 
 
+class Verified(models.TextChoices):
+    """What a field check or village forum found; `missed` is poor too, added in the field."""
+
+    CONFIRMED_POOR = "confirmed_poor", _("in need, confirmed")
+    NOT_POOR = "not_poor", _("does not meet the criteria this round")
+    MOVED = "moved", _("moved elsewhere")
+    DIED = "died", _("died")
+    NOT_FOUND = "not_found", _("not found")
+    DUPLICATE = "duplicate", _("same as another household")
+    MISSED = "missed", _("missed by the lists, added in the field")
+
+
+# Outcomes that say the household is poor in truth.
+POOR_IN_TRUTH = (Verified.CONFIRMED_POOR, Verified.MISSED)
+
+
 class Household(models.Model):
     """People who eat and plan together. Levels 1-4 are null when not surveyed.
 
@@ -69,6 +85,10 @@ class Household(models.Model):
     bmn_poor = models.BooleanField(null=True)
     target_poor_members = models.PositiveSmallIntegerField(default=0)
     conflicts = models.PositiveSmallIntegerField(default=0)
+    # What checks say, written by `surveys.status`; empty while nobody checked
+    verified = models.CharField(max_length=14, choices=Verified, blank=True)
+    verified_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    verified_on = models.DateField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -77,13 +97,21 @@ class Household(models.Model):
             models.Index(fields=["area", "overall_level"], name="household_level"),
             models.Index(fields=["area", "target_poor_members"], name="household_target"),
             models.Index(fields=["presence", "area"], name="household_presence"),
+            models.Index(fields=["area", "verified"], name="household_verified"),
         ]
         constraints = [
+            *(
+                models.CheckConstraint(
+                    name=f"{name}_level_is_1_to_4",
+                    condition=Q(**{f"{name}_level": None}) | Q(**{f"{name}_level__range": (1, 4)}),
+                )
+                for name in (*CAPITALS, "overall")
+            ),
             models.CheckConstraint(
-                name=f"{name}_level_is_1_to_4",
-                condition=Q(**{f"{name}_level": None}) | Q(**{f"{name}_level__range": (1, 4)}),
-            )
-            for name in (*CAPITALS, "overall")
+                name="verified_says_when",
+                condition=Q(verified="", verified_year=None, verified_on=None)
+                | (~Q(verified="") & Q(verified_year__isnull=False, verified_on__isnull=False)),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,16 @@ from kaejon.methods.listfiles.errors import ListFileError
 
 CHUNK = 1000
 # Relations that stand on a household by somebody's hand; named here because the apps above own them.
-HELD_BY = ("notes", "attention", "consents", "subject_requests", "grants")
+HELD_BY = (
+    "notes",
+    "attention",
+    "consents",
+    "subject_requests",
+    "grants",
+    "checks",
+    "overrides",
+    "agenda_items",
+)
 
 
 def run(progress: Progress) -> dict[str, Any]:
