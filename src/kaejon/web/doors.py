@@ -21,7 +21,7 @@ from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record_look
 from kaejon.apps.audit.models import LookKind
 from kaejon.apps.households.models import Household, Person
-from kaejon.apps.households.queries import people_visible_to, visible_to
+from kaejon.apps.households.queries import people_visible_to, standing, visible_to
 
 Page = Callable[..., HttpResponseBase]
 
@@ -74,9 +74,9 @@ def household_for(
 def person_for(
     request: HttpRequest, public_id: UUID, permission: Permission = Permission.SEE_HOUSEHOLDS
 ) -> Person:
-    """The person, if the signed-in user may do this to them."""
+    """The person, if the signed-in user may do this to them; an old link finds whom it was merged into."""
     rows = people_visible_to(actor_of(request), permission).select_related("household", "area")
-    return get_object_or_404(rows, public_id=public_id)
+    return get_object_or_404(rows, public_id=standing(public_id))
 
 
 def area_for(

@@ -140,8 +140,19 @@ class IdStatus(models.TextChoices):
     OF_ANOTHER = "of_another", _("belongs to somebody else")
 
 
+class StandingPeople(models.Manager["Person"]):
+    """People as every list, count and search sees them: without those merged into another."""
+
+    def get_queryset(self) -> models.QuerySet[Person]:
+        return super().get_queryset().filter(merged_into=None)
+
+
 class Person(models.Model):
-    """One human being. The national ID is sealed; the index finds it, the last four digits show it."""
+    """One human being. The national ID is sealed; the index finds it, the last four digits show it.
+
+    `merged_into`: the person this one was found to be the same as. It then lives in no
+    household, and only `everyone` knows it, so that old links find the one that stands.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     household = models.ForeignKey(
@@ -166,9 +177,26 @@ class Person(models.Model):
     target_poor = models.BooleanField(default=False)
     died_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    merged_into = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    objects = StandingPeople()
+    everyone = models.Manager["Person"]()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="person_merged_into",
+            ),
+        ]
         constraints = [
+            models.CheckConstraint(
+                name="merged_person_lives_nowhere",
+                condition=Q(merged_into=None) | Q(household=None),
+            ),
             models.CheckConstraint(
                 name="sealed_id_has_its_index",
                 condition=(Q(national_id_sealed=None) & Q(national_id_index=""))

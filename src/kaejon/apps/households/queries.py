@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -29,6 +30,13 @@ def people_visible_to(
 ) -> QuerySet[Person]:
     """The people on whom the actor holds the permission."""
     return Person.objects.filter(in_scope(scope_of(actor, permission), "area_id", "household_id"))
+
+
+def standing(public_id: UUID) -> UUID:
+    """The public id under which a person stands now: of the one it was merged into, else its own."""
+    held = Person.everyone.filter(public_id=public_id, merged_into__isnull=False)
+    found: UUID | None = held.values_list("merged_into__public_id", flat=True).first()
+    return found or public_id
 
 
 def in_scope(scope: Scope, area_field: str, household_field: str) -> Q:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.sources.models import SourceRecord
 
@@ -72,8 +74,11 @@ class Chosen:
         people = [d["person"] for d in held if "person" in d]
         households = [d["household"] for d in held if "household" in d]
         self.found: dict[str, Found] = {}
-        rows = Person.objects.filter(public_id__in=people)
-        for name, person, home in rows.values_list("public_id", "pk", "household"):
+        rows = Person.everyone.filter(public_id__in=people).annotate(
+            standing=Coalesce("merged_into", "pk"),
+            home=Coalesce("merged_into__household", "household"),
+        )
+        for name, person, home in rows.values_list("public_id", "standing", "home"):
             self.found[str(name)] = (person, home)
         homes = Household.objects.filter(public_id__in=households)
         for name, home in homes.values_list("public_id", "pk"):

@@ -55,9 +55,7 @@ class SealedColumn:
     def rows(self, after: int) -> list[tuple[Any, ...]]:
         """The next rows as (id, sealed value[, token])."""
         fields = ["pk", self.column, *([self.index] if self.index else [])]
-        found = self.model._default_manager.filter(
-            pk__gt=after, **{f"{self.column}__isnull": False}
-        )
+        found = self.model._base_manager.filter(pk__gt=after, **{f"{self.column}__isnull": False})
         return list(found.order_by("pk").values_list(*fields)[:CHUNK])
 
 
@@ -72,7 +70,7 @@ def run(progress: Progress) -> dict[str, Any]:
     """Job handler: add the key the payload numbers, bring every sealed value and file to it."""
     ring = ring_with(progress.job.payload["key"])
     number = ring.active.number
-    total = sum(c.model._default_manager.count() for c in COLUMNS) + sum(1 for _ in stored_files())
+    total = sum(c.model._base_manager.count() for c in COLUMNS) + sum(1 for _ in stored_files())
     with transaction.atomic():
         progress.advance(stage="columns", done=0, total=total)
     counts: Counter[str] = Counter()
