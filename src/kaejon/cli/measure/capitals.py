@@ -19,7 +19,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--definition",
         default=five_capitals.DEFAULT,
         metavar="NAME|FILE",
-        help="definition name or TOML file (default: %(default)s)",
+        help="definition name, TOML or JSON file (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)

@@ -1,11 +1,12 @@
 """Versioned definitions: indicator sets, weights and thresholds as data.
 
-Each is one TOML file holding its name, kind, unit, survey years (BE), date and source.
+Each is one file, TOML or JSON, holding its name, kind, unit, survey years (BE), date and source.
 Figures that must stay exact are written as strings.
 """
 
 from __future__ import annotations
 
+import json
 import tomllib
 from functools import cache
 from importlib import resources
@@ -16,6 +17,8 @@ from kaejon.methods.errors import UsageError
 
 REQUIRED = ("name", "kind", "title_th", "title_en", "unit", "survey_years_be", "issued", "source")
 
+FILE_KINDS = (".toml", ".json")
+
 Document = dict[str, Any]
 
 
@@ -25,13 +28,13 @@ def names(kind: str | None = None) -> list[str]:
 
 
 def load(name: str, kind: str | None = None) -> Document:
-    """The parsed definition of a name, or of a path to a TOML file.
+    """The parsed definition of a name, or of a path to a TOML or JSON file.
 
     Refuses (UsageError): an unknown name, an unreadable file, a missing header field, a
     definition of another kind than asked for.
     """
     path = Path(name)
-    document = _from_file(path) if path.suffix == ".toml" else _shipped(name)
+    document = _from_file(path) if path.suffix.lower() in FILE_KINDS else _shipped(name)
     missing = [field for field in REQUIRED if field not in document]
     if missing:
         raise UsageError(
@@ -55,7 +58,7 @@ def _shipped(name: str) -> Document:
         raise UsageError(
             "definition_unknown",
             f"There is no definition named {name}.",
-            remedy=f"Choose one of: {', '.join(_all_names())}, or give the path of a .toml file.",
+            remedy=f"Choose one of: {', '.join(_all_names())}, or give the path of a .toml or .json file.",
         )
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
@@ -67,10 +70,18 @@ def _all_names() -> list[str]:
 
 def _from_file(path: Path) -> Document:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+        document = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except (OSError, ValueError) as error:
         raise UsageError(
             "definition_unreadable",
             f"Definition file {path} cannot be read: {error}.",
-            remedy="Give the path of a TOML file in UTF-8.",
+            remedy="Give the path of a TOML or JSON file in UTF-8.",
         ) from error
+    if not isinstance(document, dict):
+        raise UsageError(
+            "definition_unreadable",
+            f"Definition file {path} does not hold one object of fields.",
+            remedy="Start it with { … }; see the definitions that come with kaejon.",
+        )
+    return document
