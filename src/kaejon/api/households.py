@@ -21,6 +21,17 @@ from kaejon.apps.households.models import CAPITALS, Household, Person
 router = Router(tags=["households"])
 
 Measure = Literal["overall", "human", "physical", "financial", "natural", "social"]
+CheckOutcome = Literal[
+    "confirmed_poor",
+    "not_poor",
+    "moved",
+    "died",
+    "not_found",
+    "duplicate",
+    "missed",
+    "poor",
+    "none",
+]
 
 
 class Levels(Schema):
@@ -52,6 +63,12 @@ class HouseholdOut(Schema):
         description="members who are target poor in the meaning of TPMAP"
     )
     conflicts: int = Field(description="facts on which the lists disagree")
+    verified: str = Field(
+        description="what field checks and village forums found: confirmed_poor, not_poor, moved, "
+        "died, not_found, duplicate, missed; empty: not checked"
+    )
+    verified_year: int | None = Field(description="list year (Buddhist Era) of that finding")
+    verified_on: date | None
 
 
 class HouseholdPage(Schema):
@@ -90,6 +107,9 @@ class HouseholdFilter(Asked):
     target_poor: bool | None = Field(
         None, description="true: only households with a target-poor member"
     )
+    verified: CheckOutcome | None = Field(
+        None, description="only households of which checks found this; none: not checked"
+    )
     cursor: str | None = Field(None, max_length=200)
     limit: int = Field(50, ge=1, le=LARGEST_PAGE)
 
@@ -99,6 +119,7 @@ class HouseholdFilter(Asked):
             measure=self.measure,
             level=str(self.level or ""),
             target=bool(self.target_poor),
+            verified=self.verified or "",
         )
 
 
@@ -115,6 +136,9 @@ def household_out(household: Household) -> dict[str, Any]:
         "bmn_poor": household.bmn_poor,
         "target_poor_members": household.target_poor_members,
         "conflicts": household.conflicts,
+        "verified": household.verified,
+        "verified_year": household.verified_year,
+        "verified_on": household.verified_on,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Avg, Count, Q, Sum
 
 from kaejon.apps.dashboards.models import VillageTally
 from kaejon.apps.households.models import CAPITALS, Household, Presence
+from kaejon.apps.surveys.worklists import due
 
 MEASURES = (*CAPITALS, "overall")
 CHUNK = 400
@@ -36,13 +37,14 @@ def tally_chunk(codes: list[str]) -> None:
             target_poor_households=Count("pk", filter=Q(target_poor_members__gt=0)),
             target_poor_persons=Sum("target_poor_members"),
             in_conflict=Count("pk", filter=Q(conflicts__gt=0)),
+            waiting=Count("pk", filter=due() & Q(verified_year=None)),
             latitude=Avg("house__latitude"),
             longitude=Avg("house__longitude"),
         )
         .order_by("area")
     )
-    levels = count_levels(codes)
-    rows = [tally_of(row, levels[row["area"]]) for row in counts]
+    levels, checks = count_levels(codes), count_checks(codes)
+    rows = [tally_of(row, levels[row["area"]], checks[row["area"]]) for row in counts]
     VillageTally.objects.filter(area__in=codes).exclude(area__in=[r.area_id for r in rows]).delete()
     VillageTally.objects.bulk_create(
         rows,
@@ -52,18 +54,25 @@ def tally_chunk(codes: list[str]) -> None:
     )
 
 
-def tally_of(row: Mapping[str, Any], levels: dict[str, dict[str, int]]) -> VillageTally:
+def tally_of(
+    row: Mapping[str, Any], levels: dict[str, dict[str, int]], years: dict[str, dict[str, int]]
+) -> VillageTally:
     values = {
         name: value or 0
         for name, value in row.items()
-        if name not in ("area", "in_conflict", "latitude", "longitude")
+        if name not in ("area", "in_conflict", "waiting", "latitude", "longitude")
     }
+    verified: Counter[str] = Counter()
+    for outcomes in years.values():
+        verified.update({name: n for name, n in outcomes.items() if name != "present"})
     return VillageTally(
         area_id=row["area"],
         conflicts=row["in_conflict"],
         latitude=row["latitude"],
         longitude=row["longitude"],
         levels=levels,
+        verified=verified,
+        checks={"waiting": row["waiting"], "years": years},
         **values,
     )
 
@@ -84,4 +93,20 @@ def count_levels(codes: list[str]) -> dict[str, dict[str, dict[str, int]]]:
         )
         for area, level, count in rows:
             found[area][measure][str(level)] = count
+    return found
+
+
+def count_checks(codes: list[str]) -> dict[str, dict[str, dict[str, int]]]:
+    """Checked households by area, list year and outcome, with "present" for those still there."""
+    found: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
+    rows = (
+        Household.objects.filter(area__in=codes, verified_year__isnull=False)
+        .values_list("area", "verified_year", "verified")
+        .annotate(count=Count("pk"), here=Count("pk", filter=~Q(presence=Presence.DISSOLVED)))
+        .order_by("area", "verified_year", "verified")
+    )
+    for area, year, outcome, count, here in rows:
+        of_year = found[area].setdefault(str(year), {"present": 0})
+        of_year[outcome] = count
+        of_year["present"] += here
     return found

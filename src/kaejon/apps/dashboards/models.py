@@ -6,7 +6,12 @@ from django.db import models
 
 
 class VillageTally(models.Model):
-    """Counts of one village. `levels` maps a capital (or "overall") to {"1": n, … "4": n}."""
+    """Counts of one village. `levels` maps a capital (or "overall") to {"1": n, … "4": n}.
+
+    `verified` maps the outcome of checks to households that have it now, gone ones too.
+    `checks`: "waiting", households to be checked whom nobody checked yet; "years", list
+    year → outcome → households, with "present" for those still there.
+    """
 
     area = models.OneToOneField("areas.Area", models.CASCADE, primary_key=True)
     households = models.PositiveIntegerField(default=0)
@@ -18,6 +23,8 @@ class VillageTally(models.Model):
     target_poor_persons = models.PositiveIntegerField(default=0)
     conflicts = models.PositiveIntegerField(default=0)
     levels = models.JSONField(default=dict)
+    verified = models.JSONField(default=dict)
+    checks = models.JSONField(default=dict)
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -17,6 +17,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, scope_of
 from kaejon.apps.areas.queries import within
+from kaejon.apps.dashboards.checks import most_of
 from kaejon.apps.dashboards.models import VillageTally
 from kaejon.apps.dashboards.queries import Counts, read
 from kaejon.apps.folders.listing import (
@@ -86,12 +87,19 @@ def at_level(counts: Counts, filters: Filters) -> int:
 def is_exact(filters: Filters) -> bool:
     """Whether the bound is the very number: at most one thing is asked."""
     asked = [filters.target, filters.bmn, filters.conflicts, bool(filters.level)]
+    if filters.verified == "none":
+        return False
+    asked.append(bool(filters.verified))
     return sum(asked) <= 1 and not filters.presence
 
 
 def bounds_by_village(scope: Scope, filters: Filters) -> list[tuple[str, int]]:
     """Area codes in order with the most households each can give to the list. One query."""
     rows = tallies_in(scope, filters.area)
+    if filters.verified not in ("", "none"):
+        # Gone households count here too, which the other bounds leave out.
+        found = most_of(scope, filters.area, filters.outcomes())
+        return sorted((code, most) for code, most in found.items() if most)
     if not (filters.level or filters.target or filters.bmn or filters.conflicts):
         return list(
             rows.filter(households__gt=0).order_by("area_id").values_list("area_id", "households")

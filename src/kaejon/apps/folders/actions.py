@@ -27,6 +27,7 @@ from kaejon.apps.folders.stating import derive, state
 from kaejon.apps.folders.wording import HEAD_RELATION
 from kaejon.apps.households.models import House, Household, Person
 from kaejon.apps.households.queries import known_values
+from kaejon.apps.sources.signals import areas_changed
 from kaejon.methods.claims import COMPARED
 from kaejon.methods.errors import DataError
 
@@ -222,6 +223,7 @@ def mark_attention(*, household: Household, kind: str, reason: str, by: User) ->
     mark = Attention.objects.create(
         household=household, kind=kind, reason=reason.strip()[:300], set_by=by
     )
+    areas_changed.send(sender=Attention, areas={household.area_id})
     record_on(household, by, "attention.mark", mark, reason=reason)
     return mark
 
@@ -233,4 +235,5 @@ def clear_attention(*, mark: Attention, reason: str, by: User) -> None:
     Attention.objects.filter(pk=mark.pk, cleared_at=None).update(
         cleared_at=timezone.now(), cleared_by=by
     )
+    areas_changed.send(sender=Attention, areas={mark.household.area_id})
     record_on(mark.household, by, "attention.clear", mark, reason=reason)

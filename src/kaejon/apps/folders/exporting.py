@@ -46,7 +46,7 @@ AT_ONCE = 2_000
 KEPT_FOR = timedelta(hours=24)
 LARGEST_BYTES = 2 * 1024**3
 AREAS_A_STEP = 40
-WIDTHS = (12, 24, 8, 18, 18, 12, 30, 20, 10, 16, 16, *[14] * 6, 14, 14, 14)
+WIDTHS = (12, 24, 8, 18, 18, 12, 30, 20, 10, 16, 16, *[14] * 6, 14, 14, 14, 24, 10, 12)
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,9 @@ def header() -> list[str]:
         _("Below basic needs (จปฐ.)"),
         _("Target poor members (TPMAP)"),
         _("Facts in conflict"),
+        _("Outcome of the check"),
+        _("List year checked"),
+        _("Checked on"),
     ]
 
 
@@ -238,6 +241,11 @@ def line(household: Household, names: AreaNames, masked: str) -> list[object]:
         {True: _("yes"), False: _("no"), None: ""}[household.bmn_poor],
         household.target_poor_members,
         household.conflicts,
+        household.get_verified_display(),
+        household.verified_year,
+        format_date(household.verified_on, style="numeric", lang="th")
+        if household.verified_on
+        else "",
     ]
 
 

@@ -17,13 +17,15 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM
-from kaejon.apps.households.models import CAPITALS, Household, Presence
+from kaejon.apps.households.models import CAPITALS, POOR_IN_TRUTH, Household, Presence, Verified
 from kaejon.apps.households.queries import in_scope
 from kaejon.methods.errors import DataError
 
 MEASURES = ("overall", *CAPITALS)
 # level choice → condition on a level column
 LEVEL_CHOICES = ("1", "2", "3", "4", "low", "known", "none")
+# What checks found: an outcome, "poor" in need whether listed or missed, "none" not checked
+VERIFIED_CHOICES = (*Verified.values, "poor", "none")
 SORTS = ("address", "head", "level", "newest")
 TITLE = re.compile(r"(?:นางสาว|นาง|นาย|น\.ส\.|ด\.ช\.|ด\.ญ\.|เด็กชาย|เด็กหญิง) *")
 LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
@@ -35,7 +37,7 @@ class Filters:
 
     `level` "low" is level 1 or 2, "known" any level, "none" not surveyed; `measure`
     names the capital or "overall" and means nothing without a level. `presence`
-    empty: all but households that no longer exist.
+    empty: all but households that no longer exist, unless their outcome is asked for.
     """
 
     area: str = ""
@@ -45,12 +47,15 @@ class Filters:
     bmn: bool = False
     conflicts: bool = False
     presence: str = ""
+    verified: str = ""
 
     def __post_init__(self) -> None:
         if self.measure not in MEASURES or self.level not in ("", *LEVEL_CHOICES):
             raise DataError("unknown_filter", f"no such level: {self.measure} {self.level}")
         if self.presence not in ("", *Presence.values):
             raise DataError("unknown_filter", f"no such presence: {self.presence}")
+        if self.verified not in ("", *VERIFIED_CHOICES):
+            raise DataError("unknown_filter", f"no such outcome of a check: {self.verified}")
 
     def as_dict(self) -> dict[str, Any]:
         """The filters as a JSON-ready document."""
@@ -63,14 +68,23 @@ class Filters:
 
     def condition(self) -> Q:
         """The filters, all but the area, as a condition on households."""
-        condition = Q(presence=self.presence) if self.presence else ~Q(presence=Presence.DISSOLVED)
+        condition = ~Q(presence=Presence.DISSOLVED)
+        if self.presence or self.verified not in ("", "none"):
+            condition = Q(presence=self.presence) if self.presence else Q()
         if self.target:
             condition &= Q(target_poor_members__gt=0)
         if self.bmn:
             condition &= Q(bmn_poor=True)
         if self.conflicts:
             condition &= Q(conflicts__gt=0)
+        if self.verified:
+            condition &= Q(verified__in=self.outcomes())
         return condition & self.level_condition()
+
+    def outcomes(self) -> list[str]:
+        """The outcomes asked for; the empty one stands for "not checked"."""
+        wanted: dict[str, list[str]] = {"": [], "poor": list(POOR_IN_TRUTH), "none": [""]}
+        return wanted.get(self.verified, [self.verified])
 
     def level_condition(self) -> Q:
         if not self.level:

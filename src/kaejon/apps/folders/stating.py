@@ -17,7 +17,7 @@ from kaejon.apps.households.models import Household, Person
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.sources.actions import register_source, version_of
 from kaejon.apps.sources.deriving import derive_households, derive_people
-from kaejon.apps.sources.models import Assertion, Kind, LegalBasis, Source
+from kaejon.apps.sources.models import Assertion, Kind, LegalBasis, Source, SourceVersion
 from kaejon.apps.sources.signals import areas_changed, households_changed
 from kaejon.methods.errors import DataError
 from kaejon.methods.thai.buddhist_era import to_be
@@ -64,6 +64,12 @@ def field_source(user: User, area: str) -> Source:
     )
 
 
+def field_version(user: User, area: str, day: date) -> SourceVersion:
+    """The year of the user's field checks in which a day falls."""
+    source = field_source(user, area)
+    return version_of(source, year_be=to_be(day.year), as_of=date(day.year, 12, 31))
+
+
 def state(
     *,
     household: Household,
@@ -72,16 +78,19 @@ def state(
     by: User,
     person: Person | None = None,
     area: str = "",
+    on: date | None = None,
+    version: SourceVersion | None = None,
 ) -> Assertion:
-    """Write one field check of today about a household or a person."""
-    today = timezone.localdate()
-    source = field_source(by, area or household.area_id)
-    version = version_of(source, year_be=to_be(today.year), as_of=date(today.year, 12, 31))
+    """Write one field check about a household or a person, seen today unless told.
+
+    `version`: as of `field_version`, for a caller that writes many.
+    """
+    day = on or timezone.localdate()
     return Assertion.objects.create(
-        version=version,
+        version=version or field_version(by, area or household.area_id, day),
         household=household,
         person=person,
-        as_of=today,
+        as_of=day,
         facts=dict(facts),
         stated_by=by,
         reason=reason[:500],

@@ -19,6 +19,7 @@ from kaejon.apps.audit.actions import record
 from kaejon.apps.households.models import House, Household, Membership, Person
 from kaejon.apps.linking.models import MatchDecision
 from kaejon.apps.privacy.models import Consent
+from kaejon.apps.privacy.signals import household_erased, person_erased
 from kaejon.apps.sources import files
 from kaejon.apps.sources.deriving import derive_households, derive_people
 from kaejon.apps.sources.models import Assertion, HouseholdReference, SourceRecord
@@ -63,6 +64,7 @@ def erase_person(*, person: Person, reason: str, by: User) -> None:
     if held.household_id:
         strip_mentions(held.household_id, held.first_name)
     strip_person(held)
+    person_erased.send(sender=Person, person=held, name=held.first_name, erased=ERASED_NAME)
     record(
         by=by,
         verb="privacy.erase",
@@ -88,6 +90,7 @@ def erase_household(*, household: Household, reason: str, by: User) -> None:
     HouseholdReference.objects.filter(household=held).delete()
     leave_house(held)
     strip_hand_written(held)
+    household_erased.send(sender=Household, household=held, erased=ERASED_NAME)
     record(
         by=by,
         verb="privacy.erase",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.folders.labels import LEVEL_WORDS, capital_name
 from kaejon.apps.folders.listing import MEASURES, Filters
-from kaejon.apps.households.models import CAPITALS, Presence
+from kaejon.apps.households.models import CAPITALS, Presence, Verified
 from kaejon.web.people.asking import ThaiDateField
 
 LEVEL_OPTIONS = [
@@ -34,6 +34,16 @@ class FilterForm(forms.Form):
     level = forms.ChoiceField(label=_("Level"), required=False, choices=LEVEL_OPTIONS)
     presence = forms.ChoiceField(
         label=_("Presence"), required=False, choices=[("", _("all that exist")), *Presence.choices]
+    )
+    verified = forms.ChoiceField(
+        label=_("Outcome of the check"),
+        required=False,
+        choices=[
+            ("", _("any")),
+            ("poor", _("in need, listed or missed")),
+            *Verified.choices,
+            ("none", _("not checked yet")),
+        ],
     )
     target = forms.BooleanField(label=_("With target poor (TPMAP)"), required=False)
     bmn = forms.BooleanField(label=_("Below basic needs (จปฐ.)"), required=False)

@@ -1,0 +1,81 @@
+"""Set a household's status by hand against the rule, and give it back to the rule."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import scope_of
+from kaejon.apps.audit.actions import record
+from kaejon.apps.folders.guards import lock_household, refuse_no_reason
+from kaejon.apps.households.models import Household
+from kaejon.apps.surveys.checking import finish
+from kaejon.apps.surveys.models import StatusOverride
+from kaejon.apps.surveys.refusals import CheckRefused
+
+
+@transaction.atomic
+def override_status(
+    *, household: Household, outcome: str, year_be: int, reason: str, by: User
+) -> StatusOverride:
+    """Say another status than the rule does. Refuses: no reason, no right to apply lists there, a second one."""
+    refuse_no_reason(reason)
+    held = lock_household(household)
+    if not scope_of(by, Permission.APPLY_LISTS).holds_at(held.area_id):
+        raise CheckRefused(
+            "may_not_override", _("Only an officer of this area may set the status by hand.")
+        )
+    if StatusOverride.objects.filter(household=held, removed_at=None).exists():
+        raise CheckRefused(
+            "already_overridden",
+            _("The status is set by hand already."),
+            _("Remove that setting first."),
+        )
+    row = StatusOverride.objects.create(
+        household=held,
+        year_be=year_be,
+        outcome=outcome,
+        reason=reason.strip()[:300],
+        set_by=by,
+        set_on=timezone.localdate(),
+    )
+    record(
+        by=by,
+        verb="status.override",
+        subject_type="household",
+        subject_id=held.public_id,
+        area=held.area_id,
+        label=held.head_name,
+        changes={"outcome": {"from": held.verified, "to": outcome}, "list_year": year_be},
+        reason=row.reason,
+    )
+    finish([held], [])
+    return row
+
+
+@transaction.atomic
+def remove_override(*, override: StatusOverride, reason: str, by: User) -> None:
+    """Let the rule decide again. Refuses: no reason, somebody without the right."""
+    refuse_no_reason(reason)
+    held = lock_household(override.household)
+    if not scope_of(by, Permission.APPLY_LISTS).holds_at(held.area_id):
+        raise CheckRefused(
+            "may_not_override", _("Only an officer of this area may set the status by hand.")
+        )
+    StatusOverride.objects.filter(pk=override.pk, removed_at=None).update(
+        removed_at=timezone.now(), removed_by=by, removed_reason=reason.strip()[:300]
+    )
+    record(
+        by=by,
+        verb="status.restore",
+        subject_type="household",
+        subject_id=held.public_id,
+        area=held.area_id,
+        label=held.head_name,
+        changes={"outcome": override.outcome},
+        reason=reason,
+    )
+    finish([held], [])
