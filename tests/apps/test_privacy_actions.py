@@ -11,10 +11,10 @@ from django.utils import timezone
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.models import Event
 from kaejon.apps.dashboards.models import VillageTally
-from kaejon.apps.households.models import Household, Person
+from kaejon.apps.households.models import ERASED_NAME, Household, Person
 from kaejon.apps.privacy import papers, retention
 from kaejon.apps.privacy.consent import record_consent
-from kaejon.apps.privacy.erasing import ERASED_NAME, anonymous, erase_household, erase_person
+from kaejon.apps.privacy.erasing import anonymous, erase_household, erase_person
 from kaejon.apps.privacy.models import SubjectRequest
 from kaejon.apps.privacy.refusals import PrivacyRefused
 from kaejon.apps.privacy.requests import answer_request, receive_request

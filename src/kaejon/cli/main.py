@@ -23,6 +23,7 @@ COMMANDS = {
     "worker": "kaejon.cli.worker",
     "migrate": "kaejon.cli.migrate",
     "import": "kaejon.cli.import_list",
+    "link": "kaejon.cli.link",
     "folder": "kaejon.cli.folder",
     "areas": "kaejon.cli.areas",
     "accounts": "kaejon.cli.accounts",

@@ -20,13 +20,13 @@ from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.folders.models import Attention, Note
 from kaejon.apps.folders.problems import Problem, age_of, problems_of
-from kaejon.apps.folders.wording import SENSITIVE_FACTS
 from kaejon.apps.households.models import Household, Membership, Person
 from kaejon.apps.households.queries import visible_to
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
 from kaejon.apps.sources.models import Assertion, Kind, SourceVersion
 from kaejon.apps.sources.queries import conflicts_of
 from kaejon.methods.claims import Conflict
+from kaejon.methods.definitions.problem_sides import SENSITIVE_FACTS
 from kaejon.methods.thai.life_stages import LifeStage, life_stage
 
 

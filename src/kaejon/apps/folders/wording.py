@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from kaejon.apps.households.models import Presence, Sex
 from kaejon.apps.sources.models import Kind, SourceVersion
 from kaejon.methods.definitions import bmn
-from kaejon.methods.definitions.problem_sides import ProblemSides
+from kaejon.methods.definitions.problem_sides import SENSITIVE_FACTS, ProblemSides
 from kaejon.methods.thai.buddhist_era import format_date
 
-SENSITIVE_FACTS = ("disability", "chronic_illness")
 TEXT_FACTS = ("problem_text", "need_text", "note")
 FACT_NAMES: dict[str, str | Promise] = {
     "name": gettext_lazy("Name"),

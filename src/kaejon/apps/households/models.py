@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+# The first name of somebody who was erased.
+ERASED_NAME = "(ลบข้อมูลแล้ว)"
 CAPITALS = ("human", "physical", "financial", "natural", "social")
 
 

@@ -7,16 +7,18 @@ the work and only while the lease is held, so nothing is lost or done twice.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
+import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -37,6 +39,9 @@ HANDLERS = {
     "print_folders": "kaejon.apps.folders.printing:run",
     "export_households": "kaejon.apps.folders.exporting:run",
     "rotate_keys": "kaejon.apps.sources.rotation:run",
+    "link": "kaejon.apps.linking.scoring:run",
+    "merge_sure": "kaejon.apps.linking.sure:run",
+    "undo_sure": "kaejon.apps.linking.sure:run_undo",
 }
 
 
@@ -76,6 +81,26 @@ class Progress:
         held = Job.objects.filter(pk=self.job.pk, leased_by=self.worker, status=Status.RUNNING)
         if not held.update(**values):
             raise LeaseLost(self.job.public_id)
+
+
+@contextlib.contextmanager
+def kept_alive(progress: Progress) -> Iterator[None]:
+    """Renew the lease from a thread during one long step that writes nothing itself."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(settings.JOB_LEASE_SECONDS / 3):
+            with contextlib.suppress(LeaseLost):
+                progress.advance()
+            connection.close()
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 Handler = Callable[[Progress], dict[str, Any] | None]

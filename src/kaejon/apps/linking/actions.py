@@ -11,7 +11,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.linking.errors import DecisionError
-from kaejon.apps.linking.models import MatchDecision, Verdict
+from kaejon.apps.linking.models import MatchDecision, TakenBack, Verdict
 from kaejon.apps.linking.queries import Candidates, candidates_for, standing_on
 from kaejon.apps.sources.deciding import SETTLED, apply_decided, put_off, withdraw_decided
 from kaejon.apps.sources.models import Assertion, BatchStatus, ImportBatch, Outcome, SourceRecord
@@ -136,7 +136,7 @@ def undo(*, decision: MatchDecision, by: User) -> MatchDecision:
     return held
 
 
-def mark_undone(decision: MatchDecision, by: User) -> None:
+def mark_undone(decision: TakenBack, by: User) -> None:
     decision.undone_by, decision.undone_at = by, timezone.now()
     decision.save(update_fields=["undone_by", "undone_at"])
 

@@ -100,7 +100,7 @@ def candidates_for(record: SourceRecord, actor: User) -> Candidates:
     if record.national_id_index and not names:
         holders = Person.objects.filter(national_id_index=record.national_id_index)
         names = {str(name) for name in holders.values_list("public_id", flat=True)}
-    names |= namesakes_at_address(record)
+    names = standing_names(names) | namesakes_at_address(record)
     people = people_visible_to(actor, Permission.APPLY_LISTS).filter(public_id__in=names)
     homes = homes_visible_to(actor, Permission.APPLY_LISTS).filter(public_id__in=names)
     seen = Candidates(
@@ -121,6 +121,16 @@ def namesakes_at_address(record: SourceRecord) -> set[str]:
         household__area=record.area_code, household__house_no=house_no
     ).values_list("public_id", "first_name")
     return {str(name) for name, theirs in people if same_first_name(first, theirs)}
+
+
+def standing_names(names: set[str]) -> set[str]:
+    """The names with whoever was merged meanwhile replaced by the person who stands."""
+    merged = Person.everyone.filter(public_id__in=names, merged_into__isnull=False)
+    instead = {
+        str(name): str(standing)
+        for name, standing in merged.values_list("public_id", "merged_into__public_id")
+    }
+    return {instead.get(name, name) for name in names}
 
 
 def existing(names: Iterable[str]) -> set[str]:

@@ -16,7 +16,8 @@ from django.db.models import Q, QuerySet
 
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import record
-from kaejon.apps.households.models import House, Household, Membership, Person
+from kaejon.apps.households.models import ERASED_NAME, House, Household, Membership, Person
+from kaejon.apps.linking.forgetting import forget_pairs
 from kaejon.apps.linking.models import MatchDecision
 from kaejon.apps.privacy.models import Consent
 from kaejon.apps.privacy.signals import household_erased, person_erased
@@ -26,7 +27,6 @@ from kaejon.apps.sources.models import Assertion, HouseholdReference, SourceReco
 from kaejon.apps.sources.signals import areas_changed, households_changed
 from kaejon.apps.vault.sealing import seal_json, unseal_json
 
-ERASED_NAME = "(ลบข้อมูลแล้ว)"
 KEPT_FACTS = frozenset(
     {
         "sex",
@@ -109,8 +109,17 @@ def strip_person(person: Person) -> None:
     strip_claims(claims)
     strip_records(SourceRecord.objects.filter(Q(pk__in=records) | Q(person=person)))
     Membership.objects.filter(person=person).update(relation="")
+    forget_pairs(person)
+    for duplicate in Person.everyone.filter(merged_into=person):
+        strip_values(duplicate)
+    strip_values(person)
+    derive_people([person.pk])
+
+
+def strip_values(person: Person) -> None:
+    """The present values of one person, or of a duplicate that points to one."""
     born = person.birth_date.replace(month=1, day=1) if person.birth_date else None
-    Person.objects.filter(pk=person.pk).update(
+    Person.everyone.filter(pk=person.pk).update(
         title="",
         first_name=ERASED_NAME,
         last_name="",
@@ -126,7 +135,6 @@ def strip_person(person: Person) -> None:
         national_id_status="missing",
         version=person.version + 1,
     )
-    derive_people([person.pk])
 
 
 def strip_claims(claims: QuerySet[Assertion], area: str = "") -> None:

@@ -13,6 +13,10 @@ DEFAULT = "problem_sides"
 OTHER = "other"
 
 
+# Facts of a person that the law calls sensitive, by name.
+SENSITIVE_FACTS = ("disability", "chronic_illness")
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the six sides. `words` in a free text point to it; `offices` are examples."""

@@ -47,6 +47,8 @@ SENTENCES: dict[str, str] = {
     "household.correct": _("%(who)s corrected the household %(what)s"),
     "keys.retire": _("%(who)s retired an old key of the national IDs"),
     "keys.rotate": _("%(who)s changed the key of the national IDs"),
+    "link.run": _("%(who)s had people who stand twice searched"),
+    "link.start": _("%(who)s asked to search for people who stand twice"),
     "list.apply": _("%(who)s brought the list %(what)s into the registry"),
     "list.apply.start": _("%(who)s asked to apply the list %(what)s"),
     "list.discard.start": _("%(who)s discarded the list %(what)s"),
@@ -72,9 +74,17 @@ SENTENCES: dict[str, str] = {
     "note.restore": _("%(who)s brought back a note on %(what)s"),
     "organization.register": _("%(who)s added the organization %(what)s"),
     "organization.update": _("%(who)s changed the organization %(what)s"),
+    "pair.cannot_tell": _("%(who)s could not tell whether two people are one"),
+    "pair.confirm": _("%(who)s confirmed that two people are one"),
+    "pair.different": _("%(who)s said that two people are not the same"),
+    "pair.same": _("%(who)s said that two people are one"),
+    "pair.undo": _("%(who)s took back what was said of two people"),
     "person.correct": _("%(who)s corrected the data of %(what)s"),
+    "person.merge": _("%(who)s made a duplicate one with %(what)s"),
+    "person.unmerge": _("%(who)s made a duplicate its own person again beside %(what)s"),
     "privacy.erase": _("%(who)s erased what identifies %(what)s"),
     "profile.save": _("%(who)s saved the column profile %(what)s"),
+    "queue.assign": _("%(who)s said who decides what waits in %(what)s"),
     "request.declined": _("%(who)s declined a request about own data %(what)s"),
     "request.done": _("%(who)s did what a request about own data asked %(what)s"),
     "request.receive": _("%(who)s wrote down a request about own data %(what)s"),
@@ -103,6 +113,7 @@ FAMILIES = {
     "access": _("roles"),
     "list": _("lists"),
     "match": _("rows to decide"),
+    "pair": _("people who stand twice"),
     "folders": _("printed folders"),
     "household": _("households"),
     "person": _("people"),
@@ -155,7 +166,23 @@ FIELD_WORDS = {
     "reason": _("reason"),
     "text": _("text"),
 }
-HIDDEN_FIELDS = frozenset({"request", "to_id", "household", "batch", "verdict", "chosen"})
+HIDDEN_FIELDS = frozenset(
+    {
+        "request",
+        "to_id",
+        "household",
+        "batch",
+        "verdict",
+        "chosen",
+        "decision",
+        "merge",
+        "duplicate",
+        "moved",
+        "causes",
+        "probability",
+        "places",
+    }
+)
 # Subjects that say nothing of a family; what is not named here is shown only to who may see households
 NOT_OF_A_FAMILY = frozenset(
     {
@@ -165,6 +192,7 @@ NOT_OF_A_FAMILY = frozenset(
         "boundary",
         "history",
         "key",
+        "link",
         "organization",
         "profile",
         "source",

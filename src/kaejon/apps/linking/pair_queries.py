@@ -1,0 +1,162 @@
+"""Pairs of people that wait, within the reader's scope; who sees one side knows only that the other exists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Substr
+
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import scope_of
+from kaejon.apps.areas.models import Area
+from kaejon.apps.areas.queries import within
+from kaejon.apps.households.models import Person
+from kaejon.apps.linking.models import WAITING, Band, PairDecision, PairState, PersonPair
+from kaejon.apps.linking.queries import TAMBON_DIGITS
+from kaejon.apps.sources.models import Assertion
+
+ENDS = ("one", "other")
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two people of a pair as far as one reader may see them; None is "exists elsewhere"."""
+
+    one: Person | None
+    other: Person | None
+
+    @property
+    def seen(self) -> list[Person]:
+        return [person for person in (self.one, self.other) if person is not None]
+
+    @property
+    def elsewhere(self) -> bool:
+        return len(self.seen) < len(ENDS)
+
+
+def may_see(actor: User, person: Person) -> bool:
+    """May the actor decide about this person?"""
+    return scope_of(actor, Permission.APPLY_LISTS).holds_at(person.area_id)
+
+
+def sides_of(pair: PersonPair, actor: User) -> Sides:
+    one, other = (
+        person if person is not None and may_see(actor, person) else None
+        for person in (pair.one, pair.other)
+    )
+    return Sides(one, other)
+
+
+def pairs_visible_to(actor: User) -> QuerySet[PersonPair]:
+    """Pairs that wait and of which the actor may see at least one side."""
+    scope = scope_of(actor, Permission.APPLY_LISTS)
+    rows = PersonPair.objects.filter(
+        scope.by_area("one__area_id") | scope.by_area("other__area_id"),
+        state__in=WAITING,
+        one__merged_into=None,
+        other__merged_into=None,
+        one__isnull=False,
+        other__isnull=False,
+    )
+    return rows.select_related(
+        "one__household", "other__household", "one__area__parent", "other__area__parent", "run"
+    )
+
+
+def wholly_visible_to(actor: User) -> QuerySet[PersonPair]:
+    """Pairs that wait and of which the actor may see both sides."""
+    scope = scope_of(actor, Permission.APPLY_LISTS)
+    return pairs_visible_to(actor).filter(
+        scope.by_area("one__area_id"), scope.by_area("other__area_id")
+    )
+
+
+def pair_queue(
+    actor: User, *, area: str = "", band: str = "", places: Collection[str] | None = None
+) -> QuerySet[PersonPair]:
+    """The pairs in the order of work: second opinions first, then by sureness; undecidable ones last.
+
+    `places`: only tambons of these codes (None: all).
+    """
+    rows = pairs_visible_to(actor)
+    if area:
+        rows = rows.filter(touching([area]))
+    if places is not None:
+        rows = rows.filter(touching(places))
+    if band in Band.values:
+        rows = rows.filter(band=band)
+    rank = Case(
+        When(state=PairState.SECONDING, then=Value(0)),
+        When(state=PairState.CANNOT_TELL, then=Value(2)),
+        default=Value(1),
+    )
+    return rows.alias(rank=rank).order_by("rank", "-probability", "one__area_id", "pk")
+
+
+def touching(areas: Iterable[str]) -> Q:
+    """Pairs of which at least one side lies in one of the areas."""
+    condition = Q(pk__in=())
+    for area in areas:
+        condition |= within(area, "one__area_id") | within(area, "other__area_id")
+    return condition
+
+
+def next_pair(rows: QuerySet[PersonPair], actor: User) -> PersonPair | None:
+    """The first pair on which nobody has spoken yet, or which waits for somebody else than its first speaker."""
+    mine = PairDecision.objects.filter(decided_by=actor, undone_at=None).values("pair")
+    open_to = Q(state=PairState.OPEN) | (Q(state=PairState.SECONDING) & ~Q(pk__in=mine))
+    return rows.filter(open_to).first()
+
+
+def pairs_by_tambon(rows: QuerySet[PersonPair], actor: User) -> list[tuple[Area, int]]:
+    """How many pairs touch each tambon of the actor, by code; a pair between two tambons counts in both."""
+    scope = scope_of(actor, Permission.APPLY_LISTS)
+    found: dict[str, set[int]] = {}
+    for end in ENDS:
+        tambon = Substr(f"{end}__area_id", 1, TAMBON_DIGITS)
+        mine = rows.order_by().filter(scope.by_area(f"{end}__area_id"))
+        for code, key in mine.annotate(tambon=tambon).values_list("tambon", "pk"):
+            found.setdefault(code, set()).add(key)
+    areas = Area.objects.filter(pk__in=found).select_related("parent").order_by("code")
+    return [(area, len(found[area.code])) for area in areas]
+
+
+def counts_of_bands(rows: QuerySet[PersonPair]) -> dict[str, int]:
+    """Pairs by band."""
+    return dict(rows.order_by().values_list("band").annotate(n=Count("pk")))
+
+
+def pair_decisions_visible_to(actor: User) -> QuerySet[PairDecision]:
+    """Live decisions on pairs of which the actor may see both sides, newest first."""
+    scope = scope_of(actor, Permission.APPLY_LISTS)
+    rows = PairDecision.objects.filter(
+        scope.by_area("pair__one__area_id"), scope.by_area("pair__other__area_id"), undone_at=None
+    )
+    return rows.select_related(
+        "pair__one", "pair__other", "kept", "decided_by", "confirmed_by", "merge"
+    )
+
+
+def standing_on_pair(pair: PersonPair) -> PairDecision | None:
+    """The live decision on a pair."""
+    return pair.decisions.filter(undone_at=None).select_related("decided_by", "kept").first()
+
+
+def suggested_to_keep(one: Person, other: Person) -> Person:
+    """Whom to keep when nobody says: who lives in a household, bears a valid ID, is spoken of most, came first."""
+    keys = (one.pk, other.pk)
+    claims = Assertion.objects.filter(person__in=keys, withdrawn_at=None).order_by()
+    spoken = dict(claims.values_list("person").annotate(n=Count("pk")))
+
+    def worth(person: Person) -> tuple[bool, bool, int, int]:
+        return (
+            person.household_id is not None,
+            bool(person.national_id_index),
+            spoken.get(person.pk, 0),
+            -person.pk,
+        )
+
+    return max(one, other, key=worth)
