@@ -35,7 +35,7 @@ TPMAP_HEADER: Final = (
 )  # fmt: skip
 BMN_HEADER: Final = (
     "ปี", "รหัสหมู่บ้าน", *_PLACE_HEADER, "รหัสครัวเรือน", "บ้านเลขที่", "หมู่ที่", *_NAME_HEADER,
-    "วันเดือนปีเกิด", "เพศ", "ความสัมพันธ์กับหัวหน้าครัวเรือน", "ลงทะเบียน", "ผ่านการตรวจสอบ",
+    "วันเดือนปีเกิด", "เพศ", "ความสัมพันธ์กับหัวหน้าครัวเรือน", "ลงทะเบียน", "ผ่านการตรวจสอบ", "เขตเทศบาล",
     *(f"i{n}" for n in range(1, 32)),
 )  # fmt: skip
 PPP_HEADER: Final = (
@@ -231,10 +231,16 @@ def _bmn(
             [RELATION_WORDS[r] for r in members.relation[who].tolist()],
             population.survey.registered[who].astype(int).tolist(),
             population.survey.validated[who].astype(int).tolist(),
+            [_setting(code) for code in place.column("code")],
             *answer[population.indicators[members.household[who]]].T.tolist(),
         )
 
     return BMN_HEADER, slices
+
+
+def _setting(village: str) -> str:
+    """Invented: the first six villages of the first tambon of a district are a municipality."""
+    return "ในเขต" if village[4:6] == "01" and int(village[6:]) <= 6 else "นอกเขต"
 
 
 def _household_refs(population: Population) -> list[str]:

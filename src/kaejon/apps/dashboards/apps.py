@@ -16,5 +16,7 @@ class DashboardsConfig(AppConfig):
 def tally(sender: Any, areas: set[str], **kwargs: Any) -> None:
     """Count again where the claims changed, in the same transaction."""
     from kaejon.apps.dashboards.actions import tally_areas
+    from kaejon.apps.dashboards.figuring import figure_areas
 
     tally_areas(areas)
+    figure_areas(areas)

@@ -31,3 +31,26 @@ class VillageTally(models.Model):
 
     def __str__(self) -> str:
         return f"tally of {self.area_id}"
+
+
+class VillageFigures(models.Model):
+    """What measurement found in one village, as sums that can be added to those of other villages.
+
+    `figures` maps a key to whole numbers; `figuring.py` says which keys there are.
+    """
+
+    area = models.OneToOneField("areas.Area", models.CASCADE, primary_key=True)
+    figures = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"figures of {self.area_id}"
+
+
+class TambonFigures(models.Model):
+    """The figures of all villages of a tambon together, so that a province adds up from 200 rows."""
+
+    area = models.OneToOneField("areas.Area", models.CASCADE, primary_key=True)
+    figures = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"figures of tambon {self.area_id}"

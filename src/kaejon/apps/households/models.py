@@ -56,12 +56,23 @@ class Verified(models.TextChoices):
     MISSED = "missed", _("missed by the lists, added in the field")
 
 
+class Setting(models.TextChoices):
+    """Where the household lives, as a list says; without a list saying so it is not known."""
+
+    INSIDE = "inside", _("inside a municipality")
+    OUTSIDE = "outside", _("outside municipalities")
+
+
 # Outcomes that say the household is poor in truth.
 POOR_IN_TRUTH = (Verified.CONFIRMED_POOR, Verified.MISSED)
 
 
 class Household(models.Model):
     """People who eat and plan together. Levels 1-4 are null when not surveyed.
+
+    Points are the scores of the capitals in ten-thousandths (10000-40000), so that sums
+    stay exact. `problems` holds the codes of the household's problems, a space on both
+    sides of each ("i8", "human_3", "said.housing").
 
     `area`, `house_no`, `head_name` and `members` repeat what house and members
     say, so that a list of a whole province needs no join.
@@ -74,6 +85,7 @@ class Household(models.Model):
     head_name = models.CharField(max_length=200, blank=True)
     members = models.PositiveSmallIntegerField(default=0)
     presence = models.CharField(max_length=10, choices=Presence, default=Presence.PRESENT)
+    setting = models.CharField(max_length=7, choices=Setting, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     # Present standing, written by measurement
@@ -84,6 +96,13 @@ class Household(models.Model):
     natural_level = models.PositiveSmallIntegerField(null=True, blank=True)
     social_level = models.PositiveSmallIntegerField(null=True, blank=True)
     overall_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    human_points = models.PositiveIntegerField(null=True, blank=True)
+    physical_points = models.PositiveIntegerField(null=True, blank=True)
+    financial_points = models.PositiveIntegerField(null=True, blank=True)
+    natural_points = models.PositiveIntegerField(null=True, blank=True)
+    social_points = models.PositiveIntegerField(null=True, blank=True)
+    overall_points = models.PositiveIntegerField(null=True, blank=True)
+    problems = models.TextField(blank=True)
     bmn_poor = models.BooleanField(null=True)
     target_poor_members = models.PositiveSmallIntegerField(default=0)
     conflicts = models.PositiveSmallIntegerField(default=0)

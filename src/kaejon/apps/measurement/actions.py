@@ -13,17 +13,22 @@ from django.db.models import QuerySet
 from kaejon.apps.households.bulk import insert_rows, update_rows
 from kaejon.apps.households.models import CAPITALS, Household, Membership, Person
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
+from kaejon.apps.measurement.problems import code_of_words, codes_of
 from kaejon.apps.sources.models import Assertion, Kind
 from kaejon.methods import capitals, tpmap
 
 CAPITAL_DEFINITION = "five_capitals_ppp_2568"
 SCREEN_DEFINITION = "tpmap_2561"
+MEASURES = (*CAPITALS, "overall")
 STANDING = (
-    *(f"{name}_level" for name in (*CAPITALS, "overall")),
+    *(f"{name}_level" for name in MEASURES),
+    *(f"{name}_points" for name in MEASURES),
+    "problems",
     "surveyed_on",
     "bmn_poor",
     "target_poor_members",
 )
+POINTS = 10_000
 
 
 class Stated(NamedTuple):
@@ -32,6 +37,7 @@ class Stated(NamedTuple):
     household: int
     version: int
     person: int | None
+    source: int
     kind: str
     as_of: date
     facts: dict[str, Any]
@@ -53,7 +59,7 @@ def measure_households(ids: Collection[int]) -> None:
     insert_rows(screens)
     target = at_home(ids, target_poor_people(grouped, screens))
     write_target_poor(ids, target)
-    write_standing(ids, scores, screens, target)
+    write_standing(ids, scores, screens, target, codes_said(grouped))
 
 
 def stated_about(ids: Collection[int]) -> Grouped:
@@ -65,7 +71,13 @@ def group(assertions: QuerySet[Assertion]) -> Grouped:
     """Assertions by household and list version."""
     grouped: dict[tuple[int, int], list[Stated]] = defaultdict(list)
     rows = assertions.order_by("pk").values_list(
-        "household", "version", "person", "version__source__kind", "as_of", "facts"
+        "household",
+        "version",
+        "person",
+        "version__source",
+        "version__source__kind",
+        "as_of",
+        "facts",
     )
     for row in rows:
         grouped[row[0], row[1]].append(Stated(*row))
@@ -195,11 +207,31 @@ def write_target_poor(ids: Collection[int], target: Mapping[int, set[int]]) -> N
     Person.objects.filter(pk__in=people, target_poor=False).update(target_poor=True)
 
 
+def codes_said(grouped: Grouped) -> Mapping[int, set[str]]:
+    """Household → codes of the problems told in words; of each community list the newest version counts."""
+    newest_of: dict[tuple[int, int], date] = {}
+    told = [
+        a
+        for assertions in grouped.values()
+        for a in assertions
+        if a.kind == Kind.COMMUNITY and (a.facts.get("problem_text") or a.facts.get("need_text"))
+    ]
+    for a in told:
+        key = (a.household, a.source)
+        newest_of[key] = max(newest_of.get(key, a.as_of), a.as_of)
+    found: dict[int, set[str]] = defaultdict(set)
+    for a in told:
+        if a.as_of == newest_of[a.household, a.source]:
+            found[a.household].add(code_of_words(a.facts))
+    return found
+
+
 def write_standing(
     ids: Collection[int],
     scores: Iterable[CapitalScore],
     screens: Iterable[PovertyScreen],
     target: Mapping[int, set[int]],
+    said: Mapping[int, set[str]],
 ) -> None:
     """Copy the newest score and screen to the household, where lists and maps read them."""
     newest_score = newest(scores)
@@ -209,7 +241,9 @@ def write_standing(
         score, screen = newest_score.get(household.pk), newest_screen.get(household.pk)
         levels = score.levels if score else {}
         standing = (
-            *(levels.get(name) for name in (*CAPITALS, "overall")),
+            *(levels.get(name) for name in MEASURES),
+            *(points(score, name) for name in MEASURES),
+            codes_of(score, screen, said.get(household.pk, ())),
             score.as_of if score else None,
             screen.bmn_poor if screen else None,
             len(target.get(household.pk, ())),
@@ -219,6 +253,12 @@ def write_standing(
                 setattr(household, name, value)
             changed.append(household)
     update_rows(changed, STANDING)
+
+
+def points(score: CapitalScore | None, measure: str) -> int | None:
+    """A score in ten-thousandths; None where it is not known."""
+    text = score.scores.get(measure) if score else None
+    return None if text is None else int(Decimal(text) * POINTS)
 
 
 def newest(rows: Iterable[Any]) -> dict[int, Any]:

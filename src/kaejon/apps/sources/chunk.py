@@ -209,7 +209,10 @@ class Chunk:
                     assertion.person_id = record.person_id
                     assertion.household_id = record.household_id or household.pk
                     self.known_people.add(record.person_id or 0)
-            self.claim(rows[0], household, self.household_facts(self.whole_group(name, household)))
+            said = self.household_facts(self.whole_group(name, household))
+            if name in self.new_households:
+                household.setting = said.get("setting", "")
+            self.claim(rows[0], household, said)
         people = self.create_people(fresh)
         insert_rows(self.assertions)
         self.link_records()
@@ -338,7 +341,7 @@ class Chunk:
         new = {h.pk: h for name, h in self.household_of.items() if name in self.new_households}
         for household in new.values():
             fill_household(household, people[household.pk], (), 0)
-        update_rows(new.values(), ("head_name", "members"))
+        update_rows(new.values(), ("head_name", "members", "setting"))
         known = {h.pk for h in self.household_of.values()} | homes
         derive_households(known - new.keys())
 

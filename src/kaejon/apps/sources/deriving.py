@@ -47,6 +47,7 @@ HOUSEHOLD_FIELDS = (
     "head_name",
     "members",
     "presence",
+    "setting",
     "conflicts",
     "version",
 )
@@ -212,11 +213,14 @@ def fill_household(
     claims: Collection[Claim],
     people_conflicts: int,
 ) -> None:
-    """Set head, members, presence and conflicts from people and claims."""
+    """Set head, members, presence, setting and conflicts from people and claims."""
     living = [p for p in people if p.died_on is None]
     household.members = len(living)
     household.head_name = head_of(living or list(people))
-    household.presence = present(claims).get("presence", "present")
+    stated = present(claims)
+    household.presence = stated.get("presence", "present")
+    if claims:
+        household.setting = stated.get("setting", "")
     household.conflicts = min(people_conflicts + len(conflicts(claims)), 32767)
 
 

@@ -23,6 +23,7 @@ FieldKind = Literal[
     "code",
     "sex",
     "yes_no",
+    "setting",
     "indicator",
     "score",
     "decimal",
@@ -218,6 +219,17 @@ def _household_fields() -> tuple[Field, ...]:
             "ผลสำรวจว่าไม่เข้าเกณฑ์ในรอบนี้",
             "Found outside the criteria in this round",
             _words("สำรวจแล้วพบว่าไม่จนจริง|ไม่จนจริง|found not poor|not poor"),
+        ),
+        Field(
+            "setting",
+            "setting",
+            "household",
+            "ในหรือนอกเขตเทศบาล",
+            "Inside or outside a municipality",
+            _words(
+                "เขตเทศบาล|ในเขต/นอกเขต|ในเขต-นอกเขต|ในเขต/นอกเขตเทศบาล|ใน/นอกเขตเทศบาล|เขตการปกครอง"
+                "|ประเภทเขต|municipality|municipal|inside municipality|inside or outside"
+            ),
         ),
         Field(
             "problem_text",

@@ -129,6 +129,12 @@ ROW_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "The sex “{value}” does not fit the title “{title}”.",
         "Check both in the field.",
     ),
+    "SETTING_UNREADABLE": (
+        "“{value}” ไม่บอกว่าอยู่ในหรือนอกเขตเทศบาล จึงไม่ใช้ค่านี้",
+        "ใส่ “ในเขต” หรือ “นอกเขต” หรือเว้นว่าง",
+        "“{value}” does not say inside or outside a municipality and is not used.",
+        "Write “inside” or “outside”, or leave the cell empty.",
+    ),
     "VALUE_NOT_YES_NO": (
         "“{value}” ไม่ใช่คำตอบ ใช่/ไม่ใช่ จึงไม่ใช้ค่านี้",
         "ใส่ 1 (ใช่) หรือ 0 (ไม่ใช่) หรือเว้นว่าง",

@@ -182,6 +182,7 @@ class Normaliser:
         other["poor_verdict"] = cells.read(
             "poor_verdict", values.yes_no, "VALUE_NOT_YES_NO", "flag"
         )
+        other["setting"] = cells.read("setting", values.setting, "SETTING_UNREADABLE", "flag")
         surveyed = self._dates.date(cells, "surveyed_on")
         if surveyed is not None and surveyed.date is not None:
             other["surveyed_on"] = surveyed.date.isoformat()

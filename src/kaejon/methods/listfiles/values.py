@@ -46,6 +46,14 @@ HEAD_WORDS = frozenset(
         "head of household",
     }
 )
+SETTINGS = {
+    **dict.fromkeys(
+        ("ในเขต", "ในเขตเทศบาล", "เทศบาล", "เขตเทศบาล", "inside", "municipal"), "inside"
+    ),
+    **dict.fromkeys(("นอกเขต", "นอกเขตเทศบาล", "อบต.", "อบต", "เขตอบต.", "outside"), "outside"),
+    **dict.fromkeys(YES, "inside"),
+    **dict.fromkeys(NO, "outside"),
+}
 OLDEST_AGE = 130
 AGE = re.compile(r"(?:อายุ\s*)?(-?\d{1,4})(?:\.\d+)?\s*(?:ปี.*|years?)?")
 MONTHS_OLD = re.compile(r"(?:อายุ\s*)?\d{1,2}\s*(?:เดือน|วัน|months?)")
@@ -66,6 +74,16 @@ def yes_no(text: str) -> int | None:
     if key in NOTHING:
         return None
     raise Unreadable
+
+
+def setting(text: str) -> str | None:
+    """ "inside" or "outside" a municipality, None for an empty cell. Refuses: Unreadable."""
+    key = text.lower().replace(" ", "")
+    if key in NOTHING:
+        return None
+    if key not in SETTINGS:
+        raise Unreadable
+    return SETTINGS[key]
 
 
 def score(text: str) -> str | None:
