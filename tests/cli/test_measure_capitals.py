@@ -119,3 +119,35 @@ def test_an_unknown_option_exits_2(tmp_path, capsys):
         main(["measure", "capitals"])
     assert stop.value.code == 2
     assert "DATA" in capsys.readouterr().err
+
+
+def test_areas_are_told_inside_and_outside_the_municipality(tmp_path, capsys):
+    rows = [
+        row("a", "1", tambon="330101", town="1"),
+        row("b", "3", tambon="330101", town="0"),
+        row("c", "4", tambon="330102", town="0"),
+    ]
+    path = write(tmp_path, rows)
+    arguments = ["measure", "capitals", path, "--by", "tambon", "--inside", "town"]
+    assert main([*arguments, "--json"]) == 0
+    areas = answer(capsys)["areas"]
+    assert [(a["area"], a["where"], a["households"], a["means"]["overall"]) for a in areas] == [
+        ("330101", "all", 2, 2.0),
+        ("330101", "inside", 1, 1.0),
+        ("330101", "outside", 1, 3.0),
+        ("330102", "all", 1, 4.0),
+        ("330102", "inside", 0, None),
+        ("330102", "outside", 1, 4.0),
+    ]
+    assert areas[0]["counts"]["social"] == {"1": 1, "2": 0, "3": 1, "4": 0}
+    assert main(arguments) == 0
+    assert "330102" in capsys.readouterr().out
+    assert main(["measure", "capitals", path, "--inside", "town"]) == 2
+
+
+def test_a_fault_in_a_large_plain_file_is_still_named_by_its_row(tmp_path, capsys):
+    path = write(tmp_path, [row(str(n)) for n in range(300)] + [row("x", human_1="5")])
+    text = Path(path).read_text("utf-8").replace("\n7,", "\n\n7,", 1)
+    Path(path).write_text(text, "utf-8")
+    assert main(["measure", "capitals", path]) == 1
+    assert "row 303, column human_1: 5 is outside 1-4" in capsys.readouterr().err

@@ -3,6 +3,8 @@
 import csv
 import json
 
+import pytest
+
 from kaejon.cli.main import main
 
 INDICATORS = [f"i{no}" for no in range(1, 32)]
@@ -87,3 +89,22 @@ def test_a_repeated_person_exits_1(tmp_path, capsys):
 def test_a_file_that_is_not_there_exits_2(capsys):
     assert main(["measure", "tpmap", "nowhere.xlsx"]) == 2
     assert "no file" in capsys.readouterr().err
+
+
+def test_every_group_has_the_same_counts(tmp_path, capsys):
+    path = write(tmp_path, village())
+    text = (tmp_path / "persons.csv").read_text("utf-8-sig").splitlines()
+    tambons = ["Tambon", "330101", "330101", "330101", "330102"]
+    lines = [f"{line},{tambon}" for line, tambon in zip(text, tambons, strict=True)]
+    (tmp_path / "persons.csv").write_text("\n".join(lines), "utf-8")
+    assert main(["measure", "tpmap", path, "--by", "tambon", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    first, second = document["by"]["tambon"]
+    assert (first["group"], second["group"]) == ("330101", "330102")
+    for name in ("households", "persons", "bmn_poor_persons", "target_poor"):
+        assert first[name] + second[name] == document[name]
+    assert first["rate_pct"] == pytest.approx(100 / 3)
+    assert main(["measure", "tpmap", path, "--by", "tambon"]) == 0
+    assert "by tambon" in capsys.readouterr().out
+    assert main(["measure", "tpmap", path, "--by", "village"]) == 1
+    assert "village" in capsys.readouterr().err

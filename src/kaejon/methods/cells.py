@@ -29,23 +29,25 @@ class CellProblem:
         return f"row {self.row}, column {self.column}: {self.problem}"
 
 
-def refuse_cells(problems: Sequence[CellProblem], remedy: str) -> None:
+def refuse_cells(problems: Sequence[CellProblem], remedy: str, *, count: int | None = None) -> None:
     """Raise one DataError that lists the problems in file order; nothing when there are none.
 
-    The message shows the first twenty, the context (`cells`) those and their count.
+    The message shows the first twenty, the context (`cells`) those and their count: `count`
+    where only the first problems of each column are given.
     """
     if not problems:
         return
     ordered = sorted(problems, key=lambda problem: (problem.row, problem.column))
     shown = ordered[:SHOWN_PROBLEMS]
+    total = len(ordered) if count is None else count
     lines = [str(problem) for problem in shown]
-    if len(ordered) > len(shown):
-        lines.append(f"and {len(ordered) - len(shown)} more")
+    if total > len(shown):
+        lines.append(f"and {total - len(shown)} more")
     raise DataError(
         "bad_cells",
         "\n        ".join(lines),
         remedy=remedy,
-        count=len(ordered),
+        count=total,
         cells=[{"row": p.row, "column": p.column, "problem": p.problem} for p in shown],
     )
 

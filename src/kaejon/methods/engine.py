@@ -8,7 +8,7 @@ engines answer with an Arrow table, so nothing above this module knows which one
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +41,17 @@ class Source:
 
     name: str
     columns: Mapping[str, ColumnKind]
+
+    def require(self, columns: Iterable[str]) -> None:
+        """Refuse (UsageError) a table without one of these columns."""
+        unknown = [column for column in columns if column not in self.columns]
+        if unknown:
+            raise UsageError(
+                "unknown_column",
+                f"The data has no column {unknown[0]!r}.",
+                remedy=f"Columns found: {', '.join(list(self.columns)[:40])}.",
+                columns=unknown,
+            )
 
 
 class Engine(Protocol):

@@ -9,12 +9,15 @@ Source: TPMAP files of 2561, see `definitions/tpmap_2561.toml`.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from kaejon.methods.cells import CellProblem, is_empty, read_flag, refuse_cells
+import numpy as np
+from numpy.typing import NDArray
+
+from kaejon.methods import arrays
+from kaejon.methods.cells import read_flag
 from kaejon.methods.definitions import bmn
 from kaejon.methods.definitions.tpmap_dimensions import TpmapDefinition
 from kaejon.methods.definitions.tpmap_dimensions import load as definition
@@ -34,6 +37,9 @@ __all__ = [
 
 Indicators = Mapping[int, bool | int | None]
 Document = dict[str, Any]
+Flags = NDArray[np.bool_]
+Codes = NDArray[np.int64]
+Flag = TypeVar("Flag", bool, NDArray[np.bool_])
 
 IDENTITY = ("household_id", "person_id", "registered", "validated")
 
@@ -69,9 +75,9 @@ def is_bmn_poor(indicators: Indicators, mapping: TpmapDefinition | None = None) 
     return bool(failed_dimensions(indicators, mapping))
 
 
-def is_target_poor(bmn_poor: bool, registered: bool, validated: bool) -> bool:
-    """Whether a member of a household is in TPMAP's list of target poor."""
-    return bmn_poor and registered and validated
+def is_target_poor(bmn_poor: Flag, registered: Flag, validated: Flag) -> Flag:
+    """Whether a member of a household is in TPMAP's list of target poor (one or an array)."""
+    return bmn_poor & registered & validated
 
 
 def columns_needed(mapping: TpmapDefinition | None = None) -> list[str]:
@@ -86,161 +92,140 @@ def columns_known(mapping: TpmapDefinition | None = None) -> list[str]:
 
 
 def count_table(
-    rows: Iterable[Mapping[str, object]], mapping: TpmapDefinition | None = None
+    rows: Iterable[Mapping[str, object]],
+    mapping: TpmapDefinition | None = None,
+    *,
+    by: Sequence[str] = (),
 ) -> Document:
     """Count a table given as rows, one per person; see `count_columns`."""
     kept = list(rows)
     names = {name for row in kept for name in row} | set(columns_needed(mapping))
-    return count_columns({name: [row.get(name) for row in kept] for name in names}, mapping)
+    columns = {name: [row.get(name) for row in kept] for name in names}
+    return count_columns(columns, mapping, by=by)
 
 
 def count_columns(
-    columns: Mapping[str, Sequence[object]],
+    columns: arrays.Columns,
     mapping: TpmapDefinition | None = None,
     row_numbers: Sequence[int] | None = None,
+    *,
+    by: Sequence[str] = (),
 ) -> Document:
     """Count a table given as columns and return the document of `kaejon measure tpmap`.
 
     Input: one row per person with `household_id`, `person_id`, `registered`, `validated` and
     `i1`..`i31` (1 pass, 0 fail, empty not applicable); `validated` may be empty for a person
-    who is not registered. Output: counts of households and persons; `rate_pct` is 100 x
-    target poor / persons. Refuses (DataError), naming rows and columns: no rows, an empty
+    who is not registered; `by` names columns of areas or groups of households. Output: counts
+    of households and persons; `rate_pct` is 100 x target poor / persons; with `by` the same
+    counts for each group. Refuses (DataError), naming rows and columns: no rows, an empty
     identifier, a repeated person, a cell that is neither 1 nor 0.
     """
     mapping = mapping or definition()
-    numbers = row_numbers or range(2, len(columns["household_id"]) + 2)
-    problems: list[CellProblem] = []
-    households = _texts(columns, "household_id", numbers, problems)
-    persons = _texts(columns, "person_id", numbers, problems)
-    registered = _register_flags(columns, numbers, problems)
-    failures = _failures(columns, households, numbers, mapping, problems)
-    refuse_cells(problems, "Write 1 for yes or pass and 0 for no or fail.")
-    if not households:
+    if not len(columns["household_id"]):
         raise DataError("no_rows", "The table has no rows.", remedy="Give one row per person.")
-    _refuse_repeats(households, persons, numbers)
-    return _document(households, registered, failures, mapping)
-
-
-def _texts(
-    columns: Mapping[str, Sequence[object]],
-    name: str,
-    numbers: Sequence[int],
-    problems: list[CellProblem],
-) -> list[str]:
-    for row, cell in zip(numbers, columns[name], strict=True):
-        if is_empty(cell):
-            problems.append(CellProblem(row, name, "the cell is empty"))
-    return [str(cell).strip() for cell in columns[name]]
-
-
-def _flags(
-    cells: Sequence[object], name: str, numbers: Sequence[int], problems: list[CellProblem]
-) -> list[bool | None]:
-    readings: dict[object, bool | None] = {}
-    faults: dict[object, str] = {}
-    for cell in set(cells):
-        try:
-            readings[cell] = read_flag(cell)
-        except ValueError as error:
-            faults[cell] = str(error)
-    if faults:
-        problems.extend(
-            CellProblem(row, name, faults[cell])
-            for row, cell in zip(numbers, cells, strict=True)
-            if cell in faults
-        )
-    return [readings.get(cell) for cell in cells]
-
-
-def _register_flags(
-    columns: Mapping[str, Sequence[object]], numbers: Sequence[int], problems: list[CellProblem]
-) -> list[tuple[bool, bool]]:
-    """(registered, validated) of each row."""
-    known = len(problems)
-    registered = _flags(columns["registered"], "registered", numbers, problems)
-    validated = _flags(columns["validated"], "validated", numbers, problems)
-    if len(problems) == known:
-        for row, on_list, checked in zip(numbers, registered, validated, strict=True):
-            if on_list is None:
-                problems.append(CellProblem(row, "registered", "the cell is empty"))
-            elif on_list and checked is None:
-                problems.append(CellProblem(row, "validated", "empty for a registered person"))
-    return [(bool(a), bool(b)) for a, b in zip(registered, validated, strict=True)]
-
-
-def _failures(
-    columns: Mapping[str, Sequence[object]],
-    households: Sequence[str],
-    numbers: Sequence[int],
-    mapping: TpmapDefinition,
-    problems: list[CellProblem],
-) -> dict[str, frozenset[int]]:
-    """Indicators failed by each household that fails any."""
-    failed: dict[str, set[int]] = {}
-    for indicator in bmn.load(mapping.indicator_set).indicators:
-        cells = columns.get(indicator.column)
-        if cells is None:
-            continue
-        flags = _flags(cells, indicator.column, numbers, problems)
-        for household, passed in zip(households, flags, strict=True):
-            if passed is False:
-                failed.setdefault(household, set()).add(indicator.no)
-    return {household: frozenset(found) for household, found in failed.items()}
-
-
-def _refuse_repeats(
-    households: Sequence[str], persons: Sequence[str], numbers: Sequence[int]
-) -> None:
-    seen: dict[tuple[str, str], int] = {}
-    problems = []
-    for row, household, person in zip(numbers, households, persons, strict=True):
-        first = seen.setdefault((household, person), row)
-        if first != row:
-            problem = f"{person} is already in row {first} of the same household"
-            problems.append(CellProblem(row, "person_id", problem))
-    refuse_cells(problems, "Keep one row per person: remove the repeated rows.")
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Persons counted so far."""
-
-    poor: int = 0
-    poor_registered: int = 0
-    target: int = 0
-    poor_by_dimension: Counter[str] = field(default_factory=Counter)
-    target_by_dimension: Counter[str] = field(default_factory=Counter)
-
-    def add(self, dimensions: tuple[str, ...], registered: bool, validated: bool) -> None:
-        """Count one member of a BMN-poor household."""
-        self.poor += 1
-        self.poor_by_dimension.update(dimensions)
-        self.poor_registered += registered
-        if is_target_poor(True, registered, validated):
-            self.target += 1
-            self.target_by_dimension.update(dimensions)
-
-
-def _document(
-    households: Sequence[str],
-    registered: Sequence[tuple[bool, bool]],
-    failures: Mapping[str, frozenset[int]],
-    mapping: TpmapDefinition,
-) -> Document:
-    dimensions = {name: _dimensions_of(failed, mapping) for name, failed in failures.items()}
-    tally = _Tally()
-    for household, flags in zip(households, registered, strict=True):
-        if failed := dimensions.get(household):
-            tally.add(failed, *flags)
+    faults = arrays.Faults(row_numbers)
+    _, household = arrays.identifiers(columns, "household_id", faults)
+    arrays.identifiers(columns, "person_id", faults)
+    registered, validated = _register_flags(columns, faults)
+    failed = _failed(columns, household, mapping, faults)
+    faults.refuse("Write 1 for yes or pass and 0 for no or fail.")
+    arrays.refuse_repeats(household, columns, "person_id", row_numbers)
+    persons = _Persons(household, failed, registered, validated)
     codes = [dimension.code for dimension in mapping.dimensions]
-    return {
-        "households": len(set(households)),
-        "persons": len(households),
-        "bmn_poor_households": sum(1 for failed in dimensions.values() if failed),
-        "bmn_poor_persons": tally.poor,
-        "bmn_poor_by_dim": {code: tally.poor_by_dimension[code] for code in codes},
-        "bmn_poor_and_registered": tally.poor_registered,
-        "target_poor": tally.target,
-        "target_poor_by_dim": {code: tally.target_by_dimension[code] for code in codes},
-        "rate_pct": 100 * tally.target / len(households),
-    }
+    everybody = np.zeros(len(household), dtype=np.int64)
+    document = persons.documents(everybody, 1, codes)[0]
+    return document | ({"by": _by(columns, by, persons, codes)} if by else {})
+
+
+def _by(
+    columns: arrays.Columns, by: Sequence[str], persons: _Persons, codes: Sequence[str]
+) -> Document:
+    found: Document = {}
+    for name in by:
+        groups, group = arrays.labels(columns, name)
+        documents = persons.documents(group, len(groups), codes)
+        found[name] = [
+            {"group": label, **document} for label, document in zip(groups, documents, strict=True)
+        ]
+    return found
+
+
+def _flags(columns: arrays.Columns, name: str, faults: arrays.Faults) -> tuple[Flags, Flags]:
+    """Whether each cell of a column is 1, and whether it is empty."""
+    found, wrong, rows = arrays.readings(columns[name], read_flag)
+    arrays.note_wrong(faults, name, wrong, rows)
+    yes = np.array([value is True for value in found])[rows]
+    empty = [value is None and code not in wrong for code, value in enumerate(found)]
+    return yes, np.array(empty)[rows]
+
+
+def _register_flags(columns: arrays.Columns, faults: arrays.Faults) -> tuple[Flags, Flags]:
+    """Whether each person is registered, and validated, for the state welfare card."""
+    registered, unknown = _flags(columns, "registered", faults)
+    validated, unchecked = _flags(columns, "validated", faults)
+    faults.add("registered", np.flatnonzero(unknown), lambda _: "the cell is empty")
+    lacking = np.flatnonzero(registered & unchecked)
+    faults.add("validated", lacking, lambda _: "empty for a registered person")
+    return registered, validated
+
+
+def _failed(
+    columns: arrays.Columns, household: Codes, mapping: TpmapDefinition, faults: arrays.Faults
+) -> Flags:
+    """Dimensions failed by each household: households × dimensions. Every indicator is read."""
+    failed = np.zeros((int(household.max()) + 1, len(mapping.dimensions)), dtype=np.bool_)
+    places = {n: p for p, dim in enumerate(mapping.dimensions) for n in dim.indicators}
+    for indicator in bmn.load(mapping.indicator_set).indicators:
+        if indicator.column not in columns:
+            continue
+        passed, empty = _flags(columns, indicator.column, faults)
+        if indicator.no in places:
+            failed[household[~passed & ~empty], places[indicator.no]] = True
+    return failed
+
+
+@dataclass(frozen=True)
+class _Persons:
+    """Everybody counted: household of each person, what it fails, register flags."""
+
+    household: Codes
+    failed: Flags
+    registered: Flags
+    validated: Flags
+
+    def documents(self, group: Codes, groups: int, codes: Sequence[str]) -> list[Document]:
+        """The counts of each group of persons."""
+        dimensions = self.failed[self.household]
+        poor: Flags = np.asarray(dimensions.any(axis=1))
+        target = is_target_poor(poor, self.registered, self.validated)
+        homes = np.unique(group * len(self.failed) + self.household)
+        home_group, home = homes // len(self.failed), homes % len(self.failed)
+
+        def count(of: Codes, chosen: Flags) -> list[int]:
+            return [int(n) for n in np.bincount(of[chosen], minlength=groups)]
+
+        everybody = count(group, np.ones(len(group), dtype=np.bool_))
+        columns: dict[str, list[Any]] = {
+            "households": count(home_group, np.ones(len(home), dtype=np.bool_)),
+            "persons": everybody,
+            "bmn_poor_households": count(home_group, np.asarray(self.failed.any(axis=1))[home]),
+            "bmn_poor_persons": count(group, poor),
+            "bmn_poor_by_dim": _by_dimension(count, group, dimensions, codes),
+            "bmn_poor_and_registered": count(group, poor & self.registered),
+            "target_poor": count(group, target),
+            "target_poor_by_dim": _by_dimension(count, group, dimensions & target[:, None], codes),
+        }
+        return [
+            {
+                **{name: found[place] for name, found in columns.items()},
+                "rate_pct": 100 * columns["target_poor"][place] / everybody[place],
+            }
+            for place in range(groups)
+        ]
+
+
+def _by_dimension(
+    count: Callable[[Codes, Flags], list[int]], group: Codes, failed: Flags, codes: Sequence[str]
+) -> list[dict[str, int]]:
+    counted = [count(group, failed[:, place]) for place in range(len(codes))]
+    return [dict(zip(codes, found, strict=True)) for found in zip(*counted, strict=True)]

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kaejon.methods import alkire_foster, dynamics
+from kaejon.methods import alkire_foster, capitals, dynamics
 from kaejon.methods.engine import Engine, open_engine
 from kaejon.methods.errors import DataError
 
@@ -109,6 +109,26 @@ def test_a_panel(engines: tuple[Engine, Engine]) -> None:
     spec = {**survey_spec(by=[]), "id": "hh", "years": 3}
     rounds = [columns(number, numeric=False) for number in ("1", "2")]
     here, there = (dynamics.follow(*rounds, spec, engine=engine) for engine in engines)
+    assert_same(here, there)
+
+
+def test_capitals_of_areas(engines: tuple[Engine, Engine]) -> None:
+    codes = capitals.columns_needed(capitals.definition())
+    data: dict[str, list[Any]] = {
+        code: [1 + (row * (place + 2)) % 4 for row in range(90)] for place, code in enumerate(codes)
+    }
+    data["human_1"][5] = None
+    data |= {"tambon": [330101 + r % 4 for r in range(90)], "town": [r % 2 for r in range(90)]}
+    here, there = (
+        [
+            row.as_document()
+            for row in capitals.measure_areas(
+                data, capitals.definition(), "tambon", inside="town", engine=engine
+            )
+        ]
+        for engine in engines
+    )
+    assert len(here) == 12
     assert_same(here, there)
 
 

@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Literal, TypeVar
 
 from kaejon.methods import definitions
 from kaejon.methods.engine import Tabular
-from kaejon.methods.errors import UsageError
+from kaejon.methods.errors import DataError, UsageError
 from kaejon.methods.tabular import Table, read_table
 from kaejon.methods.thai.names import clean
+from kaejon.methods.wholetable import WholeTable, read_at_once
+
+Answer = TypeVar("Answer")
+
+
+def with_table(
+    path: str,
+    use: Callable[[Table | WholeTable], Answer],
+    *,
+    required: Sequence[str] = (),
+    optional: Sequence[str] | None = None,
+    others: Literal["refuse", "ignore"] = "refuse",
+) -> Answer:
+    """What `use` makes of the table in a file.
+
+    A plain file is read at once; a refusal is tried again on the careful reading, whose
+    messages name the rows as the file numbers them.
+    """
+    whole = read_at_once(path, required=required, optional=optional, others=others)
+    if whole is not None:
+        try:
+            return use(whole)
+        except DataError:
+            pass
+    return use(read_table(path, required=required, optional=optional, others=others))
 
 
 def read_columns(path: str, wanted: Iterable[str]) -> Tabular:
@@ -21,12 +47,13 @@ def read_columns(path: str, wanted: Iterable[str]) -> Tabular:
     """
     if Path(path).suffix.lower() == ".parquet":
         return path
-    columns = read_table(path).columns
     spelled = {clean(name).casefold(): name for name in wanted}
+    whole = read_at_once(path, required=list(spelled), optional=[], others="ignore")
+    columns: Mapping[str, Any] = read_table(path).columns if whole is None else whole.columns
     return {spelled.get(name, name): cells for name, cells in columns.items()}
 
 
-def as_written(table: Table, own: Iterable[str]) -> dict[str, list[str]]:
+def as_written(table: Table | WholeTable, own: Iterable[str]) -> dict[str, Any]:
     """Columns under the names the file gives them; those in `own` keep the contract's name."""
     kept = set(own)
     return {

@@ -6,9 +6,10 @@ import argparse
 from typing import Any
 
 from kaejon.cli.measure.output import print_json, print_table
-from kaejon.cli.measure.tables import as_written
+from kaejon.cli.measure.tables import as_written, with_table
 from kaejon.methods import targeting
-from kaejon.methods.tabular import read_table
+from kaejon.methods.tabular import Table
+from kaejon.methods.wholetable import WholeTable
 
 DESCRIPTION = """
 One row per person. Column poor holds the verified truth (1 or 0); every other column is a
@@ -38,14 +39,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Compare the lists and print the result."""
-    table = read_table(args.data, required=["poor"])
-    names = None
-    if args.lists:
-        asked = [name.strip().casefold() for name in args.lists.split(",")]
-        names = [table.headings.get(name, name) for name in asked]
-    document: dict[str, Any] = targeting.compare(
-        as_written(table, targeting.OWN_COLUMNS), lists=names, row_numbers=table.row_numbers
-    )
+    asked = [name.strip().casefold() for name in args.lists.split(",")] if args.lists else None
+
+    def compared(table: Table | WholeTable) -> dict[str, Any]:
+        names = None if asked is None else [table.headings.get(name, name) for name in asked]
+        columns = as_written(table, targeting.OWN_COLUMNS)
+        return targeting.compare(columns, lists=names, row_numbers=table.row_numbers)
+
+    document = with_table(args.data, compared, required=["poor"])
     if args.json:
         print_json(document)
         return 0

@@ -46,14 +46,7 @@ def measure(
 
 def bind(spec: Spec, source: Source) -> Spec:
     """The spec checked against the columns that exist and the kinds they have."""
-    unknown = [column for column in spec.columns if column not in source.columns]
-    if unknown:
-        raise UsageError(
-            "unknown_column",
-            f"The data has no column {unknown[0]!r}.",
-            remedy=f"Columns found: {', '.join(list(source.columns)[:40])}.",
-            columns=unknown,
-        )
+    source.require(spec.columns)
     for column, needs_number in scoring.column_needs(spec).items():
         if needs_number and source.columns[column] == "other":
             raise not_a_number(column, "a date or a list")

@@ -15,7 +15,7 @@ from kaejon.methods.definitions import five_capitals
 from kaejon.methods.errors import DataError, UsageError
 
 VECTOR = json.loads(
-    (Path(__file__).parents[1] / "vectors/five_capitals.json").read_text(encoding="utf-8"),
+    (Path(__file__).parents[2] / "vectors/five_capitals.json").read_text(encoding="utf-8"),
     parse_float=Decimal,
 )
 PPP = capitals.definition()
@@ -114,9 +114,9 @@ def test_person_items_are_averaged_over_the_members():
 def test_a_household_exactly_on_a_boundary_is_on_its_upper_side(boundary, level):
     found = capitals.score_household(every_item(boundary), PPP)
     assert (found.level, set(found.levels.values())) == (level, {level})
-    row = capitals.score_table([{"household_id": "h", **dict.fromkeys(CODES, boundary)}], PPP)[
-        "rows"
-    ][0]
+    row = capitals.score_table(
+        [{"household_id": "h", **dict.fromkeys(CODES, boundary)}], PPP
+    ).as_document()["rows"][0]
     assert (row["level"], row["overall"]) == (level, float(boundary))
 
 
@@ -125,7 +125,9 @@ def test_float_sums_would_flip_levels_that_exact_sums_keep():
     rows = [{"household_id": str(n), **{c: draw.choice("1234") for c in CODES}} for n in range(600)]
     weights = {item.code: float(item.weight) for item in PPP.items}
     flips = 0
-    for row, scored in zip(rows, capitals.score_table(rows, PPP)["rows"], strict=True):
+    for row, scored in zip(
+        rows, capitals.score_table(rows, PPP).as_document()["rows"], strict=True
+    ):
         for capital in PPP.capitals:
             exact = sum((item.weight * int(row[item.code]) for item in capital.items), Fraction())
             assert scored["levels"][capital.code] == capitals.level_of(exact, PPP)
@@ -139,7 +141,7 @@ def test_float_sums_would_flip_levels_that_exact_sums_keep():
 @settings(max_examples=40, deadline=None)
 @given(tables())
 def test_a_table_gives_what_each_household_gives_alone(rows):
-    document = capitals.score_table(rows, PPP)
+    document = capitals.score_table(rows, PPP).as_document()
     for scored in document["rows"]:
         own = [row for row in rows if row["household_id"] == scored["household_id"]]
         alone = capitals.score_household({c: [row[c] for row in own] for c in CODES}, PPP)
@@ -152,7 +154,7 @@ def test_a_table_gives_what_each_household_gives_alone(rows):
 @given(tables(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(rows, shuffler):
     shuffled = shuffler.sample(rows, len(rows))
-    before, after = capitals.score_table(rows, PPP), capitals.score_table(shuffled, PPP)
+    before, after = (capitals.score_table(r, PPP).as_document() for r in (rows, shuffled))
     assert before["summary"] == after["summary"]
     key = lambda row: row["household_id"]  # noqa: E731
     assert sorted(before["rows"], key=key) == sorted(after["rows"], key=key)
@@ -161,7 +163,7 @@ def test_the_order_of_rows_changes_nothing(rows, shuffler):
 @settings(max_examples=40, deadline=None)
 @given(tables())
 def test_the_summary_counts_every_scored_household_once(rows):
-    document = capitals.score_table(rows, PPP)
+    document = capitals.score_table(rows, PPP).as_document()
     for code, counts in document["summary"]["counts"].items():
         scored = [row[code] for row in document["rows"] if row[code] is not None]
         assert sum(counts.values()) == len(scored)
@@ -171,14 +173,14 @@ def test_the_summary_counts_every_scored_household_once(rows):
 
 def test_a_missing_item_empties_its_capital_and_the_overall_score():
     rows = [{"household_id": "h", **dict.fromkeys(CODES, "2"), "natural_3": ""}]
-    row = capitals.score_table(rows, PPP)["rows"][0]
+    row = capitals.score_table(rows, PPP).as_document()["rows"][0]
     assert (row["natural"], row["overall"], row["level"], row["levels"]["natural"]) == (None,) * 4
     assert row["human"] == 2.0
 
 
 def test_all_cells_missing_leaves_undefined_means_and_no_counts():
     rows = [{"household_id": "h", **dict.fromkeys(CODES, "")}]
-    summary = capitals.score_table(rows, PPP)["summary"]
+    summary = capitals.score_table(rows, PPP).as_document()["summary"]
     assert set(summary["means"].values()) == {None}
     assert all(not any(counts.values()) for counts in summary["counts"].values())
 
@@ -186,7 +188,9 @@ def test_all_cells_missing_leaves_undefined_means_and_no_counts():
 def test_numbers_texts_and_thai_digits_score_alike():
     spellings = ["2.5", "๒.๕", " 2.50 ", 2.5, Decimal("2.5"), "25e-1"]
     rows = [{"household_id": str(n), **dict.fromkeys(CODES, s)} for n, s in enumerate(spellings)]
-    assert {row["overall"] for row in capitals.score_table(rows, PPP)["rows"]} == {2.5}
+    assert {row["overall"] for row in capitals.score_table(rows, PPP).as_document()["rows"]} == {
+        2.5
+    }
 
 
 @pytest.mark.parametrize(
@@ -270,7 +274,7 @@ items = [{ code = "human_1", th = "ก", en = "a", of = "person", weight = "WEIG
 def test_a_definition_of_ones_own_scores_a_table(tmp_path):
     five_capitals.load.cache_clear()
     own = capitals.definition(definition_file(tmp_path))
-    document = capitals.score_table([{"household_id": "h", "human_1": "3"}], own)
+    document = capitals.score_table([{"household_id": "h", "human_1": "3"}], own).as_document()
     assert document["rows"][0]["level"] == 2
     assert document["definition"] == "tiny"
 
