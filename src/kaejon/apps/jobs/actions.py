@@ -42,6 +42,8 @@ HANDLERS = {
     "link": "kaejon.apps.linking.scoring:run",
     "merge_sure": "kaejon.apps.linking.sure:run",
     "undo_sure": "kaejon.apps.linking.sure:run_undo",
+    "measure": "kaejon.apps.measurement.running:run",
+    "measure_again": "kaejon.apps.measurement.running:run_again",
 }
 
 

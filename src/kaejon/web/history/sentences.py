@@ -88,6 +88,11 @@ SENTENCES: dict[str, str] = {
     "request.declined": _("%(who)s declined a request about own data %(what)s"),
     "request.done": _("%(who)s did what a request about own data asked %(what)s"),
     "request.receive": _("%(who)s wrote down a request about own data %(what)s"),
+    "definition.save": _("%(who)s wrote the definition %(what)s"),
+    "run.done": _("The measurement %(what)s of %(who)s was done"),
+    "run.repeat": _("%(who)s repeated the measurement %(what)s"),
+    "run.start": _("%(who)s started the measurement %(what)s"),
+    "run.withdraw": _("%(who)s withdrew the measurement %(what)s"),
     "source.change": _("%(who)s changed the list description %(what)s"),
     "source.register": _("%(who)s described the list %(what)s"),
     "strength.add": _("%(who)s added a strength of the community: %(what)s"),
@@ -124,6 +129,8 @@ FAMILIES = {
     "consent": _("consents"),
     "privacy": _("erasures"),
     "source": _("descriptions of lists"),
+    "run": _("measurements"),
+    "definition": _("definitions"),
     "organization": _("organizations"),
     "token": _("keys for programs"),
 }
@@ -165,6 +172,8 @@ FIELD_WORDS = {
     "rows": _("rows"),
     "reason": _("reason"),
     "text": _("text"),
+    "definition": _("definition"),
+    "identical": _("same in every figure"),
 }
 HIDDEN_FIELDS = frozenset(
     {
@@ -181,6 +190,8 @@ HIDDEN_FIELDS = frozenset(
         "causes",
         "probability",
         "places",
+        "results_hash",
+        "digest",
     }
 )
 # Subjects that say nothing of a family; what is not named here is shown only to who may see households
@@ -190,11 +201,13 @@ NOT_OF_A_FAMILY = frozenset(
         "backup",
         "batch",
         "boundary",
+        "definition",
         "history",
         "key",
         "link",
         "organization",
         "profile",
+        "run",
         "source",
         "strength",
         "user",
