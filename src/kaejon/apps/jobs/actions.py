@@ -44,6 +44,7 @@ HANDLERS = {
     "undo_sure": "kaejon.apps.linking.sure:run_undo",
     "measure": "kaejon.apps.measurement.running:run",
     "measure_again": "kaejon.apps.measurement.running:run_again",
+    "count_quality": "kaejon.apps.coverage.quality:run",
 }
 
 
@@ -51,10 +52,12 @@ HANDLERS = {
 ALONE = "rotate_keys"
 
 
-# What a worker tidies now and then; each returns how many things it removed.
+# What a worker tidies now and then; each returns how many things it removed or made up for.
 HOUSEKEEPING = (
     "kaejon.apps.folders.printing:remove_expired",
     "kaejon.apps.folders.exporting:discard_expired",
+    "kaejon.apps.coverage.tallying:place_the_rest",
+    "kaejon.apps.coverage.quality:ask_for_the_rest",
 )
 
 
@@ -120,7 +123,7 @@ def called(name: str) -> Callable[..., Any]:
 
 
 def keep_house() -> int:
-    """Remove prints and exports whose time is over; returns how many."""
+    """Remove what is over, count what is not counted yet; returns how many things."""
     return sum(called(name)() for name in HOUSEKEEPING)
 
 

@@ -20,7 +20,7 @@ from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources.chunk import Chunk
 from kaejon.apps.sources.deciding import apply_left_over
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
-from kaejon.apps.sources.signals import areas_changed, households_changed
+from kaejon.apps.sources.signals import areas_changed, households_changed, list_applied
 from kaejon.apps.sources.staging import count_outcomes
 
 CHUNK = 2000
@@ -103,5 +103,6 @@ def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
             label=batch.file_name,
             changes=counts["outcomes"],
         )
+        list_applied.send(sender=ImportBatch, batch=batch, by=progress.job.created_by)
         progress.advance()
     return counts

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 households_changed = Signal()
 # areas: set of official codes in which counts may have changed
 areas_changed = Signal()
+# batch: the file that has just been taken in whole; by: who asked for it
+list_applied = Signal()
