@@ -41,7 +41,10 @@ class Conflict:
 
 def by_precedence(claims: Iterable[Claim]) -> list[Claim]:
     """Claims from the one that wins to the one that loses."""
-    return sorted(claims, key=lambda c: (not c.field_check, -c.as_of.toordinal(), c.rank, -c.order))
+    held = list(claims)
+    if len(held) > 1:
+        held.sort(key=lambda c: (not c.field_check, -c.as_of.toordinal(), c.rank, -c.order))
+    return held
 
 
 def present(claims: Iterable[Claim]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,7 @@ def starts_with(field: str, text: str) -> Q:
     return Q(**{f"{field}__gte": text, f"{field}__lt": text + "\U0010ffff"})
 
 
+@lru_cache(maxsize=1 << 16)
 def search_key(name: str) -> str:
     """The letters of one name as prefix search compares them."""
     return names.name_key(name, "").replace("|", "")

@@ -10,7 +10,13 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from kaejon.apps.households.bulk import insert_rows, update_rows
+from kaejon.apps.households.bulk import (
+    insert_rows,
+    new_row,
+    plain_values,
+    read_rows,
+    update_rows,
+)
 from kaejon.apps.households.models import CAPITALS, Household, Membership, Person
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
 from kaejon.apps.measurement.problems import code_of_words, codes_of
@@ -70,11 +76,12 @@ def stated_about(ids: Collection[int]) -> Grouped:
 def group(assertions: QuerySet[Assertion]) -> Grouped:
     """Assertions by household and list version."""
     grouped: dict[tuple[int, int], list[Stated]] = defaultdict(list)
-    rows = assertions.order_by("pk").values_list(
-        "household",
-        "version",
-        "person",
-        "version__source",
+    rows = plain_values(
+        assertions.order_by("pk"),
+        "household_id",
+        "version_id",
+        "person_id",
+        "version__source_id",
         "version__source__kind",
         "as_of",
         "facts",
@@ -94,7 +101,8 @@ def score_capitals(grouped: Grouped) -> list[CapitalScore]:
             continue
         scored = capitals.score_household(items, definition)
         found.append(
-            CapitalScore(
+            new_row(
+                CapitalScore,
                 household_id=household,
                 version_id=version,
                 definition=CAPITAL_DEFINITION,
@@ -140,7 +148,8 @@ def screen_poverty(grouped: Grouped) -> list[PovertyScreen]:
         merged = dict.fromkeys(failed, 0)
         dimensions = tpmap.failed_dimensions(merged)
         found.append(
-            PovertyScreen(
+            new_row(
+                PovertyScreen,
                 household_id=household,
                 version_id=version,
                 definition=SCREEN_DEFINITION,
@@ -237,7 +246,7 @@ def write_standing(
     newest_score = newest(scores)
     newest_screen = newest(screens)
     changed = []
-    for household in Household.objects.filter(pk__in=ids):
+    for household in read_rows(Household.objects.filter(pk__in=ids), "id", *STANDING):
         score, screen = newest_score.get(household.pk), newest_screen.get(household.pk)
         levels = score.levels if score else {}
         standing = (

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from kaejon.apps.households.bulk import insert_rows, update_rows
+from kaejon.apps.households.bulk import give_keys, insert_rows, new_row, update_rows
 from kaejon.apps.households.models import House, Household, Membership, Person
 from kaejon.apps.sources.deriving import (
     SealedId,
@@ -26,7 +26,7 @@ from kaejon.apps.sources.models import (
     Outcome,
     SourceRecord,
 )
-from kaejon.apps.sources.staging import store_outcomes
+from kaejon.apps.sources.staging import note_outcomes
 from kaejon.methods.claims import Claim
 
 WANTED = (Outcome.CREATED, Outcome.UPDATED)
@@ -54,7 +54,7 @@ class Chunk:
         self.matches: dict[int, Match] = {}
         self.groups: dict[str, list[SourceRecord]] = {}
         self.household_of: dict[str, Household] = {}
-        self.new_households: set[str] = set()
+        self.new_households: dict[str, Household] = {}
         self.assertions: list[Assertion] = []
         self.known_people: set[int] = set()
 
@@ -64,7 +64,8 @@ class Chunk:
         """Match again against the registry as it is now; keep only rows that add something."""
         open_rows = [r for r in self.records if r.rule != "same_row_in_file"]
         self.matches = find_matches(open_rows)
-        store_outcomes(open_rows, self.matches)
+        changed = note_outcomes(open_rows, self.matches)
+        update_rows(changed, ("outcome", "rule", "candidates", "issues", "person", "household"))
         wanted = [r for r in open_rows if r.outcome in WANTED]
         self.groups = {name: list(rows) for name, rows in groupby(wanted, key=lambda r: r.group)}
 
@@ -154,14 +155,16 @@ class Chunk:
         facts = record.facts["household"]
         house, households = houses.get(address, (None, []))
         if house is None:
-            house = House(
+            house = new_row(
+                House,
                 area_id=address[0],
                 house_no=address[1],
                 house_code=facts.get("house_code", ""),
                 latitude=facts.get("latitude"),
                 longitude=facts.get("longitude"),
             )
-        household = Household(house=house, area_id=address[0], house_no=address[1])
+        household = new_row(Household, house_id=house.pk, area_id=address[0], house_no=address[1])
+        household._state.fields_cache["house"] = house
         if address[1]:
             houses[address] = (house, [*households, household])
         return household
@@ -171,23 +174,24 @@ class Chunk:
         insert_rows(unsaved.values())
         for household in fresh.values():
             household.house_id = household.house.pk
-        insert_rows(fresh.values())
+        give_keys(list(fresh.values()))
         self.household_of.update(fresh)
-        self.new_households = set(fresh)
+        self.new_households = fresh
 
     def remember_references(self) -> None:
-        HouseholdReference.objects.bulk_create(
+        insert_rows(
             (
-                HouseholdReference(
-                    source=self.source,
+                new_row(
+                    HouseholdReference,
+                    source_id=self.source.pk,
                     reference=ref,
-                    household=self.household_of[name],
-                    batch=self.batch,
+                    household_id=self.household_of[name].pk,
+                    batch_id=self.batch.pk,
                 )
                 for name, rows in self.groups.items()
                 if (ref := rows[0].facts["household"].get("household_ref", ""))
             ),
-            ignore_conflicts=True,
+            skip_known=True,
         )
 
     # writing claims and present values
@@ -213,10 +217,10 @@ class Chunk:
             if name in self.new_households:
                 household.setting = said.get("setting", "")
             self.claim(rows[0], household, said)
-        people = self.create_people(fresh)
+        self.create_people(fresh)
         insert_rows(self.assertions)
         self.link_records()
-        self.derive(people)
+        self.derive()
 
     def whole_group(self, name: str, household: Household) -> list[SourceRecord]:
         """The rows of a group with those applied before to the same household, in file order."""
@@ -226,8 +230,8 @@ class Chunk:
 
     def claim(self, record: SourceRecord, household: Household, facts: dict[str, Any]) -> Assertion:
         surveyed = record.facts["answers"]["other"].get("surveyed_on")
-        # Keys, not objects: setting a related object costs ten times as much, and there are many.
-        assertion = Assertion(
+        assertion = new_row(
+            Assertion,
             version_id=self.batch.version_id,
             batch_id=self.batch.pk,
             record_id=record.pk,
@@ -270,19 +274,15 @@ class Chunk:
         indicators: dict[str, int | None] = {}
         capitals: dict[str, str | None] = {}
         for record in rows:
-            stated = {
-                k: v
-                for k, v in record.facts["household"].items()
-                if k in ("house_code", "latitude", "longitude")
-            }
-            for name, value in (stated | record.facts["answers"]["other"]).items():
+            place, answers = record.facts["household"], record.facts["answers"]
+            stated = {k: place[k] for k in ("house_code", "latitude", "longitude") if k in place}
+            for name, value in (stated | answers["other"]).items():
                 facts.setdefault(name, value)
-            for name, value in record.facts["answers"]["indicators"].items():
-                held = indicators.get(name)
-                indicators[name] = (
-                    value if held is None else (held if value is None else min(held, value))
-                )
-            for name, score in record.facts["answers"]["capitals"].items():
+            for name, value in answers["indicators"].items():
+                # A failed one (0) stands; a passed one stands against "does not apply".
+                if (value is not None and indicators.get(name) != 0) or name not in indicators:
+                    indicators[name] = value
+            for name, score in answers["capitals"].items():
                 if not name.startswith(PERSON_ITEMS) and capitals.get(name) is None:
                     capitals[name] = score
         facts["area"], facts["house_no"] = address_of(rows[0])
@@ -294,7 +294,8 @@ class Chunk:
 
     def new_person(self, record: SourceRecord, assertion: Assertion, household: Household) -> None:
         """Make the person the claim speaks of, filled from this one claim."""
-        assertion.person = Person(household_id=household.pk, area_id=household.area_id)
+        person = new_row(Person, household_id=household.pk, area_id=household.area_id)
+        assertion._state.fields_cache["person"] = person
         carried = SealedId(record.national_id_sealed, record.national_id_index)
         claim = Claim(
             assertion.facts,
@@ -304,13 +305,17 @@ class Chunk:
             source=self.source.code,
             tag=carried,
         )
-        fill_person(assertion.person, [claim])
+        fill_person(person, [claim])
 
-    def create_people(self, fresh: list[tuple[SourceRecord, Assertion]]) -> list[Person]:
+    def create_people(self, fresh: list[tuple[SourceRecord, Assertion]]) -> None:
+        """Insert new people, after the new households, whose head and number they tell."""
         people = [a.person for _, a in fresh if a.person is not None]
+        give_keys(people)
+        self.fill_new_households(people)
         insert_rows(people)
         insert_rows(
-            Membership(
+            new_row(
+                Membership,
                 person_id=a.person.pk,
                 household_id=a.household_id,
                 relation=a.person.relation,
@@ -323,7 +328,15 @@ class Chunk:
             record.person_id = assertion.person_id = (
                 assertion.person.pk if assertion.person else None
             )
-        return people
+
+    def fill_new_households(self, people: list[Person]) -> None:
+        members: dict[int, list[Person]] = defaultdict(list)
+        for person in people:
+            members[person.household_id or 0].append(person)
+        new = self.new_households.values()
+        for household in new:
+            fill_household(household, members[household.pk], (), 0)
+        insert_rows(new)
 
     def link_records(self) -> None:
         """Tell every record which person and household it became."""
@@ -332,18 +345,11 @@ class Chunk:
                 record.household_id = record.household_id or self.household_of[name].pk
         update_rows((r for rows in self.groups.values() for r in rows), ("person", "household"))
 
-    def derive(self, fresh: list[Person]) -> None:
-        """Present values: in memory for households that are new, from all claims for the rest."""
+    def derive(self) -> None:
+        """Present values of what was known before, from all its claims."""
         homes = derive_people(self.known_people)
-        people: dict[int, list[Person]] = defaultdict(list)
-        for person in fresh:
-            people[person.household_id or 0].append(person)
-        new = {h.pk: h for name, h in self.household_of.items() if name in self.new_households}
-        for household in new.values():
-            fill_household(household, people[household.pk], (), 0)
-        update_rows(new.values(), ("head_name", "members", "setting"))
         known = {h.pk for h in self.household_of.values()} | homes
-        derive_households(known - new.keys())
+        derive_households(known - {h.pk for h in self.new_households.values()})
 
     def touched_households(self) -> list[int]:
         """Households whose claims changed."""

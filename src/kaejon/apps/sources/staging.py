@@ -1,7 +1,7 @@
 """Read a file row by row, validate, compare with the registry: nothing of the registry changes.
 
-Each chunk of rows is one transaction that also moves the job's progress, so a
-killed worker goes on after the last committed chunk.
+Each chunk of rows is read, compared and kept in one transaction that also moves the
+job's progress, so a killed worker goes on after the last committed chunk.
 """
 
 from __future__ import annotations
@@ -16,17 +16,25 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
-from kaejon.apps.households.bulk import insert_rows, update_rows
+from kaejon.apps.households.bulk import (
+    collector_paused,
+    give_keys,
+    give_related,
+    insert_rows,
+    new_row,
+)
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources import files
 from kaejon.apps.sources.areabook import RegistryBook
 from kaejon.apps.sources.masking import issue_value
 from kaejon.apps.sources.matching import Match, find_matches
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
+from kaejon.apps.vault.keys import KeyRing, ring_in_use
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
 from kaejon.methods.listfiles.canonical import CanonicalRow
 from kaejon.methods.listfiles.container import Limits
@@ -35,7 +43,7 @@ from kaejon.methods.listfiles.mapping import Mapping
 from kaejon.methods.listfiles.reading import TableInfo, iter_rows
 from kaejon.methods.listfiles.rows import Normaliser, RowContext
 
-CHUNK = 2000
+CHUNK = 4000
 DUPLICATE_FLAGS = {"DUPLICATE_ROW", "ID_TWICE_IN_FILE"}
 
 
@@ -46,13 +54,11 @@ def run(progress: Progress) -> dict[str, Any]:
     )
     if batch.status != BatchStatus.STAGING:
         return {}
-    if progress.job.stage in ("", "read"):
-        try:
-            read_rows(batch, progress)
-        except ListFileError as error:
-            fail(batch, error)
-            raise
-    compare_all(batch, progress)
+    try:
+        read_rows(batch, progress)
+    except ListFileError as error:
+        fail(batch, error)
+        raise
     return finish(batch)
 
 
@@ -66,7 +72,7 @@ def fail(batch: ImportBatch, error: ListFileError) -> None:
 
 
 def read_rows(batch: ImportBatch, progress: Progress) -> None:
-    """Turn every row of the file into a SourceRecord, in chunks."""
+    """Turn every row of the file into a SourceRecord with its outcome, in chunks."""
     info = TableInfo.from_json(batch.info)
     reader = RowReader(batch, info)
     last = batch.records.order_by("-row_number").values_list("row_number", flat=True).first() or 0
@@ -75,11 +81,14 @@ def read_rows(batch: ImportBatch, progress: Progress) -> None:
         rows = (row for row in iter_rows(path, info, limits=limits) if row[0] > last)
         done = batch.records.count()
         for chunk in chunked(rows, CHUNK):
-            records = [reader.record(number, cells) for number, cells in chunk]
-            with transaction.atomic():
-                insert_rows(records)
-                done += len(records)
-                progress.advance(stage="read", done=done, total=max(info.row_estimate, done))
+            with collector_paused():
+                records = reader.records(chunk)
+                with transaction.atomic():
+                    give_keys(records)
+                    compare(records)
+                    insert_rows(records)
+                    done += len(records)
+                    progress.advance(stage="read", done=done, total=max(info.row_estimate, done))
 
 
 class RowReader:
@@ -101,7 +110,14 @@ class RowReader:
             if index:
                 self.ids_seen.add(index)
 
-    def record(self, number: int, cells: list[str]) -> SourceRecord:
+    def records(self, rows: Iterable[tuple[int, list[str]]]) -> list[SourceRecord]:
+        """Records of these rows, not yet compared and not yet kept."""
+        ring = ring_in_use()
+        found = [self.record(number, cells, ring) for number, cells in rows]
+        give_related(found, "batch", self.batch)
+        return found
+
+    def record(self, number: int, cells: list[str], ring: KeyRing) -> SourceRecord:
         raw = dict(zip(self.header, cells, strict=False))
         row = self.normaliser.row(number, raw)
         # The row itself is kept sealed; what is said about it may stand open, so numbers are hidden.
@@ -109,15 +125,16 @@ class RowReader:
         area = row.household.village_code or row.household.tambon_code
         if area and not self.may_place_at(area):
             issues.append(issue("AREA_OUTSIDE_SCOPE", "reject", value=area))
-        record = SourceRecord(
-            batch=self.batch,
+        record = new_row(
+            SourceRecord,
+            batch_id=self.batch.pk,
             row_number=number,
-            raw_sealed=seal_json(cells),
+            raw_sealed=seal_json(cells, ring=ring),
             area_code=area,
             group=group_of(row),
             issues=issues,
         )
-        fill_facts(record, row)
+        fill_facts(record, row, ring)
         if any(i["severity"] == "reject" for i in issues):
             record.outcome = Outcome.REJECTED
         else:
@@ -160,7 +177,7 @@ def group_of(row: CanonicalRow) -> str:
     return row.household.key()[:120] or f"row:{row.row}"
 
 
-def fill_facts(record: SourceRecord, row: CanonicalRow) -> None:
+def fill_facts(record: SourceRecord, row: CanonicalRow, ring: KeyRing) -> None:
     """Canonical facts without the national ID, which is sealed beside them."""
     person = row.person.to_json() if row.person else None
     if person is not None:
@@ -169,40 +186,31 @@ def fill_facts(record: SourceRecord, row: CanonicalRow) -> None:
         person.pop("national_id_visible", None)
         if digits:
             person["national_id_last4"] = digits[-4:]
-            record.national_id_sealed = seal_national_id(digits)
-            record.national_id_index = blind_index(digits)
+            record.national_id_sealed = seal_national_id(digits, ring=ring)
+            record.national_id_index = blind_index(digits, ring=ring)
     record.facts = {
         "person": person,
         "household": row.household.to_json(),
         "answers": row.answers.to_json(),
     }
-    text = json.dumps(record.facts, sort_keys=True, ensure_ascii=False)
-    record.digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    record.digest = hashlib.sha256(in_order(record.facts).encode()).hexdigest()[:32]
 
 
-def compare_all(batch: ImportBatch, progress: Progress) -> None:
-    """Give every pending record its outcome, in chunks."""
-    total = batch.records.count()
-    left = batch.records.filter(outcome=Outcome.PENDING).count()
-    while True:
-        records = list(
-            batch.records.filter(outcome=Outcome.PENDING).defer("raw_sealed").order_by("pk")[:CHUNK]
-        )
-        if not records:
-            return
-        for record in records:
-            record.batch = batch
-        with transaction.atomic():
-            store_outcomes(records, find_matches(records))
-            left -= len(records)
-            progress.advance(stage="compare", done=total - left, total=total)
+# The same facts give the same text.
+in_order = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+
+
+def compare(records: Iterable[SourceRecord]) -> None:
+    """Give every pending record its outcome."""
+    pending = [r for r in records if r.outcome == Outcome.PENDING]
+    note_outcomes(pending, find_matches(pending))
 
 
 FOUND = ("outcome", "rule", "candidates", "issues", "person_id", "household_id")
 
 
-def store_outcomes(records: Iterable[SourceRecord], matches: dict[int, Match]) -> None:
-    """Write what the comparison found into the records, where it differs from what they hold."""
+def note_outcomes(records: Iterable[SourceRecord], matches: dict[int, Match]) -> list[SourceRecord]:
+    """Set what the comparison found on the records; returns those that held something else."""
     changed = []
     for record in records:
         match = matches[record.pk]
@@ -219,7 +227,7 @@ def store_outcomes(records: Iterable[SourceRecord], matches: dict[int, Match]) -
             for name, value in zip(FOUND, found, strict=True):
                 setattr(record, name, value)
             changed.append(record)
-    update_rows(changed, ("outcome", "rule", "candidates", "issues", "person", "household"))
+    return changed
 
 
 def known(record: SourceRecord) -> set[str]:
@@ -241,11 +249,11 @@ def finish(batch: ImportBatch) -> dict[str, Any]:
 
 def count_outcomes(batch: ImportBatch) -> dict[str, Any]:
     """Rows by outcome, issues by code, flagged rows, repeats."""
-    outcomes: Counter[str] = Counter()
+    rows = batch.records.order_by()
+    outcomes = dict(rows.values_list("outcome").annotate(Count("pk")))
     codes: Counter[str] = Counter()
     repeats = 0
-    for outcome, issues in batch.records.values_list("outcome", "issues").iterator(chunk_size=5000):
-        outcomes[outcome] += 1
+    for issues in rows.exclude(issues=[]).values_list("issues", flat=True).iterator(5000):
         found = {i["code"] for i in issues}
         codes.update(found)
         repeats += bool(found & DUPLICATE_FLAGS)

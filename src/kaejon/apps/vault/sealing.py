@@ -8,7 +8,6 @@ own secret: a plain hash of 13 digits could be enumerated in minutes.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -25,6 +24,7 @@ RAW_ROW = b"raw-row"
 FILE = b"file"
 
 _ciphers: dict[bytes, AESGCM] = {}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 def _cipher(secret: bytes) -> AESGCM:
@@ -52,18 +52,17 @@ def unseal(sealed: bytes | memoryview, purpose: bytes, *, ring: KeyRing | None =
         ) from error
 
 
-def seal_national_id(digits: str) -> bytes:
-    return seal(digits.encode(), NATIONAL_ID)
+def seal_national_id(digits: str, *, ring: KeyRing | None = None) -> bytes:
+    return seal(digits.encode(), NATIONAL_ID, ring=ring)
 
 
 def unseal_national_id(sealed: bytes | memoryview) -> str:
     return unseal(sealed, NATIONAL_ID).decode()
 
 
-def seal_json(value: Any, purpose: bytes = RAW_ROW) -> bytes:
+def seal_json(value: Any, purpose: bytes = RAW_ROW, *, ring: KeyRing | None = None) -> bytes:
     """Encrypt a JSON-ready value, compressed."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return seal(zlib.compress(text.encode(), 1), purpose)
+    return seal(zlib.compress(_encode(value).encode(), 1), purpose, ring=ring)
 
 
 def unseal_json(sealed: bytes | memoryview, purpose: bytes = RAW_ROW) -> Any:
@@ -86,4 +85,4 @@ def blind_indexes(digits: str, *, ring: KeyRing | None = None) -> list[str]:
 
 
 def _token(digits: str, secret: bytes) -> str:
-    return hmac.new(secret, digits.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret, digits.encode(), "sha256").hex()[:32]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from operator import mul
 from typing import Literal
 
 from kaejon.methods.thai.digits import to_arabic_digits
@@ -18,6 +19,7 @@ from kaejon.methods.thai.digits import to_arabic_digits
 Status = Literal["valid", "check_failed", "malformed", "masked", "missing"]
 
 LENGTH = 13
+WEIGHTS = range(LENGTH, 1, -1)
 SHOWN_DIGITS = 4
 
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015.'’`\u200b-\u200f\u2060\ufeff\u00a0]")
@@ -45,7 +47,7 @@ def check_digit(first12: str) -> str:
     """The 13th digit for the first twelve. Refuses (ValueError) anything but 12 digits."""
     if len(first12) != LENGTH - 1 or not (first12.isascii() and first12.isdigit()):
         raise ValueError("a check digit needs exactly 12 digits")
-    total = sum(int(digit) * (LENGTH - place) for place, digit in enumerate(first12))
+    total = sum(map(mul, WEIGHTS, map(int, first12)))
     return str((11 - total % 11) % 10)
 
 

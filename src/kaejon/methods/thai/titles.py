@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Sex = Literal["M", "F"]
@@ -162,6 +163,7 @@ def _can_stand_alone(rest: str) -> bool:
     return rest[0].isascii() or len(_CONSONANT.findall(rest.split(" ")[0])) >= 2 or " " in rest
 
 
+@lru_cache(maxsize=4096)
 def canonical_title(title: str | None) -> str | None:
     """The full spelling of a title ("น.ส." → "นางสาว"); an unknown one is kept as written."""
     text = " ".join((title or "").split())
@@ -175,6 +177,7 @@ def canonical_title(title: str | None) -> str | None:
     return " ".join(known) if known and not remaining else text
 
 
+@lru_cache(maxsize=4096)
 def sex_of_title(title: str | None) -> Sex | None:
     """Sex shown by a title, as weak evidence; None for ranks, degrees and unknown titles."""
     for part in (canonical_title(title) or "").split(" "):

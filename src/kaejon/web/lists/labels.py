@@ -52,8 +52,7 @@ OUTCOME_HELP = {
 # stage of the job → what is happening
 STAGES = {
     "": _("Waiting for its turn"),
-    "read": _("Reading the rows of the file"),
-    "compare": _("Comparing the rows with the registry"),
+    "read": _("Reading the rows and comparing them with the registry"),
     "apply": _("Bringing the rows into the registry"),
     "reverse": _("Taking the list back"),
 }
