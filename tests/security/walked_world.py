@@ -21,6 +21,8 @@ from kaejon.apps.folders.models import Attention, CommunityStrength, Note
 from kaejon.apps.households.models import Grant, House, Household, Membership, Person
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.linking.actions import decide
+from kaejon.apps.linking.models import LinkRun, PersonPair
+from kaejon.apps.linking.pairs import decide_pair
 from kaejon.apps.partners.actions import register_organization
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.privacy import papers
@@ -100,6 +102,19 @@ class World:
         self.add_privacy(where, household, village)
         self.add_batch(where, tambon)
         self.add_waiting_rows(where, tambon, person)
+        self.add_pairs(where, person, left)
+
+    def add_pairs(self, where: str, person: Person, left: Person) -> None:
+        """A pair that waits, and another that was said to be two people."""
+        run = LinkRun.objects.create(area_id="33", started_by=self.cast.wanna)
+        third = Person.objects.create(area_id=person.area_id, first_name="สมมุติ")
+        waiting, settled = (
+            PersonPair.objects.create(one=person, other=other, probability=0.9, band="ask", run=run)
+            for other in (left, third)
+        )
+        self.add("pair", where, waiting.public_id)
+        decision = decide_pair(pair=settled, verdict="different", by=self.cast.wanna)
+        self.add("pair_decision", where, decision.public_id)
 
     def add_remarks(self, where: str, household: Household, tambon: str) -> None:
         by = self.cast.wanna
@@ -228,7 +243,8 @@ class World:
             user=malee, name="report", expires_on=timezone.localdate()
         )
         self.add("token", "near", token.public_id)
-        for kind, thing in (("export_households", "export"), ("print_folders", "printing")):
+        kinds = ("export_households", "print_folders", "merge_sure")
+        for kind, thing in zip(kinds, ("export", "printing", "linking"), strict=True):
             job = Job.objects.create(
                 kind=kind,
                 key=f"{kind}:{uuid4()}",

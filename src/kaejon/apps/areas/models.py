@@ -56,6 +56,8 @@ class Area(models.Model):
     @property
     def full_name(self) -> str:
         """The name with the word for its level: อำเภอกันทรารมย์, Kanthararom district."""
+        if self.code == WHOLE_SYSTEM:
+            return self.name
         if self.level == Level.VILLAGE and self.name_th == f"หมู่ {self.moo}":
             return f"Moo {self.moo}" if get_language() == "en" else self.name_th
         if get_language() == "en":

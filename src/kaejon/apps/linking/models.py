@@ -96,6 +96,10 @@ class LinkRun(models.Model):
     def __str__(self) -> str:
         return f"{self.area_id} {self.started_at:%Y-%m-%d}"
 
+    @property
+    def pairs_found(self) -> int:
+        return self.sure + self.ask
+
 
 class Band(models.TextChoices):
     """How sure the comparison is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
@@ -14,6 +14,7 @@ from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
 from kaejon.apps.households.models import Person
+from kaejon.apps.linking.assigning import tambons_of
 from kaejon.apps.linking.models import WAITING, Band, PairDecision, PairState, PersonPair
 from kaejon.apps.linking.queries import TAMBON_DIGITS
 from kaejon.apps.sources.models import Assertion
@@ -75,17 +76,17 @@ def wholly_visible_to(actor: User) -> QuerySet[PersonPair]:
 
 
 def pair_queue(
-    actor: User, *, area: str = "", band: str = "", places: Collection[str] | None = None
+    actor: User, *, area: str = "", band: str = "", mine: bool = False
 ) -> QuerySet[PersonPair]:
     """The pairs in the order of work: second opinions first, then by sureness; undecidable ones last.
 
-    `places`: only tambons of these codes (None: all).
+    `mine`: only tambons assigned to the actor.
     """
     rows = pairs_visible_to(actor)
     if area:
         rows = rows.filter(touching([area]))
-    if places is not None:
-        rows = rows.filter(touching(places))
+    if mine:
+        rows = rows.filter(touching(tambons_of(actor)))
     if band in Band.values:
         rows = rows.filter(band=band)
     rank = Case(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.db.models.functions import Substr
 
 from kaejon.apps.access.models import User
@@ -17,6 +19,7 @@ from kaejon.apps.areas.queries import within
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import people_visible_to
 from kaejon.apps.households.queries import visible_to as homes_visible_to
+from kaejon.apps.linking.assigning import tambons_of
 from kaejon.apps.linking.models import MatchDecision
 from kaejon.apps.sources.matching import same_first_name
 from kaejon.apps.sources.models import Assertion, BatchStatus, ImportBatch, Outcome, SourceRecord
@@ -60,11 +63,19 @@ def visible_to(actor: User) -> QuerySet[SourceRecord]:
     )
 
 
-def queue(actor: User, *, area: str = "", batch: UUID | None = None) -> QuerySet[SourceRecord]:
-    """The rows in the order of work: by place; those that nobody could decide yet at the end."""
+def queue(
+    actor: User, *, area: str = "", batch: UUID | None = None, mine: bool = False
+) -> QuerySet[SourceRecord]:
+    """The rows in the order of work: by place; those that nobody could decide yet at the end.
+
+    `mine`: only tambons assigned to the actor.
+    """
     rows = visible_to(actor).filter(within(area, "area_code")) if area else visible_to(actor)
     if batch is not None:
         rows = rows.filter(batch__public_id=batch)
+    if mine:
+        places = [within(code, "area_code") for code in tambons_of(actor)]
+        rows = rows.filter(reduce(or_, places, Q(pk__in=())))
     late = Case(When(decision__isnull=True, then=Value(0)), default=Value(1))
     return rows.alias(late=late).order_by("late", "area_code", "pk")
 

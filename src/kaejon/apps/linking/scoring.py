@@ -31,7 +31,7 @@ from kaejon.apps.jobs.actions import Progress, enqueue, kept_alive
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.linking.errors import DecisionError
 from kaejon.apps.linking.honouring import honour_decisions
-from kaejon.apps.linking.models import LinkRun, PairState, PersonPair
+from kaejon.apps.linking.models import Band, LinkRun, PairState, PersonPair
 from kaejon.apps.linking.registry_people import TABLE, load_people
 from kaejon.methods.linkage.engines import DuckDBEngine
 from kaejon.methods.linkage.link import LinkResult, PairDecision, link
@@ -40,6 +40,8 @@ from kaejon.methods.linkage.profile import load_model, load_profile
 
 PROFILE = "thai-person"
 AT_ONCE = 500
+# Levels that keep a pair out of the sure band: twins share house, surname, sex and birth date.
+NEEDS_A_PERSON = {("first_name", "different"), ("national_id", "both_valid_differ")}
 SCORED = ("probability", "band", "lane", "levels", "run")
 
 
@@ -148,11 +150,16 @@ def in_chunks(result: LinkResult) -> Iterator[Sequence[Mapping[str, Any]]]:
 
 def as_pair(run: LinkRun, row: Mapping[str, Any], result: LinkResult) -> PersonPair:
     one, other = sorted((int(row["left_id"]), int(row["right_id"])))
+    reached = {
+        (c.name, c.levels[row[c.name]].name)
+        for c in result.profile.comparisons
+        if row[c.name] is not None
+    }
     return PersonPair(
         one_id=one,
         other_id=other,
         probability=row["probability"],
-        band=row["band"],
+        band=Band.ASK if reached & NEEDS_A_PERSON else row["band"],
         lane=row["lane"] or "",
         levels={c.name: row[c.name] for c in result.profile.comparisons if row[c.name] is not None},
         run=run,

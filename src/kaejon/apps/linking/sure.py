@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -34,13 +34,14 @@ from kaejon.methods.linkage.decide import Edge, clusters
 SEVERAL_IDS, GRAVE, SPOKEN_ON, ELSEWHERE = "several_ids", "grave", "spoken_on", "elsewhere"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Group:
     """People joined by sure pairs. `left`: why they wait for a person; empty when they may be merged."""
 
     people: tuple[Person, ...]
     pairs: tuple[int, ...]
     left: str = ""
+    why: list[str] = field(default_factory=list)
 
     @property
     def kept(self) -> Person:

@@ -30,12 +30,13 @@ MEMBERS_SHOWN = 12
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of one side. `agrees`: same, other or unknown; empty on the row itself."""
+    """One fact of one side. `agrees`: same, other or unknown; empty on the row itself. `said_by`: the list it is from."""
 
     label: str
     kind: str
     value: str | Birth | Place | None
     agrees: str = ""
+    said_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,20 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import role_names
-from kaejon.apps.areas.models import Area
+from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.audit.actions import record_look
 from kaejon.apps.audit.models import LookKind
+from kaejon.apps.linking.assigning import assignments_visible_to
+from kaejon.apps.linking.pair_queries import pairs_visible_to
 from kaejon.apps.linking.queries import (
     counts_by_tambon,
     decisions_visible_to,
@@ -26,7 +31,7 @@ from kaejon.apps.linking.queries import (
 from kaejon.apps.sources.previews import claimed_name
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.linking import labels
-from kaejon.web.linking.forms import QueueFilter
+from kaejon.web.linking.forms import AssignForm, QueueFilter
 
 PAGE = 50
 LATELY = 10
@@ -60,9 +65,10 @@ def review_list(request: HttpRequest) -> HttpResponse:
     for decision in lately:
         decision.row_name = claimed_name(decision.record.facts.get("person") or {})
     context = {
+        "tabs": tabs(user, "rows"),
         "form": form,
         "page": page,
-        "areas": counts_by_tambon(queue(user, batch=wanted["batch"])),
+        "areas": counts_by_tambon(queue(user, **{**wanted, "area": ""})),
         "area": wanted["area"],
         "first": next_in(rows) or (page.object_list[0] if page.object_list else None),
         "kept": kept(wanted),
@@ -70,7 +76,30 @@ def review_list(request: HttpRequest) -> HttpResponse:
         "filtered": any(wanted.values()),
         "waiting": visible_to(user).count(),
     }
+    context |= assignment_context(user, wanted["area"])
     return render(request, "linking/review_list.html", context)
+
+
+def assignment_context(user: User, code: str) -> dict[str, Any]:
+    """Who decides in the tambons; the form when one tambon is open."""
+    held = {a.area_id: a.user for a in assignments_visible_to(user)}
+    area = Area.objects.filter(code=code).select_related("parent").first() if code else None
+    is_tambon = area is not None and area.level == Level.TAMBON
+    form = AssignForm(area, held.get(code)) if area is not None and is_tambon else None
+    return {"assigned": held, "open_area": area, "assign_form": form}
+
+
+def tabs(user: User, active: str) -> list[dict[str, Any]]:
+    """The two queues, each with how much waits."""
+    rows, pairs = visible_to(user).count(), pairs_visible_to(user).count()
+    found = (
+        ("rows", _("Rows of lists"), reverse("review_list"), rows),
+        ("pairs", _("People who may stand twice"), reverse("review_pairs"), pairs),
+    )
+    return [
+        {"label": label, "url": url, "count": count, "active": name == active}
+        for name, label, url, count in found
+    ]
 
 
 def kept(wanted: dict[str, Any]) -> str:
