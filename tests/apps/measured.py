@@ -102,7 +102,7 @@ def versions(cast: Cast, kind: str, years: tuple[int, ...]) -> dict[int, SourceV
         owner=cast.organizations["province"],
         legal_basis="public_task",
         purpose="ทดสอบ",
-        retention_years=5,
+        retention_years=20,
         by=cast.operator,
     )
     return {year: version_of(source, year_be=year) for year in years}

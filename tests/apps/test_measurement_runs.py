@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import pyarrow.parquet as pq
 import pytest
+from django.test import TestCase
 
 from kaejon.apps.jobs.actions import run_job_here
+from kaejon.apps.jobs.models import Job
+from kaejon.apps.measurement.forgetting import discard_expired
+from kaejon.apps.measurement.freezing import row_name
 from kaejon.apps.measurement.models import AreaResult, MeasurementRun
 from kaejon.apps.measurement.running import repeat_run, start_run, withdraw_run
-from kaejon.apps.sources.models import Assertion
+from kaejon.apps.privacy.erasing import erase_household
+from kaejon.apps.sources import files
+from kaejon.apps.sources.models import Assertion, Source
 from kaejon.methods import alkire_foster, definitions, tpmap
 from kaejon.methods.errors import DataError
 from tests.apps.measured import Rounds, make_rounds, measured
@@ -160,3 +167,38 @@ def test_lists_and_definitions_must_fit(cast: Cast, rounds: Rounds) -> None:
         with pytest.raises(DataError) as refused:
             start(**more)
         assert refused.value.code == code
+
+
+def test_erasing_a_family_takes_its_row_out_and_ends_the_repeating(
+    cast: Cast, rounds: Rounds
+) -> None:
+    run = measured(rounds, cast.wanna, "alkire_foster")
+    other = measured(rounds, cast.wanna, "tpmap", area="330201")
+    home = rounds.households[0]
+    results = run.results
+    erase_household(household=home, reason="ขอให้ลบ", by=cast.wanna)
+    run_job_here(Job.objects.get(kind="forget_rows"))
+
+    held = run.inputs.get()
+    assert (held.erased, other.inputs.get().erased) == (1, 0)
+    with files.opened(held.stored_as, ".parquet") as path:
+        names = pq.read_table(path)["row_name"].to_pylist()
+    assert len(names) == held.rows - 1
+    assert row_name(run, home.pk) not in names
+    run.refresh_from_db()
+    assert run.results == results
+    with pytest.raises(DataError, match="taken out"):
+        repeat_run(run=run, by=cast.wanna)
+    repeat_run(run=other, by=cast.wanna)
+
+
+def test_the_input_goes_when_the_shortest_promise_is_over(cast: Cast, rounds: Rounds) -> None:
+    run = measured(rounds, cast.wanna, "dynamics")
+    assert discard_expired() == 0
+    Source.objects.filter(code="bmn-rounds").update(retention_years=0)
+    stored = [i.stored_as for i in run.inputs.all()]
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert discard_expired() == 2
+    assert not any((files.folder() / name).exists() for name in stored)
+    with pytest.raises(DataError, match="taken out"):
+        repeat_run(run=run, by=cast.wanna)

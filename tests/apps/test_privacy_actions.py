@@ -307,7 +307,7 @@ def test_a_list_is_kept_as_many_years_as_its_owner_promised(
     batch = ImportBatch.objects.get(version__source=lists["state"])
     expire(batch)
     until = date(2020, 9, 30)
-    assert retention.kept_until(batch.version) == until
+    assert batch.version.kept_until == until
     assert retention.expired_versions(cast.wanna, on=until) == []
     found = retention.expired_versions(cast.wanna, on=until + timedelta(days=1))
     assert [(e.version, e.files, e.rows) for e in found] == [(batch.version, 1, 2)]

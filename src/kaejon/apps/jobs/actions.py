@@ -44,6 +44,7 @@ HANDLERS = {
     "undo_sure": "kaejon.apps.linking.sure:run_undo",
     "measure": "kaejon.apps.measurement.running:run",
     "measure_again": "kaejon.apps.measurement.running:run_again",
+    "forget_rows": "kaejon.apps.measurement.forgetting:run",
     "count_quality": "kaejon.apps.coverage.quality:run",
 }
 
@@ -56,6 +57,7 @@ ALONE = "rotate_keys"
 HOUSEKEEPING = (
     "kaejon.apps.folders.printing:remove_expired",
     "kaejon.apps.folders.exporting:discard_expired",
+    "kaejon.apps.measurement.forgetting:discard_expired",
     "kaejon.apps.coverage.tallying:place_the_rest",
     "kaejon.apps.coverage.quality:ask_for_the_rest",
 )

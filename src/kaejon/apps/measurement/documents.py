@@ -1,9 +1,11 @@
-"""JSON documents in one canonical form, so that equal documents have equal hashes."""
+"""What a run is known by: hashes of documents in one canonical form, and of the code that measures."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
+from importlib import resources
 from typing import Any
 
 
@@ -13,3 +15,23 @@ def digest(document: Any) -> str:
         document, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 of the sources that measure: the pure methods and this app."""
+    digested = hashlib.sha256()
+    for package in ("kaejon.methods", "kaejon.apps.measurement"):
+        for name, text in sorted(sources_of(resources.files(package), "")):
+            digested.update(f"{package}/{name}\n{text}\n".encode())
+    return digested.hexdigest()
+
+
+def sources_of(folder: Any, prefix: str) -> list[tuple[str, str]]:
+    found = []
+    for item in folder.iterdir():
+        if item.is_dir() and item.name not in ("__pycache__", "migrations"):
+            found += sources_of(item, f"{prefix}{item.name}/")
+        elif item.name.endswith((".py", ".toml")):
+            found.append((f"{prefix}{item.name}", item.read_text(encoding="utf-8")))
+    return found

@@ -60,11 +60,8 @@ def freeze(
         )
     with tempfile.TemporaryDirectory(prefix="kaejon-run-") as private:
         path = Path(private) / "input.parquet"
-        pq.write_table(table, path, compression="zstd")
+        stored, digest = keep_table(table, path)
         content = content_hash(path)
-        with path.open("rb") as handle:
-            chunks = iter(lambda: handle.read(files.CHUNK), b"")
-            stored, digest, _size = files.keep(chunks, limit=LARGEST_BYTES)
     with transaction.atomic():
         progress.advance(stage="measure")
         earlier = FrozenInput.objects.filter(run=run, round=number).first()
@@ -81,6 +78,15 @@ def freeze(
             people=sum(filter(None, table["size"].to_pylist())),
             columns=table.column_names,
         )
+
+
+def keep_table(table: pa.Table, path: Path) -> tuple[str, str]:
+    """Write the table to `path` and keep it sealed; returns its stored name and SHA-256."""
+    pq.write_table(table, path, compression="zstd")
+    with path.open("rb") as handle:
+        chunks = iter(lambda: handle.read(files.CHUNK), b"")
+        stored, digest, _size = files.keep(chunks, limit=LARGEST_BYTES)
+    return stored, digest
 
 
 def households_of(run: MeasurementRun, version: SourceVersion, progress: Progress) -> pa.Table:

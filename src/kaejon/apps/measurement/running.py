@@ -5,9 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from functools import cache
-from hashlib import sha256
-from importlib import metadata, resources
+from importlib import metadata
 from typing import Any
 
 from django.conf import settings
@@ -21,10 +19,10 @@ from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record
 from kaejon.apps.jobs.actions import Progress, enqueue
 from kaejon.apps.jobs.models import Job
-from kaejon.apps.measurement import capital_tables, following, poverty, target_poor
+from kaejon.apps.measurement import capital_tables, following, hiding, poverty, target_poor
 from kaejon.apps.measurement.computed import DESIGNS, Computed, level_of
 from kaejon.apps.measurement.defining import FITS, Definition, definition, missing_columns
-from kaejon.apps.measurement.documents import digest
+from kaejon.apps.measurement.documents import code_hash, digest
 from kaejon.apps.measurement.freezing import freeze
 from kaejon.apps.measurement.models import (
     AreaResult,
@@ -221,10 +219,12 @@ def compute(held: MeasurementRun, inputs: list[FrozenInput], engine: str) -> Com
 
 def save(held: MeasurementRun, found: Computed, progress: Progress) -> None:
     """Write the results of the whole and of every area in one transaction."""
+    hidden = hiding.hidden_cells(held.kind, found, held.area_id)
     with transaction.atomic():
         progress.advance(stage="save")
         held.results = found.results
         held.results_hash = hash_of(found)
+        held.hidden = hidden
         held.households = int(found.results["n"])
         held.code_version, held.code_hash = metadata.version("kaejon"), code_hash()
         held.status, held.problem, held.finished_at = RunStatus.DONE, {}, timezone.now()
@@ -256,26 +256,6 @@ def save(held: MeasurementRun, found: Computed, progress: Progress) -> None:
 
 def hash_of(found: Computed) -> str:
     return digest({"results": found.results, "areas": found.areas})
-
-
-@cache
-def code_hash() -> str:
-    """SHA-256 of the sources that measure: the pure methods and this app."""
-    digested = sha256()
-    for package in ("kaejon.methods", "kaejon.apps.measurement"):
-        for name, text in sorted(sources_of(resources.files(package), "")):
-            digested.update(f"{package}/{name}\n{text}\n".encode())
-    return digested.hexdigest()
-
-
-def sources_of(folder: Any, prefix: str) -> list[tuple[str, str]]:
-    found = []
-    for item in folder.iterdir():
-        if item.is_dir() and item.name not in ("__pycache__", "migrations"):
-            found += sources_of(item, f"{prefix}{item.name}/")
-        elif item.name.endswith((".py", ".toml")):
-            found.append((f"{prefix}{item.name}", item.read_text(encoding="utf-8")))
-    return found
 
 
 @transaction.atomic

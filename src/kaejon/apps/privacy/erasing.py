@@ -2,7 +2,8 @@
 
 Kept: sex, year of birth, indicators, capital scores and marks of lists, because
 published counts rest on them; the history, because it proves what was done. Gone:
-names, numbers, dates, address, free text, the rows as received.
+names, numbers, dates, address, free text, the rows as received, the household's row in
+the frozen inputs of measurement runs.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from kaejon.apps.audit.actions import record
 from kaejon.apps.households.models import ERASED_NAME, House, Household, Membership, Person
 from kaejon.apps.linking.forgetting import forget_pairs
 from kaejon.apps.linking.models import MatchDecision
+from kaejon.apps.measurement.forgetting import forget_household
 from kaejon.apps.privacy.models import Consent
 from kaejon.apps.privacy.signals import household_erased, person_erased
 from kaejon.apps.sources import files
@@ -65,7 +67,7 @@ def erase_person(*, person: Person, reason: str, by: User) -> None:
         strip_mentions(held.household_id, held.first_name)
     strip_person(held)
     person_erased.send(sender=Person, person=held, name=held.first_name, erased=ERASED_NAME)
-    record(
+    event = record(
         by=by,
         verb="privacy.erase",
         subject_type="person",
@@ -74,6 +76,7 @@ def erase_person(*, person: Person, reason: str, by: User) -> None:
         reason=reason,
     )
     if held.household_id:
+        forget_household(household=held.household_id, why=event.pk, by=by)
         settle([held.household_id], {held.area_id})
 
 
@@ -91,7 +94,7 @@ def erase_household(*, household: Household, reason: str, by: User) -> None:
     leave_house(held)
     strip_hand_written(held)
     household_erased.send(sender=Household, household=held, erased=ERASED_NAME)
-    record(
+    event = record(
         by=by,
         verb="privacy.erase",
         subject_type="household",
@@ -99,6 +102,7 @@ def erase_household(*, household: Household, reason: str, by: User) -> None:
         area=held.area_id,
         reason=reason,
     )
+    forget_household(household=held.pk, why=event.pk, by=by)
     settle([held.pk], {held.area_id})
 
 

@@ -12,7 +12,6 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.privacy.models import Consent, RequestStatus, SubjectRequest
-from kaejon.apps.privacy.retention import kept_until
 from kaejon.apps.sources.models import Assertion, LegalBasis, Source, SourceVersion
 
 
@@ -62,7 +61,7 @@ def lists_about(household: Household) -> list[HeldList]:
     """Versions with live claims on the household or its members, newest first."""
     spoken = Assertion.objects.filter(household=household, withdrawn_at=None).values("version")
     versions = SourceVersion.objects.filter(pk__in=spoken).select_related("source__owner")
-    return [HeldList(v, kept_until(v)) for v in versions.order_by("-year_be", "-round", "pk")]
+    return [HeldList(v, v.kept_until) for v in versions.order_by("-year_be", "-round", "pk")]
 
 
 def people_of(household: Household) -> QuerySet[Person]:

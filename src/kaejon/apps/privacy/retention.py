@@ -43,15 +43,6 @@ class Expired:
     rows: int
 
 
-def kept_until(version: SourceVersion) -> date:
-    """The last day a version may be kept: its date plus the years its source promised."""
-    year = version.as_of.year + version.source.retention_years
-    try:
-        return version.as_of.replace(year=year)
-    except ValueError:  # 29 February
-        return date(year, 2, 28)
-
-
 def batches_to_purge(scope: Scope) -> QuerySet[ImportBatch]:
     """Batches at rest in these areas whose file is still held."""
     return ImportBatch.objects.filter(scope.by_area("area_id"), status__in=RESTING).exclude(
@@ -70,10 +61,10 @@ def expired_versions(actor: User, on: date | None = None) -> list[Expired]:
     )
     found = []
     for version in versions:
-        if kept_until(version) < day:
+        if version.kept_until < day:
             held = batches.filter(version=version)
             rows = SourceRecord.objects.filter(batch__in=held).count()
-            found.append(Expired(version, kept_until(version), held.count(), rows))
+            found.append(Expired(version, version.kept_until, held.count(), rows))
     return found
 
 

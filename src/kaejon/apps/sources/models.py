@@ -9,6 +9,7 @@ withdraws its assertions and derives again.
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import cast
 
 from django.db import models
@@ -96,6 +97,15 @@ class SourceVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.year_be}"
+
+    @property
+    def kept_until(self) -> date:
+        """The last day a version may be kept: its date plus the years its source promised."""
+        year = self.as_of.year + self.source.retention_years
+        try:
+            return self.as_of.replace(year=year)
+        except ValueError:  # 29 February
+            return date(year, 2, 28)
 
 
 class MappingProfile(models.Model):
