@@ -149,6 +149,13 @@ WALK: dict[str, Door] = {
     "held_data_print": Door("malee wanna", "wanna", "household"),
     "retention": Door("wanna"),
     # Areas measured, ranking and decisions
+    "ranking_home": Door(COUNTERS),
+    "ranking_page": Door("malee darunee preecha wanna", "preecha wanna", "area"),
+    "ranking_sheet": Door("malee preecha wanna", "preecha wanna", "area"),
+    "ranking_rule": Door("wanna", "wanna", "area"),
+    "decision_add": Door("wanna", "wanna", "area"),
+    "decision_page": Door("malee darunee preecha wanna", "preecha wanna", "ruling"),
+    "decision_sheet": Door("malee preecha wanna", "preecha wanna", "ruling"),
 }
 
 # Addresses of libraries, by prefix: tested where their rules are ours (accounts, admin site, API)

@@ -17,6 +17,7 @@ from kaejon.apps.access.invitations import new_link
 from kaejon.apps.access.models import User
 from kaejon.apps.access.tokens import create_token
 from kaejon.apps.areas.models import Area, Level
+from kaejon.apps.dashboards.figuring import figure_areas
 from kaejon.apps.folders.models import Attention, CommunityStrength, Note
 from kaejon.apps.households.models import Grant, House, Household, Membership, Person
 from kaejon.apps.jobs.models import Job
@@ -28,6 +29,7 @@ from kaejon.apps.partners.models import Organization
 from kaejon.apps.privacy import papers
 from kaejon.apps.privacy.models import Consent
 from kaejon.apps.privacy.requests import receive_request
+from kaejon.apps.ranking.actions import record_decision
 from kaejon.apps.sources.actions import register_source, version_of
 from kaejon.apps.sources.models import ImportBatch, Outcome, Source, SourceRecord
 from kaejon.apps.vault.sealing import seal_json
@@ -102,6 +104,7 @@ class World:
         self.add_privacy(where, household, village)
         self.add_batch(where, tambon)
         self.add_waiting_rows(where, tambon, person)
+        self.add_ruling(where, household)
         self.add_pairs(where, person, left)
 
     def add_pairs(self, where: str, person: Person, left: Person) -> None:
@@ -208,6 +211,21 @@ class World:
         decision = decide(record=rows[1], verdict="cannot_tell", by=self.cast.wanna)
         self.add("waiting", where, batch.public_id, 2)
         self.add("decision", where, decision.public_id)
+
+    def add_ruling(self, where: str, household: Household) -> None:
+        """A decision about the problems of the tambon."""
+        Household.objects.filter(pk=household.pk).update(problems=" i8 ")
+        figure_areas({household.area_id})
+        ruling = record_decision(
+            area=Area.objects.get(code=household.area_id[:6]),
+            decided_on=timezone.localdate(),
+            decided_by="ผู้ว่าราชการจังหวัด",
+            meeting="ประชุม 1/2569",
+            text="ซ่อมบ้านก่อน",
+            chosen=["i8"],
+            by=self.cast.wanna,
+        )
+        self.add("ruling", where, ruling.public_id)
 
     def add_far_province(self) -> None:
         """Somebody who works in province 33 and somebody who works in 34, with their offices."""

@@ -17,6 +17,7 @@ from kaejon.apps.access.scope import assignments_of, may
 NAVIGATION = (
     (_("Overview"), "dashboard", "layout-dashboard", Permission.SEE_COUNTS),
     (_("Areas"), "area_home", "map-2", Permission.SEE_COUNTS),
+    (_("Ranking"), "ranking_home", "list-numbers", Permission.SEE_COUNTS),
     (_("Households"), "household_list", "home", Permission.SEE_HOUSEHOLDS),
     (_("Lists"), "batch_list", "file-import", Permission.IMPORT_LISTS),
     (_("Requests"), "request_list", "mail-question", Permission.HANDLE_REQUESTS),
@@ -25,7 +26,7 @@ NAVIGATION = (
 )
 
 # Pages that are reached from another entry: first word of their url name → of the entry
-LIES_UNDER = {"source": "batch", "review": "batch"}
+LIES_UNDER = {"decision": "ranking", "source": "batch", "review": "batch"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

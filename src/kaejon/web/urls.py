@@ -10,6 +10,7 @@ urlpatterns = [
     path("review/", include("kaejon.web.linking.urls")),
     path("field/", include("kaejon.web.surveys.urls")),
     path("picture/", include("kaejon.web.picture.urls")),
+    path("ranking/", include("kaejon.web.ranking.urls")),
     path("measures/", include("kaejon.web.measures.urls")),
     path("people/", include("kaejon.web.people.urls")),
     path("history/", include("kaejon.web.history.urls")),

@@ -18,6 +18,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, scope_of
 from kaejon.apps.areas.queries import within
 from kaejon.apps.dashboards.checks import most_of
+from kaejon.apps.dashboards.measured import households_with
 from kaejon.apps.dashboards.models import VillageTally
 from kaejon.apps.dashboards.queries import Counts, read
 from kaejon.apps.folders.listing import (
@@ -89,13 +90,15 @@ def is_exact(filters: Filters) -> bool:
     asked = [filters.target, filters.bmn, filters.conflicts, bool(filters.level)]
     if filters.verified == "none":
         return False
-    asked.append(bool(filters.verified))
+    asked += [bool(filters.verified), bool(filters.problem)]
     return sum(asked) <= 1 and not filters.presence
 
 
 def bounds_by_village(scope: Scope, filters: Filters) -> list[tuple[str, int]]:
     """Area codes in order with the most households each can give to the list. One query."""
     rows = tallies_in(scope, filters.area)
+    if filters.problem:
+        return sorted(households_with(scope, filters.area, filters.problem).items())
     if filters.verified not in ("", "none"):
         # Gone households count here too, which the other bounds leave out.
         found = most_of(scope, filters.area, filters.outcomes())

@@ -19,6 +19,7 @@ from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.households.models import CAPITALS, POOR_IN_TRUTH, Household, Presence, Verified
 from kaejon.apps.households.queries import in_scope
+from kaejon.apps.measurement.problems import is_problem, is_sensitive
 from kaejon.methods.errors import DataError
 
 MEASURES = ("overall", *CAPITALS)
@@ -38,6 +39,7 @@ class Filters:
     `level` "low" is level 1 or 2, "known" any level, "none" not surveyed; `measure`
     names the capital or "overall" and means nothing without a level. `presence`
     empty: all but households that no longer exist, unless their outcome is asked for.
+    `problem` is a code of `measurement.problems`.
     """
 
     area: str = ""
@@ -48,6 +50,7 @@ class Filters:
     conflicts: bool = False
     presence: str = ""
     verified: str = ""
+    problem: str = ""
 
     def __post_init__(self) -> None:
         if self.measure not in MEASURES or self.level not in ("", *LEVEL_CHOICES):
@@ -56,6 +59,8 @@ class Filters:
             raise DataError("unknown_filter", f"no such presence: {self.presence}")
         if self.verified not in ("", *VERIFIED_CHOICES):
             raise DataError("unknown_filter", f"no such outcome of a check: {self.verified}")
+        if self.problem and not is_problem(self.problem):
+            raise DataError("unknown_filter", f"no such problem: {self.problem}")
 
     def as_dict(self) -> dict[str, Any]:
         """The filters as a JSON-ready document."""
@@ -79,6 +84,8 @@ class Filters:
             condition &= Q(conflicts__gt=0)
         if self.verified:
             condition &= Q(verified__in=self.outcomes())
+        if self.problem:
+            condition &= Q(problems__contains=f" {self.problem} ")
         return condition & self.level_condition()
 
     def outcomes(self) -> list[str]:
@@ -101,9 +108,18 @@ class Filters:
 def listed(
     actor: User, filters: Filters, permission: Permission = Permission.SEE_HOUSEHOLDS
 ) -> QuerySet[Household]:
-    """The households the actor may see (or export) that answer to the filters."""
-    scope = scope_of(actor, permission).inside(filters.area or WHOLE_SYSTEM)
-    return Household.objects.filter(in_scope(scope, "area_id", "pk"), filters.condition())
+    """The households the actor may see (or export) that answer to the filters.
+
+    Which households have a sensitive problem is told only where the actor may see that.
+    """
+    inside = filters.area or WHOLE_SYSTEM
+    scope = scope_of(actor, permission).inside(inside)
+    rows = Household.objects.filter(in_scope(scope, "area_id", "pk"), filters.condition())
+    if filters.problem and is_sensitive(filters.problem):
+        rows = rows.filter(
+            in_scope(scope_of(actor, Permission.SEE_SENSITIVE).inside(inside), "area_id", "pk")
+        )
+    return rows
 
 
 class HouseNumber(Func):

@@ -42,3 +42,23 @@ def code_of_words(facts: Mapping[str, Any]) -> str:
     """The code of what a community list tells in words."""
     text = f"{facts.get('problem_text', '')} {facts.get('need_text', '')}"
     return f"{SAID}{problem_sides.load().side_of_text(text).code}"
+
+
+def side_of(code: str) -> str:
+    """The code of the side that usually looks after a problem. Refuses (KeyError) an unknown problem."""
+    if code.startswith(SAID):
+        return code.removeprefix(SAID)
+    return problem_sides.load().problems[code].side
+
+
+def is_problem(code: str) -> bool:
+    """Whether there is a problem of this code."""
+    sides = problem_sides.load()
+    return code in sides.problems or code in {f"{SAID}{side.code}" for side in sides.sides}
+
+
+def is_sensitive(code: str) -> bool:
+    """Whether only readers of sensitive facts may know which households have the problem."""
+    if code.startswith(SAID):
+        return side_of(code) == "health"
+    return problem_sides.load().problems[code].sensitive

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.folders.labels import LEVEL_WORDS, capital_name
 from kaejon.apps.folders.listing import MEASURES, Filters
+from kaejon.apps.folders.problem_words import every_problem, problem_name
 from kaejon.apps.households.models import CAPITALS, Presence, Verified
 from kaejon.web.people.asking import ThaiDateField
 
@@ -44,6 +45,11 @@ class FilterForm(forms.Form):
             *Verified.choices,
             ("none", _("not checked yet")),
         ],
+    )
+    problem = forms.ChoiceField(
+        label=_("Problem"),
+        required=False,
+        choices=lambda: [("", _("any")), *((c, problem_name(c)) for c in every_problem())],
     )
     target = forms.BooleanField(label=_("With target poor (TPMAP)"), required=False)
     bmn = forms.BooleanField(label=_("Below basic needs (จปฐ.)"), required=False)
