@@ -49,6 +49,11 @@ def the_row(batch: ImportBatch) -> SourceRecord:
     return batch.records.get(outcome="ambiguous")
 
 
+def two_rows(batch: ImportBatch) -> list[SourceRecord]:
+    """Rows of different people that bear one national ID."""
+    return list(batch.records.filter(outcome="ambiguous").order_by("row_number"))
+
+
 def state(batch: ImportBatch) -> list[tuple[Any, ...]]:
     """Rows and counts of a list as they stand."""
     batch.refresh_from_db()
@@ -188,13 +193,16 @@ def test_the_same_row_is_never_asked_twice(
 
 def test_an_id_of_two_rows_is_claimed_by_one_person_only(cast: Cast, community: Any) -> None:
     rows = [person("หนึ่ง", "ใจดี", number=pin(20)), person("สอง", "ใจดี", number=pin(20))]
-    more = [person(f"คน{n}", "ใจดี", number=pin(30 + n)) for n in range(8)]
+    more = [person(f"คน{n}", "ใจดี", house="9", number=pin(30 + n)) for n in range(8)]
     batch = brought(cast, community, *rows, *more)
-    row = the_row(batch)
-    (holder,) = candidates_for(row, cast.malee).people
-    assert holder.first_name == "หนึ่ง"
+    one, two = two_rows(batch)
+    assert not candidates_for(one, cast.malee).people
 
-    decide(record=row, verdict="different", by=cast.malee)
+    decide(record=one, verdict="different", number=True, by=cast.malee)
+    assert [p.first_name for p in candidates_for(two, cast.malee).people] == ["หนึ่ง"]
+    with pytest.raises(DecisionError, match="already belongs"):
+        decide(record=two, verdict="different", number=True, by=cast.malee)
+    decide(record=two, verdict="different", by=cast.malee)
 
     assert Person.objects.get(first_name="สอง").national_id_status == "of_another"
     before = registry()
@@ -227,11 +235,12 @@ def test_a_row_said_to_be_the_same_as_another_of_its_file_stays_so(
     cast: Cast, community: Any
 ) -> None:
     rows = [person("หนึ่ง", "ใจดี", number=pin(20)), person("สอง", "ใจดี", number=pin(20))]
-    more = [person(f"คน{n}", "ใจดี", number=pin(30 + n)) for n in range(8)]
+    more = [person(f"คน{n}", "ใจดี", house="9", number=pin(30 + n)) for n in range(8)]
     batch = brought(cast, community, *rows, *more)
-    row = the_row(batch)
-    (holder,) = candidates_for(row, cast.malee).people
-    decide(record=row, verdict="same", person=holder, by=cast.malee)
+    one, two = two_rows(batch)
+    decide(record=one, verdict="different", number=True, by=cast.malee)
+    (holder,) = candidates_for(two, cast.malee).people
+    decide(record=two, verdict="same", person=holder, by=cast.malee)
     before = registry()
     assert Person.objects.count() == 9
 
@@ -359,7 +368,7 @@ def test_a_new_household_on_which_somebody_wrote_is_not_taken_away(
 ) -> None:
     rows = [person("หนึ่ง", "ใจดี", number=pin(20)), person("สอง", "ใจดี", house="8", number=pin(20))]
     more = [person(f"คน{n}", "ใจดี", number=pin(30 + n)) for n in range(8)]
-    row = the_row(brought(cast, community, *rows, *more))
+    row = two_rows(brought(cast, community, *rows, *more))[1]
     decision = decide(record=row, verdict="different", by=cast.malee)
     home = Household.objects.get(house_no="8")
     Note.objects.create(household=home, text="ควรเยี่ยม", written_by=cast.malee)

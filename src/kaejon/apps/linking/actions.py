@@ -12,7 +12,7 @@ from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.linking.errors import DecisionError
 from kaejon.apps.linking.models import MatchDecision, TakenBack, Verdict
-from kaejon.apps.linking.queries import Candidates, candidates_for, standing_on
+from kaejon.apps.linking.queries import Candidates, candidates_for, number_is_free, standing_on
 from kaejon.apps.sources.deciding import SETTLED, apply_decided, put_off, withdraw_decided
 from kaejon.apps.sources.models import Assertion, BatchStatus, ImportBatch, Outcome, SourceRecord
 
@@ -29,15 +29,18 @@ def decide(
     person: Person | None = None,
     household: Household | None = None,
     reason: str = "",
+    number: bool = False,
 ) -> MatchDecision:
     """Say whom a waiting row speaks of. `person` or `household`: the one it is the same as.
 
-    Refuses a row that no longer waits, a choice that is not a candidate `by` may see,
+    `number`: the somebody else bears the national ID that stands on several rows. Refuses a row that no longer waits, a choice that is not a candidate `by` may see,
     "different" while some candidates live outside the area of `by`, and the joining of
     two different national IDs without a reason.
     """
     held = waiting(record)
     refuse_unsound(held, verdict, person, household, reason, candidates_for(held, by))
+    if number and (verdict != Verdict.DIFFERENT or not number_is_free(held)):
+        raise DecisionError("NUMBER_TAKEN")
     earlier = standing_on(held)
     if earlier is not None:
         mark_undone(earlier, by)
@@ -57,7 +60,8 @@ def decide(
     if verdict == Verdict.CANNOT_TELL:
         put_off(held, {"verdict": verdict})
     else:
-        apply_decided(held, what_matching_reads(verdict, person, household))
+        said = what_matching_reads(verdict, person, household)
+        apply_decided(held, said | ({"number": True} if number else {}))
     remember(decision, f"match.{verdict}", by, reason)
     return decision
 

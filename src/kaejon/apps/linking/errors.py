@@ -13,6 +13,10 @@ REFUSALS = {
         "The person or household chosen is not among those this row may speak of.",
         "Choose one of those shown, or say that the row speaks of somebody else.",
     ),
+    "NUMBER_TAKEN": (
+        "This national ID already belongs to somebody of the registry.",
+        "Say that the row speaks of somebody else, without the number.",
+    ),
     "SOME_ELSEWHERE": (
         "Some of those whom the row may speak of live outside your area.",
         "Choose 'cannot tell' and ask the district, which sees all of them.",

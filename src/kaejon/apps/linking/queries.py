@@ -122,6 +122,27 @@ def candidates_for(record: SourceRecord, actor: User) -> Candidates:
     return Candidates(seen.people, seen.households, hidden)
 
 
+def number_is_free(record: SourceRecord) -> bool:
+    """The row waits because its ID stands on several rows, and nobody of the registry bears it yet."""
+    if record.rule != "same_id_twice" or not record.national_id_index:
+        return False
+    return not Person.objects.filter(national_id_index=record.national_id_index).exists()
+
+
+def rows_with_same_id(record: SourceRecord, actor: User) -> list[SourceRecord]:
+    """The other rows of the list that bear the row's ID, in the actor's area, at most a dozen."""
+    if not record.national_id_index:
+        return []
+    scope = scope_of(actor, Permission.APPLY_LISTS)
+    rows = SourceRecord.objects.filter(
+        scope.by_area("area_code"),
+        batch=record.batch_id,
+        national_id_index=record.national_id_index,
+    )
+    rows = rows.exclude(pk=record.pk).exclude(outcome=Outcome.REJECTED).defer("raw_sealed")
+    return list(rows.order_by("row_number")[:12])
+
+
 def namesakes_at_address(record: SourceRecord) -> set[str]:
     """People at the row's address whose first name is alike: matching by ID did not look at them."""
     first = (record.facts.get("person") or {}).get("first_name", "")

@@ -2,6 +2,8 @@
 
 A row's `decision` is {"verdict": "same", "person" or "household": public id, "rows": keys
 of rows that spoke of them}, {"verdict": "different"} or {"verdict": "cannot_tell"}.
+A different person whose row shares its ID with other rows bears the number only with
+"number": true.
 When the chosen one was taken away and came back under a new key, one of those rows finds
 it again.
 """
@@ -30,6 +32,7 @@ class Decided:
     verdict: str
     person: int | None = None
     household: int | None = None
+    bears_number: bool = False
 
 
 def decided_before(records: Iterable[SourceRecord]) -> dict[tuple[str, str], Decided]:
@@ -55,7 +58,8 @@ def decided_before(records: Iterable[SourceRecord]) -> dict[tuple[str, str], Dec
     for record, decision in spoken:
         person, household = chosen.of(decision) if decision["verdict"] == SAME else became(record)
         key = (record.digest, record.national_id_index)
-        found[key] = Decided(decision["verdict"], person, household)
+        bears = bool(decision.get("number"))
+        found[key] = Decided(decision["verdict"], person, household, bears)
     return found
 
 

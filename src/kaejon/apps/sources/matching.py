@@ -87,8 +87,8 @@ def match_one(
     facts = record.facts.get("person")
     if facts is None:
         return match_household(households.get(record.pk, []))
-    if "ID_TWICE_IN_FILE" in codes_of(record):
-        return Match(Outcome.AMBIGUOUS, "same_id_twice", flags=["ID_TWICE_IN_FILE"])
+    if "ID_TWICE_IN_FILE" in codes_of(record) and (match := of_shared_id(facts, holders)):
+        return match
     judged = [(credibility(facts, p), p) for p in holders]
     if sane := [p for verdict, p in judged if verdict == "credible"]:
         return decided(sane, "national_id", [])
@@ -111,13 +111,32 @@ def match_one(
     return Match(Outcome.CREATED, "new", flags=flags)
 
 
+def of_shared_id(facts: Mapping[str, Any], holders: Sequence[dict[str, Any]]) -> Match | None:
+    """A row whose ID stands on rows about other people of its file; None when it clearly is not hers.
+
+    The number is hers when a known holder has her first name, and not hers when birth year
+    or sex of every holder contradicts. Otherwise a person decides.
+    """
+    first = facts.get("first_name", "")
+    if named := [p for p in holders if same_first_name(first, p["first_name"])]:
+        return decided(named, "national_id", [])
+    if holders and all(contradicts(facts, p) for p in holders):
+        return None
+    names = [str(p["public_id"]) for p in holders]
+    return Match(Outcome.AMBIGUOUS, "same_id_twice", candidates=names, flags=["ID_TWICE_IN_FILE"])
+
+
 def by_decision(
     record: SourceRecord, decision: Decided, holders: Sequence[Mapping[str, Any]]
 ) -> Match | None:
     """What a person decided; None when the person or household they chose is gone."""
     codes = codes_of(record)
     taken = bool(holders) and all(p["id"] != decision.person for p in holders)
-    unsure = decision.verdict == DIFFERENT and codes & {"ID_TWICE_IN_FILE", "ID_NAME_DIFFERS"}
+    unsure = (
+        decision.verdict == DIFFERENT
+        and not decision.bears_number
+        and codes & {"ID_TWICE_IN_FILE", "ID_NAME_DIFFERS"}
+    )
     flags = ["ID_OF_ANOTHER"] if taken or unsure or "ID_OF_ANOTHER" in codes else []
     if decision.person or decision.household:
         return Match(Outcome.UPDATED, "decided", decision.person, decision.household, flags=flags)

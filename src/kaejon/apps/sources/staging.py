@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,13 @@ from kaejon.apps.households.bulk import (
     give_related,
     insert_rows,
     new_row,
+    update_rows,
 )
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources import files
 from kaejon.apps.sources.areabook import RegistryBook
 from kaejon.apps.sources.masking import issue_value
-from kaejon.apps.sources.matching import Match, find_matches
+from kaejon.apps.sources.matching import Match, find_matches, same_first_name
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
 from kaejon.apps.vault.keys import KeyRing, ring_in_use
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
@@ -56,6 +57,7 @@ def run(progress: Progress) -> dict[str, Any]:
         return {}
     try:
         read_rows(batch, progress)
+        mark_shared_ids(batch, progress)
     except ListFileError as error:
         fail(batch, error)
         raise
@@ -92,7 +94,7 @@ def read_rows(batch: ImportBatch, progress: Progress) -> None:
 
 
 class RowReader:
-    """Makes records of one batch; remembers what it saw, to find the same row or ID twice."""
+    """Makes records of one batch; remembers what it saw, to find the same row twice."""
 
     def __init__(self, batch: ImportBatch, info: TableInfo) -> None:
         self.batch, self.header = batch, info.header
@@ -101,14 +103,8 @@ class RowReader:
         self.normaliser = Normaliser(Mapping.from_json(batch.mapping), context)
         self.scope = scope_of(batch.uploaded_by, Permission.IMPORT_LISTS)
         self.within: dict[str, bool] = {}
-        self.rows_seen: set[tuple[str, str]] = set()
-        self.ids_seen: set[str] = set()
-        for digest, index in batch.records.exclude(outcome=Outcome.REJECTED).values_list(
-            "digest", "national_id_index"
-        ):
-            self.rows_seen.add((digest, index))
-            if index:
-                self.ids_seen.add(index)
+        kept = batch.records.exclude(outcome=Outcome.REJECTED)
+        self.rows_seen = set(kept.values_list("digest", "national_id_index"))
 
     def records(self, rows: Iterable[tuple[int, list[str]]]) -> list[SourceRecord]:
         """Records of these rows, not yet compared and not yet kept."""
@@ -153,11 +149,6 @@ class RowReader:
             record.issues.append(issue("DUPLICATE_ROW", "flag"))
             return
         self.rows_seen.add(key)
-        if record.national_id_index:
-            if record.national_id_index in self.ids_seen:
-                record.rule = "same_id_twice"
-                record.issues.append(issue("ID_TWICE_IN_FILE", "flag"))
-            self.ids_seen.add(record.national_id_index)
 
 
 def issue(code: str, severity: str, *, value: str = "", **params: str) -> dict[str, Any]:
@@ -207,6 +198,7 @@ def compare(records: Iterable[SourceRecord]) -> None:
 
 
 FOUND = ("outcome", "rule", "candidates", "issues", "person_id", "household_id")
+FOUND_COLUMNS = ("outcome", "rule", "candidates", "issues", "person", "household")
 
 
 def note_outcomes(records: Iterable[SourceRecord], matches: dict[int, Match]) -> list[SourceRecord]:
@@ -232,6 +224,42 @@ def note_outcomes(records: Iterable[SourceRecord], matches: dict[int, Match]) ->
 
 def known(record: SourceRecord) -> set[str]:
     return {i["code"] for i in record.issues}
+
+
+def mark_shared_ids(batch: ImportBatch, progress: Progress) -> None:
+    """Rows that bear one national ID, once the whole file is read: whichever stands first has no say.
+
+    Rows about one person are compared as ever but for one of them, chosen by content; rows
+    about different people all are marked, because the file does not tell whose number it is.
+    """
+    rows = batch.records.exclude(national_id_index="").exclude(outcome=Outcome.REJECTED)
+    rows = rows.exclude(rule="same_row_in_file").order_by("national_id_index", "digest")
+    shared = rows.order_by().values("national_id_index").annotate(n=Count("pk")).filter(n__gt=1)
+    keys = sorted(shared.values_list("national_id_index", flat=True))
+    for some in chunked(keys, CHUNK // 4):
+        with transaction.atomic():
+            held = list(rows.filter(national_id_index__in=some).defer("raw_sealed"))
+            give_related(held, "batch", batch)
+            marked = [r for _, same in groupby(held, key=index_of) for r in to_mark(list(same))]
+            for record in marked:
+                record.issues.append(issue("ID_TWICE_IN_FILE", "flag"))
+            note_outcomes(marked, find_matches(marked))
+            update_rows(marked, FOUND_COLUMNS)
+            progress.advance()
+
+
+def index_of(record: SourceRecord) -> str:
+    return record.national_id_index
+
+
+def to_mark(rows: list[SourceRecord]) -> list[SourceRecord]:
+    """Those of the rows with one ID that bear the mark; none twice, when the work goes on after a stop."""
+    facts = [r.facts.get("person") or {} for r in rows]
+    alike = all(
+        same_first_name(facts[0].get("first_name", ""), f.get("first_name", "")) for f in facts
+    )
+    chosen = rows[1:] if alike else rows
+    return [r for r in chosen if "ID_TWICE_IN_FILE" not in known(r)]
 
 
 def finish(batch: ImportBatch) -> dict[str, Any]:

@@ -16,9 +16,9 @@ REGISTRY_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "It counts once; nothing needs to be done.",
     ),
     "ID_TWICE_IN_FILE": (
-        "เลขประจำตัวประชาชนนี้มีอยู่แล้วในแถวก่อนหน้าของไฟล์เดียวกัน",
+        "เลขประจำตัวประชาชนนี้อยู่ในหลายแถวของไฟล์เดียวกัน",
         "ตรวจว่าเป็นคนเดียวกันหรือกรอกเลขของคนอื่น แล้วแก้ไขแถวที่ผิด",
-        "This national ID already stands in an earlier row of the same file.",
+        "This national ID stands on several rows of the same file.",
         "Check whether it is the same person or somebody else's number, and correct the wrong row.",
     ),
     "ID_OF_ANOTHER": (

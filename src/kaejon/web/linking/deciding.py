@@ -25,7 +25,9 @@ from kaejon.apps.linking.queries import (
     candidates_for,
     decisions_visible_to,
     next_in,
+    number_is_free,
     queue,
+    rows_with_same_id,
     standing_on,
     visible_to,
 )
@@ -33,7 +35,7 @@ from kaejon.apps.sources.models import SourceRecord
 from kaejon.methods.listfiles.errors import ListFileError
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.linking import labels
-from kaejon.web.linking.forms import DecisionForm, QueueFilter
+from kaejon.web.linking.forms import WITH_NUMBER, DecisionForm, QueueFilter
 from kaejon.web.linking.presenting import Comparison
 from kaejon.web.linking.queue import kept
 from kaejon.web.lists.batch import LONGEST_NUMBER
@@ -65,6 +67,8 @@ def review_page(request: HttpRequest, public_id: UUID, number: int) -> HttpRespo
         "record": record,
         "comparison": Comparison(record, candidates),
         "elsewhere": candidates.elsewhere,
+        "number_free": number_is_free(record),
+        "same_id": rows_with_same_id(record, user),
         "why": labels.WHY.get(record.rule, ""),
         "second": standing_on(record) if record.decision else None,
         "left": rows.count(),
@@ -97,9 +101,11 @@ def answer(
     request: HttpRequest, record: SourceRecord, candidates: Candidates, said: dict[str, Any]
 ) -> MatchDecision:
     verdict, chosen = said["answer"]
+    bears_number = verdict == WITH_NUMBER
     return decide(
         record=record,
-        verdict=verdict,
+        verdict=Verdict.DIFFERENT if bears_number else verdict,
+        number=bears_number,
         person=candidates.person(chosen),
         household=candidates.household(chosen),
         by=actor_of(request),

@@ -17,6 +17,9 @@ from kaejon.apps.linking.models import Band, Verdict
 from kaejon.apps.linking.queries import batches_waiting
 from kaejon.apps.sources.models import ImportBatch
 
+# Somebody else, who bears the national ID that stands on several rows
+WITH_NUMBER = "different:number"
+
 
 class QueueFilter(forms.Form):
     """Narrows the queue to one list; the area comes by link."""
@@ -46,7 +49,7 @@ class QueueFilter(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """An answer: "same:<public id>", "different" or "cannot_tell", and how one knows."""
+    """An answer: "same:<public id>", "different", "different:number" or "cannot_tell", and how one knows."""
 
     answer = forms.CharField(max_length=60, error_messages={"required": _("Choose an answer.")})
     reason = forms.CharField(
@@ -58,7 +61,8 @@ class DecisionForm(forms.Form):
     )
 
     def clean_answer(self) -> tuple[str, UUID | None]:
-        return read_answer(self.cleaned_data["answer"])
+        said = self.cleaned_data["answer"]
+        return (said, None) if said == WITH_NUMBER else read_answer(said)
 
 
 def read_answer(text: str) -> tuple[str, UUID | None]:

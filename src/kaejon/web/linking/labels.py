@@ -21,6 +21,9 @@ WHY = {
 REFUSALS: dict[str, Any] = {
     "NOT_WAITING": _("This row no longer waits. Go on with the next one."),
     "NOT_A_CANDIDATE": _("The one chosen is not among those this row may speak of. Choose again."),
+    "NUMBER_TAKEN": _(
+        "This national ID already belongs to somebody of the registry. Choose again."
+    ),
     "SOME_ELSEWHERE": _(
         "Some of those whom the row may speak of live outside your area. "
         "Choose “Cannot tell” and ask the district."
