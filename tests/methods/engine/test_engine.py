@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,12 @@ from hypothesis import strategies as st
 
 from kaejon.methods import engine
 from kaejon.methods.errors import UsageError
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[engine.Engine]:
+    with engine.open_engine() as one:
+        yield one
 
 
 def test_duckdb_is_bounded_and_downloads_nothing() -> None:
@@ -77,14 +84,13 @@ def test_columns_have_kinds() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(name=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8))
-def test_any_column_name_and_text_is_safe_in_sql(name: str) -> None:
-    with engine.open_engine() as opened:
-        source = opened.read({name: [name, "other"]})
-        sql = (
-            f"SELECT COUNT(*) AS n FROM {source.name} "
-            f"WHERE {engine.quoted(name)} = {engine.text_literal(name)}"
-        )
-        assert opened.query(sql).to_pylist() == [{"n": 2 if name == "other" else 1}]
+def test_any_column_name_and_text_is_safe_in_sql(opened: engine.Engine, name: str) -> None:
+    source = opened.read({name: [name, "other"]})
+    sql = (
+        f"SELECT COUNT(*) AS n FROM {source.name} "
+        f"WHERE {engine.quoted(name)} = {engine.text_literal(name)}"
+    )
+    assert opened.query(sql).to_pylist() == [{"n": 2 if name == "other" else 1}]
 
 
 def test_sql_is_rendered_for_spark() -> None:

@@ -128,9 +128,9 @@ def literal(value: object, kind: ColumnKind) -> str:
 
 
 def mask_sql(spec: Spec, source: Source) -> list[str]:
-    """One integer per 56 indicators with a bit for each deprivation; NULL when incomplete."""
+    """One integer per 56 indicators with a bit for each deprivation."""
     bits = [
-        bit_sql(indicator, source.columns[indicator.column], number % BITS_PER_PART, spec.missing)
+        bit_sql(indicator, source.columns[indicator.column], number % BITS_PER_PART)
         for number, indicator in enumerate(spec.indicators)
     ]
     parts = [
@@ -147,15 +147,23 @@ def mask_sql(spec: Spec, source: Source) -> list[str]:
     ]
 
 
-def bit_sql(indicator: Indicator, kind: ColumnKind, place: int, missing: str) -> str:
-    """One indicator as a bit of a narrow integer."""
-    when_missing = ""
-    if missing != "not_deprived":
-        when_missing = f" WHEN {missing_sql(indicator, kind)} THEN NULL"
+def bit_sql(indicator: Indicator, kind: ColumnKind, place: int) -> str:
+    """One indicator as a bit of a narrow integer; 0 where it has no value."""
     return (
-        f"CASE WHEN {deprived_sql(indicator, kind)} THEN CAST({1 << place} AS SMALLINT)"
-        f"{when_missing} ELSE CAST(0 AS SMALLINT) END"
+        f"CASE WHEN {deprived_sql(indicator, kind)} THEN CAST({1 << place} AS SMALLINT) "
+        "ELSE CAST(0 AS SMALLINT) END"
     )
+
+
+def incomplete_sql(spec: Spec, source: Source) -> str:
+    """Condition under which a row lacks an indicator, "" where that means nothing.
+
+    Asked once it costs less than a NULL in every bit.
+    """
+    if spec.missing == "not_deprived":
+        return ""
+    kinds = source.columns
+    return " OR ".join(missing_sql(i, kinds[i.column]) for i in spec.indicators)
 
 
 def gap_sql(spec: Spec, source: Source, power: int) -> str:
@@ -220,8 +228,7 @@ def planes(weights: Sequence[int]) -> list[tuple[int, int]]:
 def reach_sql(spec: Spec) -> str:
     """How many of the distinct k, from the lowest, a household's score reaches; -1 incomplete."""
     keys = [f"key_{number} IS NULL" for number in range(len(key_columns(spec)))]
-    masks = (len(spec.indicators) - 1) // BITS_PER_MASK + 1
-    incomplete = [*keys, "people IS NULL", *(f"mask_{m} IS NULL" for m in range(masks))]
+    incomplete = [*keys, "people IS NULL", "score IS NULL"]
     steps = [
         f"WHEN score >= {whole_literal(threshold)} THEN {reached}"
         for reached, threshold in reversed(list(enumerate(spec.thresholds, start=1)))
@@ -268,8 +275,12 @@ def scored_sql(spec: Spec, source: Source, beside: Sequence[str]) -> str:
     `beside` are further columns to carry along, as SQL with a name.
     """
     masks = [f"{sql} AS mask_{n}" for n, sql in enumerate(mask_sql(spec, source))]
-    row = ", ".join([*beside, f"{size_sql(spec, source)} AS people", *masks])
+    lacking = incomplete_sql(spec, source)
+    marks = [f"{lacking} AS incomplete"] if lacking else []
+    row = ", ".join([*beside, f"{size_sql(spec, source)} AS people", *marks, *masks])
     score = score_sql(spec.integer_weights)
+    if lacking:
+        score = f"CASE WHEN incomplete THEN NULL ELSE {score} END"
     return f"SELECT *, {score} AS score FROM (SELECT {row} FROM {source.name}) AS marked"
 
 

@@ -56,13 +56,12 @@ def follow(
 
 def _read_round(engine: Engine, data: Tabular, spec: PanelSpec, number: int) -> Source:
     source = engine.read(data)
-    unknown = [column for column in spec.columns if column not in source.columns]
-    if unknown:
+    try:
+        source.require(spec.columns)
+    except UsageError as error:
         raise UsageError(
-            "unknown_column",
-            f"Round {number} has no column {unknown[0]!r}.",
-            remedy=f"Columns found: {', '.join(list(source.columns)[:40])}.",
-        )
+            error.code, f"Round {number}: {error.message}", remedy=error.remedy, **error.context
+        ) from error
     label = _id_sql(spec)
     levels = f"SUM({_bad_level_sql(spec, source)})" if spec.level else "0"
     found = engine.query(
@@ -108,8 +107,7 @@ def _round_sql(spec: PanelSpec, source: Source) -> str:
 
 def _panel_sql(spec: PanelSpec, rounds: Sequence[Source], threshold: str) -> str:
     """Matched households added up by state, level before and after, and graduation."""
-    masks = range((len(spec.measure.indicators) - 1) // scoring.BITS_PER_MASK + 1)
-    incomplete = " OR ".join(f"{r}.mask_{m} IS NULL" for r in ("f", "s") for m in masks)
+    incomplete = " OR ".join(f"{r}.score IS NULL" for r in ("f", "s"))
     poor = [f"CASE WHEN {r}.score >= {threshold} THEN 1 ELSE 0 END" for r in ("f", "s")]
     levels = [f"{r}.level" if spec.level else "CAST(0 AS INTEGER)" for r in ("f", "s")]
     fallen = [
