@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol, Self, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute  # noqa: F401  Arrow's casts load it late, in the middle of a measure
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from kaejon.methods.errors import DataError, UsageError

@@ -233,3 +233,10 @@ def test_any_value_in_an_indicator_is_read_or_refused(key: str, value: object) -
     spec["indicators"][0][key] = value
     with contextlib.suppress(UsageError):
         alkire_foster.parse_spec(spec)
+
+
+def test_nan_written_as_text_is_told_as_a_missing_value() -> None:
+    with pytest.raises(DataError) as refused:
+        alkire_foster.measure(good_data() | {"income": ["NaN", "1", "2", "3"]}, good_spec())
+    assert refused.value.code == "missing_values"
+    assert refused.value.context["columns"] == {"income": 1}

@@ -90,7 +90,7 @@ def arrange(units: tuple[tuple[object, object], ...], unit: Integers) -> Design:
             "single_psu",
             f"{named} has only one primary sampling unit, so no error can be estimated.",
             remedy="Merge the stratum with its neighbour, or leave strata and psu out.",
-            strata=[str(label) for label in lonely],
+            strata=[str(label) for label in lonely if label is not None],
         )
     return Design(units, unit, stratum, sizes)
 

@@ -339,8 +339,12 @@ def complaints_sql(spec: Spec, source: Source) -> str:
     for number, (column, needs_number) in enumerate(column_needs(spec).items()):
         kind = source.columns[column]
         label = label_sql(column, kind)
-        counts.append(f"SUM(CASE WHEN {label} IS NULL THEN 1 ELSE 0 END) AS missing_{number}")
-        broken = f"{label} IS NOT NULL AND TRY_CAST({western_digits(label)} AS DOUBLE) IS NULL"
+        read = f"TRY_CAST({western_digits(label)} AS DOUBLE)"
+        missing = f"{label} IS NULL"
+        if needs_number and kind == "text":
+            missing += f" OR ISNAN({read})"
+        counts.append(f"SUM(CASE WHEN {missing} THEN 1 ELSE 0 END) AS missing_{number}")
+        broken = f"{label} IS NOT NULL AND {read} IS NULL"
         if needs_number and kind == "text":
             counts.append(f"SUM(CASE WHEN {broken} THEN 1 ELSE 0 END) AS broken_{number}")
             counts.append(f"MIN(CASE WHEN {broken} THEN {label} END) AS example_{number}")
