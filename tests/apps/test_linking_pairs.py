@@ -11,8 +11,9 @@ from django.apps import apps
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.models import Event
 from kaejon.apps.folders.actions import state
-from kaejon.apps.households.models import Household, Membership, Person
+from kaejon.apps.households.models import ERASED_NAME, Household, Membership, Person
 from kaejon.apps.households.queries import search_people
+from kaejon.apps.jobs.models import Job
 from kaejon.apps.linking import scoring, sure
 from kaejon.apps.linking.assigning import assign_queue, tambons_of
 from kaejon.apps.linking.errors import DecisionError
@@ -22,6 +23,7 @@ from kaejon.apps.linking.pair_queries import next_pair, pair_queue, sides_of
 from kaejon.apps.linking.pairs import decide_pair, second_opinion, undo_pair
 from kaejon.apps.linking.registry_people import chunks_of, stand_in
 from kaejon.apps.linking.unmerging import unmerge_people
+from kaejon.apps.privacy.erasing import erase_person
 from kaejon.apps.sources.models import Assertion, ImportBatch
 from kaejon.methods.thai import national_id
 from tests.apps.lists import applied, as_csv, finish, person, pin, source, taken_back, upload
@@ -394,6 +396,31 @@ def test_all_sure_pairs_are_merged_at_once_and_taken_back_at_once(
     finish(sure.undo_sure(job=job, by=cast.malee))
     assert snapshot() == before
     assert pair_queue(cast.malee).count() == 2
+
+
+def test_sure_pairs_are_merged_by_themselves_only_where_that_is_set(
+    cast: Cast, twice: Any, settings: Any
+) -> None:
+    searched(cast)
+    assert not Job.objects.filter(kind="merge_sure").exists()
+    settings.LINK_MERGE_SURE = True
+    searched(cast)
+    finish(Job.objects.get(kind="merge_sure"))
+    assert Person.objects.filter(first_name="สมชัย").count() == 1
+
+
+def test_erasing_who_was_kept_erases_the_duplicate_too(cast: Cast, twice: Any) -> None:
+    pair = waiting(cast, *two())
+    kept, gone = two()
+    decision = decide_pair(pair=pair, verdict="same", kept=kept, by=cast.malee, reason="รู้จัก")
+
+    erase_person(person=kept, reason="ขอลบ", by=cast.wanna)
+
+    gone.refresh_from_db()
+    decision.refresh_from_db()
+    assert (gone.first_name, gone.national_id_index, decision.reason) == (ERASED_NAME, "", "")
+    undo_pair(decision=decision, by=cast.malee)
+    assert not Person.everyone.filter(first_name="สมชัย").exists()
 
 
 def test_what_waits_in_a_tambon_is_given_to_somebody_who_works_there(cast: Cast) -> None:

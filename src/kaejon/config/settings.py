@@ -211,6 +211,7 @@ API_PER_MINUTE = env.integer("API_PER_MINUTE", 600, low=1, high=100_000)
 
 # Background work
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 60, low=2, high=3600)
+LINK_MERGE_SURE = env.flag("LINK_MERGE_SURE", default=False)
 MEASURE_ENGINE = env.choice("MEASURE_ENGINE", "duckdb", ("duckdb", "spark"))
 
 # Logs: one JSON line per event, never a name, a number or a search text

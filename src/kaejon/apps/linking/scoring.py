@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
@@ -33,6 +34,7 @@ from kaejon.apps.linking.errors import DecisionError
 from kaejon.apps.linking.honouring import honour_decisions
 from kaejon.apps.linking.models import Band, LinkRun, PairState, PersonPair
 from kaejon.apps.linking.registry_people import TABLE, load_people
+from kaejon.apps.linking.sure import merge_sure
 from kaejon.methods.linkage.engines import DuckDBEngine
 from kaejon.methods.linkage.link import LinkResult, PairDecision, link
 from kaejon.methods.linkage.prepare import KEY_VERSION
@@ -67,7 +69,9 @@ def key_of(run: LinkRun) -> str:
 
 def run(progress: Progress) -> dict[str, Any]:
     """Job handler: search the area of the run named in the payload."""
-    held = LinkRun.objects.select_related("area").get(public_id=progress.job.payload["run"])
+    held = LinkRun.objects.select_related("area", "started_by").get(
+        public_id=progress.job.payload["run"]
+    )
     if held.finished_at is not None:
         return {"people": held.people, "sure": held.sure, "ask": held.ask}
     honour_decisions(held.area_id, progress)
@@ -203,9 +207,7 @@ def finish(run: LinkRun, progress: Progress) -> dict[str, Any]:
             changes=counts,
         )
         progress.advance(stage="done")
+    if settings.LINK_MERGE_SURE:
+        with suppress(DecisionError):  # nothing to merge
+            merge_sure(area=run.area_id, by=run.started_by)
     return counts
-
-
-def latest_runs(areas: Iterable[str]) -> QuerySet[LinkRun]:
-    """Finished searches of these areas, newest first."""
-    return LinkRun.objects.filter(area__in=list(areas)).exclude(finished_at=None)
