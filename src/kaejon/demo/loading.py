@@ -30,6 +30,7 @@ from kaejon.demo.lists import ListFile, write_lists
 from kaejon.demo.organizations import demo_organizations
 from kaejon.demo.places import Areas
 from kaejon.demo.population import build_population
+from kaejon.demo.twice import search_and_decide
 from kaejon.methods.errors import DataError
 from kaejon.methods.listfiles.mapping import Mapping
 
@@ -67,6 +68,13 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
     for file in files:
         report(f"taking in {file.path.name}")
         take_in(file, organizations, officer)
+    report("searching for people who stand twice")
+    search_and_decide(
+        tambon=population.areas.tambons[0].code,
+        officer=officer,
+        local=User.objects.get(username="tambon"),
+        finish=finish,
+    )
     load_map(population.areas, operator)
     return logins
 

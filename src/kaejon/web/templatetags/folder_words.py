@@ -25,6 +25,7 @@ END_REASONS = {
     "moved_away": gettext_lazy("moved away, not known where"),
     "not_here": gettext_lazy("never lived here"),
     "duplicate": gettext_lazy("recorded twice"),
+    "merged": gettext_lazy("found to be one with a name in another household"),
 }
 
 register.filter("relation_word", wording.relation_word)
