@@ -24,6 +24,8 @@ FONT_FAMILY = "Sarabun"
 _TEMPLATES = Path(__file__).parent / "templates"
 _NEEDED_WEIGHTS = frozenset({400, 700})
 _COMPILATIONS_TO_FORGET = 12
+# About thirty folder pages, 120 MB.
+_CHARACTERS_TO_REMEMBER = 250_000
 _FOR_MACHINES = frozenset({"url", "qr"})
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 # Control characters have no glyph; direction overrides would let a value disguise its neighbours.
@@ -106,19 +108,27 @@ def typeset(template: str, document: Mapping[str, object], *, font_dir: Path) ->
     Only the fonts in `font_dir` are used. Refuses: `SheetFontMissing`.
     """
     fonts = _load_fonts(font_dir)
+    text = json.dumps(document, ensure_ascii=False)
     pdf = typst.compile(
         _TEMPLATES / f"{template}.typ",
         root=_TEMPLATES,
         font_paths=fonts,
         ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+        sys_inputs={"document": text},
     )
-    _forget_layouts(fonts)
+    _remembered.append(len(text))
+    if sum(_remembered) > _CHARACTERS_TO_REMEMBER:
+        _remembered.clear()
+        _forget_layouts(fonts)
     return pdf
 
 
+# Sizes of the documents Typst still remembers; headings and labels met again cost nothing.
+_remembered: list[int] = []
+
+
 def _forget_layouts(fonts: typst.Fonts) -> None:
-    """Frees what Typst remembers of a document, about 4 MB per folder page.
+    """Frees what Typst remembers of documents, about 4 MB per folder page.
 
     Typst drops a remembered layout only when some ten later compilations did
     not ask for it, and its Python package has no other way to let go.
