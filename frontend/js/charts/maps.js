@@ -1,5 +1,5 @@
 // Maps without tiles: shaded areas and points, from GeoJSON kept by the installation itself.
-import { accent, areaShades, base, line, shown, text } from "./look.js";
+import { accent, areaShades, base, levelColours, line, shown, text } from "./look.js";
 
 let registered = 0;
 
@@ -16,40 +16,80 @@ function register(geojson, registerMap) {
   return name;
 }
 
-/** values: {code, name, value, url}; features are joined by properties.code. A missing value is left white. */
-function areas({ boundaries, values, unit }, registerMap) {
-  const known = values.map(({ value }) => value).filter(Number.isFinite);
-  const labels = Object.fromEntries(values.map(({ code, name }) => [code, name]));
+// More names than these cannot be read on a map.
+const MOST_LABELS = 30;
+
+/**
+ * values: {code, name, value, url, word?}; features are joined by properties.code. A missing value is left white.
+ * With levels: [{label, level, from, below}] the shades are those of the four levels, named in the legend.
+ */
+function areas({ boundaries, values, unit, levels }, registerMap) {
+  const named = Object.fromEntries(values.map(({ code, name, word }) => [code, { name, word }]));
   return {
     aria: { enabled: false },
     tooltip: {
       ...base().tooltip,
-      formatter: ({ name, value }) => `${labels[name] ?? name}\n${shown(value, unit)}`,
+      formatter: ({ name, value }) => `${named[name]?.name ?? name}\n${said(named[name], value, unit)}`,
     },
-    visualMap: {
-      min: Math.min(0, ...known),
-      max: Math.max(1, ...known),
-      left: 0,
-      bottom: 0,
-      orient: "horizontal",
-      calculable: false,
-      text: [unit ?? "", ""],
-      textStyle: text,
-      inRange: { color: areaShades },
-      formatter: (number) => shown(Math.round(number)),
-    },
+    visualMap: levels ? levelLegend(levels) : shadeLegend(values, unit),
     series: [
       {
         type: "map",
         map: register(boundaries, registerMap),
         nameProperty: "code",
-        label: { show: false },
+        label: {
+          show: values.length <= MOST_LABELS,
+          formatter: ({ name }) => [named[name]?.name, named[name]?.word].filter(Boolean).join("\n"),
+          ...text,
+          fontSize: 11,
+          textBorderColor: "#fff",
+          textBorderWidth: 2,
+        },
+        labelLayout: { hideOverlap: true },
         itemStyle: { areaColor: "#fff", borderColor: "#5b6a6b" },
-        emphasis: { label: { show: false }, itemStyle: { areaColor: "#f2c14e" } },
+        emphasis: { label: { show: true }, itemStyle: { areaColor: "#f2c14e" } },
         select: { disabled: true },
         data: values.map(({ code, value, url }) => ({ name: code, value: value ?? NaN, url })),
       },
     ],
+  };
+}
+
+function said(entry, value, unit) {
+  if (!Number.isFinite(value)) return "–";
+  const number = shown(value, unit);
+  return entry?.word && !entry.word.includes(String(value)) ? `${number} ${entry.word}` : number;
+}
+
+function shadeLegend(values, unit) {
+  const known = values.map(({ value }) => value).filter(Number.isFinite);
+  return {
+    min: Math.min(0, ...known),
+    max: known.length && Math.max(...known) < 1 ? Math.max(...known) : Math.max(1, ...known),
+    left: 0,
+    bottom: 0,
+    orient: "horizontal",
+    calculable: false,
+    text: [unit ?? "", ""],
+    textStyle: text,
+    inRange: { color: areaShades },
+    formatter: (number) => shown(number < 1 ? Math.round(number * 1000) / 1000 : Math.round(number)),
+  };
+}
+
+function levelLegend(levels) {
+  return {
+    type: "piecewise",
+    left: 0,
+    bottom: 0,
+    textStyle: text,
+    pieces: levels.map(({ label, level, from, below }) => ({
+      gte: from,
+      lt: below,
+      label,
+      color: levelColours[level - 1],
+    })),
+    outOfRange: { color: "#fff" },
   };
 }
 

@@ -91,9 +91,8 @@ class Measured:
         """Levels of a measure by list version, where a village was surveyed more than once."""
         found = {}
         for key, numbers in self.figures.items():
-            kind, version, *rest = key.split(".")
-            if kind == "round" and rest == [measure]:
-                found[int(version)] = levels_of(numbers)
+            if key.startswith("round.") and key.endswith(f".{measure}"):
+                found[int(key.split(".")[1])] = levels_of(numbers)
         return found
 
     def screens(self) -> dict[int, tuple[int, int]]:

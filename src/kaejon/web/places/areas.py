@@ -17,7 +17,7 @@ from kaejon.apps.folders.strengths import strengths_of
 from kaejon.apps.households.models import CAPITALS
 from kaejon.web.doors import actor_of, area_for, permitted
 from kaejon.web.places import figures, profile_sheet
-from kaejon.web.places.links import area_address
+from kaejon.web.places.links import area_address, area_tabs
 from kaejon.web.places.sight import SURVEY, sight_of
 
 AREAS_FOUND = 50
@@ -71,6 +71,7 @@ def area_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "area": area,
         "breadcrumb": breadcrumb(request, area),
+        "tabs": area_tabs(area.code, "area_page"),
         "sight": sight,
         "stats": figures.headline(sight),
         "levels": figures.level_table(sight),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -233,12 +234,18 @@ def chart_size(chart: Figure | None) -> str:
     return "tall" if bars > 8 else ""
 
 
-def points_map(sight: Sight, names: dict[str, Area], boundaries: list[Figure]) -> Figure | None:
-    """Where the households at level 1 or 2 live: a point a village, or a tambon when there are many."""
+def points_map(sight: Sight, boundaries: list[Figure]) -> Figure | None:
+    """Where the households at level 1 or 2 live."""
+    return points_where(sight, lambda counts: counts.low("overall"), boundaries)
+
+
+def points_where(
+    sight: Sight, number_of: Callable[[Counts], int], boundaries: list[Figure]
+) -> Figure | None:
+    """Where the counted households live: a point a village, or a tambon when there are many."""
+    names = {area.code: area for area in map_names(sight)}
     by_village = len(sight.tallies.rows) <= POINTS_AT_MOST
-    places = [p for p in sight.tallies.points(8 if by_village else 6) if p.counts.low("overall")]
-    if not places:
-        return None
+    places = [p for p in sight.tallies.points(8 if by_village else 6) if number_of(p.counts)]
     shown = [
         {
             "name": names[place.code].full_name if place.code in names else place.code,
@@ -248,7 +255,7 @@ def points_map(sight: Sight, names: dict[str, Area], boundaries: list[Figure]) -
             "url": area_address(place.code),
         }
         for place in places
-        if (value := sight.value(place.counts.low("overall")))
+        if (value := sight.value(number_of(place.counts)))
     ]
     chart: Figure = {"points": shown, "unit": pgettext("unit", "households")}
     if boundaries:
@@ -285,9 +292,8 @@ def target_share(sight: Sight, counts: Counts) -> float | None:
 def maps(sight: Sight) -> Figure:
     """Both maps of an area with the source of the outlines."""
     outlines = boundaries_of(part for part, _counts in sight.parts)
-    names = {area.code: area for area in map_names(sight)}
     return {
-        "points": points_map(sight, names, outlines),
+        "points": points_map(sight, outlines),
         "areas": areas_map(sight, outlines),
         "outline_source": outlines[0]["properties"]["source"] if outlines else "",
     }

@@ -6,12 +6,14 @@ from kaejon.web.places.areas import area_home, area_page, area_sheet
 from kaejon.web.places.dashboard import dashboard
 from kaejon.web.places.exports import export_file, export_page, export_progress, household_export
 from kaejon.web.places.households import household_list
+from kaejon.web.places.measures import area_measures
 from kaejon.web.places.strengths import strength_add, strength_change, strength_remove
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("areas/", area_home, name="area_home"),
     path("areas/<str:code>/", area_page, name="area_page"),
+    path("areas/<str:code>/measures/", area_measures, name="area_measures"),
     path("areas/<str:code>/sheet.pdf", area_sheet, name="area_sheet"),
     path("areas/<str:code>/strengths/add/", strength_add, name="strength_add"),
     path("strengths/<uuid:public_id>/change/", strength_change, name="strength_change"),

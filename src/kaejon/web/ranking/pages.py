@@ -28,6 +28,7 @@ from kaejon.methods.definitions import problem_sides
 from kaejon.methods.ranking import Ranked, Rule, default_rule, rank
 from kaejon.web.doors import actor_of, area_for, permitted
 from kaejon.web.places.areas import breadcrumb, seen_area
+from kaejon.web.places.links import area_tabs
 from kaejon.web.places.sight import sight_of
 from kaejon.web.ranking.forms import RuleForm, SaveRuleForm
 from kaejon.web.ranking.rows import rows_of
@@ -64,6 +65,7 @@ def ranking_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "area": area,
         "sight": sight,
+        "tabs": area_tabs(area.code, "ranking_page"),
         "breadcrumb": crumbs(request, area),
         "rows": rows if everything else rows[:SHOWN],
         "more": 0 if everything else max(len(rows) - SHOWN, 0),

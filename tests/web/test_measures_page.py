@@ -1,0 +1,77 @@
+"""The page of measures: what stands there, and for whom."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from kaejon.apps.dashboards.actions import tally_areas
+from kaejon.apps.dashboards.figuring import figure_areas
+from tests.cast import Cast
+from tests.web.places import household
+
+CAPITALS = ("human", "physical", "financial", "natural", "social", "overall")
+
+
+def surveyed(area: str, number: int, points: int, level: int, **values: object) -> None:
+    household(
+        area,
+        str(number),
+        "สมมติ",
+        members=2,
+        level=level,
+        **{f"{name}_points": points for name in CAPITALS},
+        **values,
+    )
+
+
+@pytest.fixture
+def measured(cast: Cast) -> Cast:
+    """Twelve households of Malee's tambon at 1.5, twelve of the far tambon at 3.0."""
+    for number in range(12):
+        surveyed("33010101", number, 15_000, 1, setting="inside", problems=" i16 ", bmn_poor=True)
+        surveyed("33020101", number, 30_000, 3, setting="outside", bmn_poor=False)
+    figure_areas({"33010101", "33020101"})
+    tally_areas({"33010101", "33020101"})
+    return cast
+
+
+def page(client: Client, user: object, code: str) -> str:
+    client.force_login(user)  # type: ignore[arg-type]
+    answer = client.get(f"/areas/{code}/measures/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_mean_stands_beside_that_of_the_province_with_its_level(
+    client: Client, measured: Cast
+) -> None:
+    text = page(client, measured.malee, "330101")
+    assert "1.50" in text
+    assert "2.25" in text  # of the province: (12 x 1.5 + 12 x 3) / 24
+    assert "อยู่ลำบาก" in text
+
+
+def test_a_wider_mean_is_left_out_when_too_few_beyond_stand_behind_it(
+    client: Client, measured: Cast
+) -> None:
+    text = page(client, measured.malee, "330101")
+    assert text.count("อำเภอเมืองศรีสะเกษ") < text.count("จังหวัดศรีสะเกษ")
+
+
+def test_indicators_stand_before_the_dimension_and_open_their_households(
+    client: Client, measured: Cast
+) -> None:
+    text = page(client, measured.wanna, "33")
+    assert "problem=i16" in text
+    assert text.index("problem=i16") < text.index("total-row")
+    assert "ในเขตเทศบาล" in text
+
+
+def test_who_sees_counts_only_gets_rounded_counts_and_one_decimal(
+    client: Client, measured: Cast
+) -> None:
+    text = page(client, measured.preecha, "33")
+    assert "2.3" in text or "2.2" in text
+    assert "2.25" not in text
+    assert "problem=i16" not in text
