@@ -12,10 +12,13 @@ export const levelColours = [1, 2, 3, 4].map((n) => value(`--kj-level-${n}`));
 export const areaShades = ["#e2efee", "#9fcac8", "#4a9a9a", "#0b5d63", "#063d41"];
 
 const numbers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+// Below 0.1 two decimals would say nothing.
+const smallNumbers = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 2 });
+const format = (number) => (number !== 0 && Math.abs(number) < 0.1 ? smallNumbers : numbers).format(number);
 export const shown = (number, unit = "") =>
   number === null || number === undefined || Number.isNaN(number)
     ? "–"
-    : `${numbers.format(number)}${unit ? ` ${unit}` : ""}`;
+    : `${format(number)}${unit ? ` ${unit}` : ""}`;
 
 export const text = { color: ink, fontFamily: "Sarabun, sans-serif", fontSize: 14 };
 

@@ -1,5 +1,5 @@
 // Maps without tiles: shaded areas and points, from GeoJSON kept by the installation itself.
-import { accent, areaShades, base, levelColours, line, shown, text } from "./look.js";
+import { accent, areaShades, base, ink, levelColours, line, shown, text } from "./look.js";
 
 let registered = 0;
 
@@ -41,9 +41,12 @@ function areas({ boundaries, values, unit, levels }, registerMap) {
           show: values.length <= MOST_LABELS,
           formatter: ({ name }) => [named[name]?.name, named[name]?.word].filter(Boolean).join("\n"),
           ...text,
-          fontSize: 11,
-          textBorderColor: "#fff",
-          textBorderWidth: 2,
+          color: ink,
+          fontSize: 12,
+          lineHeight: 17,
+          backgroundColor: "rgba(255, 255, 255, 0.85)",
+          borderRadius: 3,
+          padding: [1, 4],
         },
         labelLayout: { hideOverlap: true },
         itemStyle: { areaColor: "#fff", borderColor: "#5b6a6b" },

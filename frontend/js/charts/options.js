@@ -56,7 +56,7 @@ function axes({ categories, unit, percent }, sideways) {
     type: "category",
     data: categories,
     inverse: sideways,
-    axisLabel: { ...text, interval: sideways ? 0 : "auto", width: sideways ? 120 : undefined, overflow: "break" },
+    axisLabel: { ...text, interval: sideways ? 0 : "auto", width: sideways ? 150 : undefined, overflow: "break", lineHeight: 18 },
     axisTick: { show: false },
     axisLine: { lineStyle: { color: line } },
   };

@@ -15,7 +15,7 @@ from kaejon.apps.measurement.hiding import Audience
 from kaejon.apps.measurement.models import MeasurementRun, RunKind
 from kaejon.apps.measurement.queries import area_results, newest_runs
 from kaejon.apps.measurement.softening import area_for, results_for
-from kaejon.methods.definitions import bmn, tpmap_dimensions
+from kaejon.methods.definitions import problem_sides
 from kaejon.web.places.links import area_address
 from kaejon.web.places.sight import Sight
 from kaejon.web.templatetags.kaejon_ui import be_date, percent, thai_number
@@ -139,14 +139,9 @@ def contribution_rows(run: MeasurementRun, document: Row) -> list[tuple[str, flo
 
 
 def indicator_name(name: str) -> str:
-    """An indicator as the catalogue of จปฐ. calls it, else as the definition does."""
-    for indicator in bmn.load().indicators:
-        if indicator.column == name:
-            return f"{indicator.no}. {in_language(indicator)}"
-    for dimension in tpmap_dimensions.load().dimensions:
-        if dimension.code == name:
-            return in_language(dimension)
-    return name
+    """A failed indicator in a family's words; a name the catalogue does not know stays as it is."""
+    wording = problem_sides.load().problems.get(name)
+    return in_language(wording) if wording else name
 
 
 def parts_chart(parts: list[Area], found: Mapping[str, Row]) -> Row | None:
