@@ -131,6 +131,12 @@ WALK: dict[str, Door] = {
     "organization_add": Door("anan"),
     "organization_edit": Door("anan", "", "organization"),
     # The picture of many lists
+    "picture": Door(COUNTERS),
+    "picture_sets": Door(COUNTERS),
+    "picture_accuracy": Door(COUNTERS),
+    "picture_quality": Door(COUNTERS),
+    "picture_unseen": Door(COUNTERS),
+    "picture_export": Door(COUNTERS, thing="table"),
     # History
     "history": Door(AUDITORS),
     "history_looks": Door(AUDITORS),

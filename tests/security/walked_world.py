@@ -272,6 +272,7 @@ class World:
             self.add(thing, "near", job.public_id)
         invited = User.objects.create(username="invited")
         self.add("invitation", "near", new_link(invited, self.cast.anan))
+        self.add("table", "near", "sets")
         for kind in ("changes", "looks"):
             self.add(kind, "near", kind)
 

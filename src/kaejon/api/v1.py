@@ -12,10 +12,11 @@ from kaejon.api import problems
 from kaejon.api.access import BearerKey, PerMinute
 from kaejon.api.areas import router as areas
 from kaejon.api.households import router as households
+from kaejon.api.lists import router as lists
 from kaejon.api.measurements import router as measurements
 
 DESCRIPTION = (
-    "Reads areas, households and measurements within the scope of the person whose key is used. "
+    "Reads areas, households, measurements and which lists name whom within the scope of the person whose key is used. "
     "National IDs are masked. Every look at a household is recorded. "
     "Errors are problem documents (RFC 9457)."
 )
@@ -58,6 +59,7 @@ problems.register(api)
 api.add_router("/areas", areas)
 api.add_router("/households", households)
 api.add_router("/measurements", measurements)
+api.add_router("/lists", lists)
 
 
 def no_such_address(request: HttpRequest) -> HttpResponse:

@@ -19,6 +19,7 @@ from kaejon.apps.access.actions import assign_role
 from kaejon.apps.access.models import User
 from kaejon.apps.access.operator import ensure_operator
 from kaejon.apps.areas.actions import load_boundaries
+from kaejon.apps.coverage import quality
 from kaejon.apps.jobs.actions import run_job_here
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.partners.actions import register_organization
@@ -75,6 +76,8 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
         local=User.objects.get(username="tambon"),
         finish=finish,
     )
+    for job in Job.objects.filter(kind=quality.KIND, status=Status.QUEUED):
+        finish(job)
     load_map(population.areas, operator)
     return logins
 

@@ -1,7 +1,8 @@
 """How full and how valid one row of a list is, field by field.
 
 Filled: something readable stands there. Valid: it can be used as it is - a national ID
-with a correct check digit, a full date of birth, a village known by its code.
+with a correct check digit, a full date of birth (an age in years only fills it), a village
+known by its code.
 """
 
 from __future__ import annotations
@@ -18,9 +19,6 @@ FIELDS = (
     "village",
     "coordinates",
 )
-# Fields in which something may be filled in and still not be fit for use
-JUDGED = ("national_id", "birth_date")
-
 Facts = Mapping[str, Any]
 
 
@@ -29,10 +27,13 @@ def judge(facts: Facts) -> dict[str, tuple[bool, bool]]:
     person: Facts = facts.get("person") or {}
     household: Facts = facts.get("household") or {}
     status = person.get("national_id_status", "missing")
-    born = bool(person.get("birth_date"))
+    day = bool(person.get("birth_date"))
     return {
         "national_id": (status != "missing", status == "valid"),
-        "birth_date": (born, born and person.get("birth_precision") == "day"),
+        "birth_date": (
+            day or person.get("age") is not None,
+            day and person.get("birth_precision") == "day",
+        ),
         "surname": both(person.get("last_name")),
         "sex": both(person.get("sex")),
         "house_no": both(household.get("house_no")),

@@ -20,6 +20,7 @@ NAVIGATION = (
     (_("Ranking"), "ranking_home", "list-numbers", Permission.SEE_COUNTS),
     (_("Households"), "household_list", "home", Permission.SEE_HOUSEHOLDS),
     (_("Lists"), "batch_list", "file-import", Permission.IMPORT_LISTS),
+    (_("Who is missed"), "picture", "chart-dots", Permission.SEE_COUNTS),
     (_("Requests"), "request_list", "mail-question", Permission.HANDLE_REQUESTS),
     (_("Accounts"), "account_list", "users", Permission.MANAGE_ACCOUNTS),
     (_("History"), "history", "history", Permission.READ_AUDIT),

@@ -7,17 +7,15 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from kaejon.apps.coverage.models import PictureTally, Unit
 from kaejon.apps.coverage.placing import place_households
+from kaejon.apps.coverage.queries import COUNTED
 from kaejon.apps.households.bulk import insert_rows
-from kaejon.apps.households.models import Household, Presence
+from kaejon.apps.households.models import Household
 
 CHUNK = 400
 HOUSEHOLDS_AT_ONCE = 2_000
-# Households that count: those that exist, and gone ones that somebody checked
-COUNTED = ~Q(presence=Presence.DISSOLVED) | ~Q(verified="")
 
 
 def tally_areas(codes: Collection[str]) -> None:

@@ -17,6 +17,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, scope_of
 from kaejon.apps.areas.queries import within
+from kaejon.apps.coverage.queries import households_on
 from kaejon.apps.dashboards.checks import most_of
 from kaejon.apps.dashboards.measured import households_with
 from kaejon.apps.dashboards.models import VillageTally
@@ -86,8 +87,10 @@ def at_level(counts: Counts, filters: Filters) -> int:
 
 
 def is_exact(filters: Filters) -> bool:
-    """Whether the bound is the very number: at most one thing is asked."""
+    """Whether the bound is the very number: at most one thing is asked, or lists and an outcome."""
     asked = [filters.target, filters.bmn, filters.conflicts, bool(filters.level)]
+    if filters.asks_lists:
+        return not any(asked) and not filters.presence and not filters.problem
     if filters.verified == "none":
         return False
     asked += [bool(filters.verified), bool(filters.problem)]
@@ -96,6 +99,14 @@ def is_exact(filters: Filters) -> bool:
 
 def bounds_by_village(scope: Scope, filters: Filters) -> list[tuple[str, int]]:
     """Area codes in order with the most households each can give to the list. One query."""
+    if filters.asks_lists:
+        return households_on(
+            scope,
+            filters.area,
+            filters.combinations(),
+            outcomes=filters.outcomes(),
+            gate=filters.gate,
+        )
     rows = tallies_in(scope, filters.area)
     if filters.problem:
         return sorted(households_with(scope, filters.area, filters.problem).items())

@@ -17,16 +17,21 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM
-from kaejon.apps.households.models import CAPITALS, POOR_IN_TRUTH, Household, Presence, Verified
+from kaejon.apps.coverage.queries import COUNTED, STATE_OF, STATES, Asked, lists_of
+from kaejon.apps.households.models import CAPITALS, Household, Presence, Verified
 from kaejon.apps.households.queries import in_scope
 from kaejon.apps.measurement.problems import is_problem, is_sensitive
+from kaejon.methods.dropping_out import Gate
 from kaejon.methods.errors import DataError
 
 MEASURES = ("overall", *CAPITALS)
 # level choice → condition on a level column
 LEVEL_CHOICES = ("1", "2", "3", "4", "low", "known", "none")
-# What checks found: an outcome, "poor" in need whether listed or missed, "none" not checked
-VERIFIED_CHOICES = (*Verified.values, "poor", "none")
+# What checks found: an outcome; "poor" in need whether listed or missed, "gone" whatever says
+# that there is no such household any more, "none" not checked
+VERIFIED_CHOICES = (*Verified.values, *STATES)
+LIST_CODES = re.compile(r"^[\w-]+(,[\w-]+)*\Z", re.ASCII)
+LIST_YEAR = re.compile(r"^2[5-6]\d\d\Z", re.ASCII)
 SORTS = ("address", "head", "level", "newest")
 TITLE = re.compile(r"(?:นางสาว|นาง|นาย|น\.ส\.|ด\.ช\.|ด\.ญ\.|เด็กชาย|เด็กหญิง) *")
 LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
@@ -40,6 +45,9 @@ class Filters:
     names the capital or "overall" and means nothing without a level. `presence`
     empty: all but households that no longer exist, unless their outcome is asked for.
     `problem` is a code of `measurement.problems`.
+    `on`, `not_on`: codes of lists, with commas, that name the household as poor (with
+    `held`: that hold it at all), as the lists stood at the end of `list_year`, or now.
+    `gate`: where it was lost on the way to the target poor.
     """
 
     area: str = ""
@@ -51,6 +59,11 @@ class Filters:
     presence: str = ""
     verified: str = ""
     problem: str = ""
+    on: str = ""
+    not_on: str = ""
+    list_year: str = ""
+    held: bool = False
+    gate: str = ""
 
     def __post_init__(self) -> None:
         if self.measure not in MEASURES or self.level not in ("", *LEVEL_CHOICES):
@@ -61,6 +74,12 @@ class Filters:
             raise DataError("unknown_filter", f"no such outcome of a check: {self.verified}")
         if self.problem and not is_problem(self.problem):
             raise DataError("unknown_filter", f"no such problem: {self.problem}")
+        if not all(LIST_CODES.fullmatch(codes) for codes in (self.on, self.not_on) if codes):
+            raise DataError("unknown_filter", f"no such lists: {self.on} {self.not_on}")
+        if self.list_year and not LIST_YEAR.fullmatch(self.list_year):
+            raise DataError("unknown_filter", f"no such list year: {self.list_year}")
+        if self.gate not in ("", *Gate):
+            raise DataError("unknown_filter", f"no such gate: {self.gate}")
 
     def as_dict(self) -> dict[str, Any]:
         """The filters as a JSON-ready document."""
@@ -76,6 +95,8 @@ class Filters:
         condition = ~Q(presence=Presence.DISSOLVED)
         if self.presence or self.verified not in ("", "none"):
             condition = Q(presence=self.presence) if self.presence else Q()
+        elif self.asks_lists and not self.verified:
+            condition = COUNTED
         if self.target:
             condition &= Q(target_poor_members__gt=0)
         if self.bmn:
@@ -86,12 +107,25 @@ class Filters:
             condition &= Q(verified__in=self.outcomes())
         if self.problem:
             condition &= Q(problems__contains=f" {self.problem} ")
+        if self.asks_lists:
+            condition &= Q(list_standing__combination__in=self.combinations())
+        if self.gate:
+            condition &= Q(list_standing__gate=self.gate)
         return condition & self.level_condition()
 
     def outcomes(self) -> list[str]:
         """The outcomes asked for; the empty one stands for "not checked"."""
-        wanted: dict[str, list[str]] = {"": [], "poor": list(POOR_IN_TRUTH), "none": [""]}
-        return wanted.get(self.verified, [self.verified])
+        of_state = [outcome for outcome, state in STATE_OF.items() if state == self.verified]
+        return of_state or [self.verified] if self.verified else []
+
+    @property
+    def asks_lists(self) -> bool:
+        return bool(self.on or self.not_on or self.gate)
+
+    def combinations(self) -> list[int]:
+        """The sets of lists asked for."""
+        lists = lists_of(Asked(int(self.list_year or 0), self.held))
+        return lists.combinations(codes_of(self.on), codes_of(self.not_on))
 
     def level_condition(self) -> Q:
         if not self.level:
@@ -103,6 +137,10 @@ class Filters:
         if self.level == "low":
             return Q(**{f"{column}__lte": 2})
         return Q(**{column: int(self.level)})
+
+
+def codes_of(text: str) -> list[str]:
+    return text.split(",") if text else []
 
 
 def listed(

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.folders.labels import LEVEL_WORDS, capital_name
-from kaejon.apps.folders.listing import MEASURES, Filters
+from kaejon.apps.folders.listing import LIST_CODES, LIST_YEAR, MEASURES, Filters
 from kaejon.apps.folders.problem_words import every_problem, problem_name
 from kaejon.apps.households.models import CAPITALS, Presence, Verified
 from kaejon.web.people.asking import ThaiDateField
+from kaejon.web.picture.words import GATES
 
 LEVEL_OPTIONS = [
     ("", _("any level")),
@@ -43,6 +44,7 @@ class FilterForm(forms.Form):
             ("", _("any")),
             ("poor", _("in need, listed or missed")),
             *Verified.choices,
+            ("gone", _("moved, died, not found or entered twice")),
             ("none", _("not checked yet")),
         ],
     )
@@ -54,6 +56,13 @@ class FilterForm(forms.Form):
     target = forms.BooleanField(label=_("With target poor (TPMAP)"), required=False)
     bmn = forms.BooleanField(label=_("Below basic needs (จปฐ.)"), required=False)
     conflicts = forms.BooleanField(label=_("Lists disagree"), required=False)
+    on = forms.RegexField(LIST_CODES, required=False, max_length=400, widget=forms.HiddenInput)
+    not_on = forms.RegexField(LIST_CODES, required=False, max_length=400, widget=forms.HiddenInput)
+    list_year = forms.RegexField(LIST_YEAR, required=False, max_length=4, widget=forms.HiddenInput)
+    held = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    gate = forms.ChoiceField(
+        required=False, choices=[("", ""), *GATES.items()], widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

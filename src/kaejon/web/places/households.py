@@ -25,6 +25,7 @@ from kaejon.apps.folders.labels import capital_name
 from kaejon.apps.folders.listing import SORTS, Filters, listed
 from kaejon.apps.folders.searching import Found, Search, find, matching_people, read_search
 from kaejon.web.doors import actor_of, permitted
+from kaejon.web.picture.words import list_words
 from kaejon.web.places.forms import FilterForm, SearchForm
 from kaejon.web.places.links import folder_address
 from kaejon.web.places.searches import recall, remember
@@ -137,6 +138,8 @@ def household_list(request: HttpRequest) -> HttpResponse:
         "heading": heading(question),
         "links": links(question, page),
         "narrowed": narrowed(question),
+        "list_words": list_words(question.filters),
+        "without_lists": question.address(on="", not_on="", list_year="", held="", gate=""),
         "granted_only": not scope_of(user, Permission.SEE_HOUSEHOLDS).areas,
         "export_address": export_address(question) if may_export(user, question) else "",
         "export_token": uuid.uuid4().hex,

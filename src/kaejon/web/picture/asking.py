@@ -1,0 +1,233 @@
+"""What a page of the picture is asked: area, list year, households or people; and how it is seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import scope_of
+from kaejon.apps.areas.models import Area, Level
+from kaejon.apps.coverage.models import Unit
+from kaejon.apps.coverage.queries import UNCHECKED, Asked, Column, Picture, picture_of
+from kaejon.apps.dashboards.queries import CODE_LENGTH_BELOW, areas_below, widest_area
+from kaejon.apps.dashboards.seeing import rounded
+from kaejon.web.doors import actor_of
+from kaejon.web.places.areas import part_word
+from kaejon.web.places.households import area_options
+from kaejon.web.places.sight import Sight, sight_of
+from kaejon.web.templatetags.kaejon_ui import percent, thai_number
+
+COVERED = "covered"
+UNITS = {
+    Unit.HOUSEHOLD.value: gettext_lazy("Households"),
+    Unit.PERSON.value: gettext_lazy("People whom a list names"),
+    COVERED: gettext_lazy("People in households that a list names"),
+}
+
+Cell = dict[str, Any]
+
+
+@dataclass
+class Table:
+    """A table as it is shown and as it is exported. Cells: `text`, `url`, perhaps `value`."""
+
+    title: str
+    columns: list[dict[str, Any]]
+    rows: list[dict[str, list[Cell]]] = field(default_factory=list)
+    note: str = ""
+
+    def add(self, *cells: Cell) -> None:
+        self.rows.append({"cells": list(cells)})
+
+
+def heads(first: str, *others: str) -> list[dict[str, Any]]:
+    """Columns of a table whose first names the row and whose others hold numbers."""
+    return [{"label": first}, *({"label": label, "numeric": True} for label in others)]
+
+
+def words(text: str, url: str = "") -> Cell:
+    return {"text": text, "url": url}
+
+
+class PictureForm(forms.Form):
+    """The choices above each page."""
+
+    area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)
+    year = forms.ChoiceField(label=gettext_lazy("Lists as they stood"), required=False)
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Counted"), required=False, choices=list(UNITS.items())
+    )
+    held = forms.ChoiceField(
+        label=gettext_lazy("A list counts when"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("it names as poor")),
+            ("1", gettext_lazy("it holds a row at all")),
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class Question:
+    """One page of the picture as one person asks for it."""
+
+    page: str
+    sight: Sight
+    asked: Asked
+    unit: str
+    areas: list[tuple[str, str]]
+    sort: str = ""
+    chosen: str = ""
+
+    @property
+    def area(self) -> Area:
+        return self.sight.area
+
+    @property
+    def exact(self) -> bool:
+        return self.sight.exact
+
+    @property
+    def by_household(self) -> bool:
+        return self.unit == Unit.HOUSEHOLD
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The picture of the area, cut into its parts."""
+        length = CODE_LENGTH_BELOW[Level(self.area.level)]
+        unit = Unit.PERSON if self.unit == Unit.PERSON else Unit.HOUSEHOLD
+        found = picture_of(
+            self.sight.scope, self.area.code, self.asked, unit=unit, part_length=length
+        )
+        return found.covered() if self.unit == COVERED else found
+
+    @cached_property
+    def part_names(self) -> dict[str, str]:
+        """Names of the areas one rung below, and of what has no known village."""
+        below = [] if self.area.level == Level.VILLAGE else areas_below(self.area)
+        return {self.area.code: _("Village not known")} | {a.code: a.full_name for a in below}
+
+    @property
+    def part_word(self) -> str:
+        return part_word(self.area)
+
+    @property
+    def column(self) -> Column | None:
+        """The list a table by area is about: the one chosen, else the first."""
+        columns = self.picture.columns
+        return next((c for c in columns if c.code == self.chosen), columns[0] if columns else None)
+
+    def form(self, *without: str) -> PictureForm:
+        """The form that asks this question, without the choices a page does not offer."""
+        now = {"area": self.area.code, "unit": self.unit, "held": "1" if self.asked.held else ""}
+        form = PictureForm(initial=now | {"year": str(self.asked.year or "")})
+        years = [(str(y), _("at the end of list year %(year)s") % {"year": y}) for y in self.years]
+        form.fields["area"].choices = self.areas  # type: ignore[attr-defined]
+        form.fields["year"].choices = [("", _("now")), *years]  # type: ignore[attr-defined]
+        for name in without:
+            del form.fields[name]
+        return form
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return self.picture.lists.years
+
+    def address(self, page: str = "", **changes: str) -> str:
+        """Another page, or this one with something changed."""
+        asked = {
+            "area": self.area.code,
+            "year": str(self.asked.year or ""),
+            "unit": "" if self.by_household else self.unit,
+            "held": "1" if self.asked.held else "",
+            "list": self.chosen,
+            "sort": self.sort if not page else "",
+        } | changes
+        text = urlencode({name: value for name, value in asked.items() if value})
+        return f"{reverse(page or self.page)}?{text}"
+
+    def export(self, table: str) -> str:
+        """The address of a table as a workbook."""
+        return f"{reverse('picture_export', args=[table])}?{self.address().partition('?')[2]}"
+
+    def count(self, number: int) -> int:
+        """The number as it may enter a sum or a share: exact, or rounded to the nearest five."""
+        return number if self.exact else rounded(number)
+
+    def number(self, number: int, code: str = "", **filters: str | bool) -> Cell:
+        """A count that opens the households behind it, where it counts households one may see."""
+        shown: Cell = {
+            "text": self.sight.text(number),
+            "url": "",
+            "value": self.sight.value(number),
+        }
+        if self.by_household and filters and code != self.area.code:
+            shown["url"] = self.sight.link(number, code, **self.list_filters(filters))
+        return shown
+
+    def list_filters(self, filters: dict[str, str | bool]) -> dict[str, str | bool]:
+        year = str(self.asked.year or "")
+        return filters | {"list_year": year, "held": self.asked.held}
+
+    def share(self, part: int, whole: int) -> Cell:
+        """A share in per cent of counts as this person may see them; a dash of nobody."""
+        part, whole = self.count(part), self.count(whole)
+        value = part / whole if whole else None
+        return {"text": percent(value), "url": "", "value": value}
+
+    @property
+    def unit_word(self) -> str:
+        return pgettext("unit", "households") if self.by_household else pgettext("unit", "people")
+
+    def figure(self, number: int) -> str:
+        """A count in a sentence."""
+        return self.sight.text(number)
+
+
+def plain(number: float | None, places: int = 0) -> Cell:
+    """A figure that counts nobody."""
+    return {"text": thai_number(number, places), "url": "", "value": number}
+
+
+def everything_but(columns: tuple[Column, ...], on: frozenset[str]) -> str:
+    return ",".join(column.code for column in columns if column.code not in on)
+
+
+def question_of(request: HttpRequest, page: str) -> Question:
+    """Read the address. An area outside the person's scope is not found; other nonsense asks nothing."""
+    user = actor_of(request)
+    scope = scope_of(user, Permission.SEE_COUNTS)
+    widest = widest_area(scope)
+    code = request.GET.get("area", "")
+    area = get_object_or_404(Area, code=code) if code else widest
+    if area is None or not scope.touches(area.code):
+        raise Http404
+    year = request.GET.get("year", "")
+    unit = request.GET.get("unit", "")
+    return Question(
+        page=page,
+        sight=sight_of(user, area),
+        asked=Asked(
+            int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0,
+            request.GET.get("held") == "1",
+        ),
+        unit=unit if unit in UNITS else Unit.HOUSEHOLD.value,
+        areas=area_options(area, widest, scope),
+        sort=request.GET.get("sort", "")[:40],
+        chosen=request.GET.get("list", "")[:60],
+    )
+
+
+def unchecked_share(states: Any) -> tuple[int, int]:
+    """(checked, all)."""
+    total = sum(states.values())
+    return total - states[UNCHECKED], total
