@@ -10,7 +10,7 @@ from kaejon.methods.linkage.evaluate import choose_thresholds, quality
 from kaejon.methods.linkage.explain import evidence, explain
 from kaejon.methods.linkage.profile import load_model, load_profile, model_from
 
-from .people import columns, match, person, rows
+from .people import columns, match, number, person, rows
 
 PROFILE = load_profile("thai-person")
 
@@ -24,6 +24,45 @@ def test_a_scored_pair_is_explained_in_plain_thai() -> None:
         "ชื่อเขียนต่างแต่ออกเสียงเหมือนกัน, นามสกุลเหมือนกัน, ปีเกิดตรง (รู้เพียงปี), เพศตรง, หมู่บ้านเดียวกัน บ้านเลขที่ต่าง"
     )
     assert "first names sound the same" in explain(PROFILE, lane=None, levels=row, language="en")
+
+
+def test_ids_are_compared_on_what_can_be_seen() -> None:
+    digits = number(3_141_592)
+    birth = {"birth_date": "2510"}  # a full date would be an exact rule
+    head, tail = digits[:5], digits[-4:]
+    slip = f"{digits[:6]}{(int(digits[6]) + 1) % 10}{digits[7:]}"
+    swap = f"{digits[:9]}{digits[10]}{digits[9]}{digits[11:]}"
+    seen = "เลขประจำตัวประชาชนส่วนที่เห็นและสี่ตัวท้ายตรงกัน"
+    differ = "so much against them that nobody is asked"
+    cases = {
+        "สมชาย": (f"x-xxxx-xxxx{tail}", digits, seen),
+        "วรรณา": (f"{head}xxxx{tail}", digits, seen),
+        "ประเสริฐ": (f"x-xxxx-x9999-{tail}", digits, differ),
+        "บุญมี": (f"{head}xxxxxxxx", digits, "เลขประจำตัวประชาชนส่วนที่เห็นตรงกัน แต่ไม่เห็นตัวท้าย"),
+        "จิราพร": ("12345xxxxxxxx", digits, differ),
+        "อนงค์": (slip, digits, "เลขประจำตัวประชาชนต่างกันหนึ่งตำแหน่งหรือสลับกัน"),
+        "ธีระ": (swap, digits, "เลขประจำตัวประชาชนต่างกันหนึ่งตำแหน่งหรือสลับกัน"),
+        "กมล": (f"{head}xxxxxxxx", f"xxxxxxxxx{tail}", None),
+    }
+    left, right = (
+        columns(
+            [
+                person(
+                    name, first_name=name, national_id=case[side], house_no=f"{place + 20}", **birth
+                )
+                for place, (name, case) in enumerate(cases.items())
+            ]
+        )
+        for side in (0, 1)
+    )
+    found = {r["left_id"]: r for r in rows(match(left, right)) if r["left_id"] == r["right_id"]}
+    for name, (_, _, words) in cases.items():
+        if words == differ:
+            assert name not in found, name
+            continue
+        told = explain(PROFILE, lane=found[name]["lane"], levels=found[name]).split(", ")
+        told = [part for part in told if part.startswith("เลขประจำตัว")]
+        assert told == ([words] if words else []), name
 
 
 def test_a_lane_and_a_decision_explain_themselves() -> None:

@@ -70,6 +70,40 @@ def test_a_masked_number_keeps_its_visible_tail_and_is_not_valid() -> None:
     assert (row["nid"], row["nid_head"], row["nid_tail"]) == (None, None, "1234")
 
 
+def test_spellings_of_one_name_fold_to_one() -> None:
+    twins = [
+        ("ณัฐพงษ์", "ณัฏฐพงศ์"), ("ณัฐ", "ณัฏฐ์"), ("วรรณา", "วันนา"), ("พรรณี", "พันนี"), ("ศิริ", "สิริ"),
+        ("ศักดิ์", "สัก"), ("จันทร์", "จัน"), ("สมมาตร", "สมาตร"), ("ภัทรา", "พัทรา"), ("เเก้ว", "แก้ว"),
+        ("นํ้าฝน", "น้ำฝน"), ("สม\u200bชาย", "สมชาย"), ("ธรรมรงค์", "ทำรง"), ("ใจ", "ไจ"),
+    ]  # fmt: skip
+    first, second = (
+        [
+            row["first_fold"]
+            for row in prepared(
+                *(
+                    person(f"{n:02d}", title="", first_name=pair[side])
+                    for n, pair in enumerate(twins)
+                )
+            )
+        ]
+        for side in (0, 1)
+    )
+    assert first == second
+    assert len(set(first)) == len(twins)
+
+
+def test_a_birth_date_gives_what_is_known_of_it() -> None:
+    known = {
+        "12/3/2510": (1967, 3, 12), "๑๒ มี.ค. ๒๕๑๐": (1967, 3, 12), "00/03/2510": (1967, 3, None),
+        "-/-/2510": (1967, None, None), "xx/03/2510": (1967, 3, None), "2510": (1967, None, None),
+        "อายุ 59 ปี": (1967, None, None), "อายุประมาณ 59": (1967, None, None), "ไม่ทราบ": (None,) * 3,
+    }  # fmt: skip
+    found = prepared(*(person(f"{n:02d}", birth_date=text) for n, text in enumerate(known)))
+    assert [(r["birth_year"], r["birth_month"], r["birth_day"]) for r in found] == list(
+        known.values()
+    )
+
+
 def test_a_failed_check_digit_is_kept_for_tolerant_comparison_only() -> None:
     good = number(7)
     wrong = good[:-1] + str((int(good[-1]) + 1) % 10)

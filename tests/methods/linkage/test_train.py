@@ -14,7 +14,7 @@ PROFILE = load_profile("thai-person")
 
 
 def test_a_seeded_model_repeats_and_tells_true_from_chance() -> None:
-    left, right, _ = synthetic(8_000, seed=4)
+    left, right, _ = synthetic(5_500, seed=4)
     models = []
     for _ in range(2):
         with loaded(left, right) as (engine, names):
@@ -26,7 +26,7 @@ def test_a_seeded_model_repeats_and_tells_true_from_chance() -> None:
                     profile=PROFILE,
                     seed=9,
                     origin={"lists": "synthetic"},
-                    sample_pairs=3e5,
+                    sample_pairs=5e4,
                 )
             )
     first, second = models
@@ -47,5 +47,5 @@ def test_lists_too_short_to_train_on_are_refused() -> None:
 def test_lists_without_a_column_that_is_trained_are_refused() -> None:
     left, right, _ = synthetic(3_000, seed=4, profile="no-id")
     with loaded(left, right) as (engine, names), pytest.raises(DataError) as refused:
-        learn(engine, *names, today=TODAY, profile=PROFILE, seed=9, origin={}, sample_pairs=1e5)
+        learn(engine, *names, today=TODAY, profile=PROFILE, seed=9, origin={}, sample_pairs=2e4)
     assert refused.value.code == "nothing_to_train_on"

@@ -235,6 +235,7 @@ def _stack_lists(engine: Engine, profile: Profile, offset: int, *, within: bool)
         "nid_digits",
         "nid_head",
         "nid_tail",
+        "nid_pattern",
         "birth_year",
         "birth_month",
         "birth_day",

@@ -137,7 +137,7 @@ def _readings(today: dt.date) -> list[_Reading]:
     first, last, spilled = (
         (name, *(f"{name}_{form}" for form in FORMS)) for name in ("first", "last", "spilled")
     )
-    digits = ("nid", "nid_digits", "nid_head", "nid_tail")
+    digits = ("nid", "nid_digits", "nid_head", "nid_tail", "nid_pattern")
     odd = "NOT regexp_full_match(national_id, '[0-9]{13}')"
     return [
         _Reading("first", FIRST_NAME_CELL, keys.first, (*first, *spilled, "title_sex")),
@@ -202,7 +202,10 @@ class _NameKeys:
 
 
 def _read_nid(text: str) -> tuple[str | None, ...]:
-    """Valid number; 13 digits even when the check fails; visible first five and last four."""
+    """Valid number; 13 digits even when the check fails; visible first five and last four.
+
+    Last the whole pattern with "_" for every hidden digit, as LIKE reads it.
+    """
     number = national_id.read(text)
     visible = number.visible or ""
     head, tail = visible[:5], visible[-4:]
@@ -211,6 +214,7 @@ def _read_nid(text: str) -> tuple[str | None, ...]:
         number.digits,
         head if head.isdigit() else None,
         tail if tail.isdigit() else None,
+        visible.replace("x", "_") or None,
     )
 
 
@@ -271,6 +275,7 @@ def _people_sql(text: str, *, one_area: bool) -> str:
             CASE WHEN {plain} THEN t.national_id ELSE n.nid_digits END AS nid_digits,
             CASE WHEN {plain} THEN t.national_id[1:5] ELSE n.nid_head END AS nid_head,
             CASE WHEN {plain} THEN t.national_id[10:13] ELSE n.nid_tail END AS nid_tail,
+            CASE WHEN {plain} THEN t.national_id ELSE n.nid_pattern END AS nid_pattern,
             b.year AS birth_year, b.month AS birth_month, b.day AS birth_day,
             CAST(b.year AS INTEGER) * 10000 + CAST(b.month AS INTEGER) * 100 + CAST(b.day AS INTEGER) AS birth_full,
             coalesce(s.sex, f.title_sex, w.sex) AS sex,

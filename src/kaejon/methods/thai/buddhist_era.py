@@ -109,11 +109,15 @@ _ERA_MARK = re.compile(
     re.IGNORECASE,
 )
 _AGE = re.compile(
-    r"(?:อายุ\s*(\d{1,3})(?:\s*ปี)?|(\d{1,3})\s*(?:ปี|years?(?: old)?))", re.IGNORECASE | re.ASCII
+    r"(?:อายุ\s*(?:ประมาณ|ราว|ได้)?\s*(\d{1,3})(?:\s*ปี)?|(\d{1,3})\s*(?:ปี|years?(?: old)?))",
+    re.IGNORECASE | re.ASCII,
 )
 _CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
 _WORDS = re.compile(r"^(?:เกิด)?(?:วัน)?ที่\s*|เดือน\s*|ปี\s*(?=\d)")
 _NUMERIC = re.compile(r"(\d{1,4})\s*[/\-. ]\s*(\d{1,2})\s*[/\-. ]\s*(\d{1,4})", re.ASCII)
+# Day or month that somebody marked as unknown: "-/-/2510", "xx/03/2510", "??/??/2510".
+_NO_DAY = re.compile(r"[\s\-?xX*_.]*/\s*(\d{1,2})\s*/\s*(\d{4})", re.ASCII)
+_NO_DAY_OR_MONTH = re.compile(r"[\s\-?xX*_.]*/[\s\-?xX*_.]*/\s*(\d{4})", re.ASCII)
 _MONTH_YEAR = re.compile(r"(\d{1,2})\s*[/\-.]\s*(\d{4})", re.ASCII)
 _NAMED = re.compile(
     r"(?:(\d{1,2})\s*[/\-. ]?\s*)?([^\d\s/\-,]+)\s*[/\-., ]*\s*(\d{4}|\d{2})", re.ASCII
@@ -167,7 +171,7 @@ def read_date(value: object, *, today: dt.date) -> PartialDate:
 
     Accepts date objects (also with a BE year in the CE field), spreadsheet serial numbers,
     "12/03/2510", "12-3-10" (BE), "12 มี.ค. 2510", "12 มีนาคม พ.ศ. 2510", "2510-03-12",
-    "25100312", ISO CE, "มี.ค. 2510", "2510" and "อายุ 56 ปี". Never raises.
+    "25100312", ISO CE, "มี.ค. 2510", "-/-/2510", "2510" and "อายุ 56 ปี". Never raises.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return PartialDate(None, None, None, "")
@@ -214,8 +218,10 @@ def _from_text(text: str, today: dt.date) -> _Parts:
         parts = _from_digits(text)
     elif match := _NUMERIC.fullmatch(text):
         parts = _from_three(match[1], match[2], match[3], today)
-    elif match := _MONTH_YEAR.fullmatch(text):
+    elif match := _MONTH_YEAR.fullmatch(text) or _NO_DAY.fullmatch(text):
         parts = _Parts(0, int(match[1]), int(match[2]))
+    elif match := _NO_DAY_OR_MONTH.fullmatch(text):
+        parts = _Parts(0, 0, int(match[1]))
     elif match := _NAMED.fullmatch(text):
         parts = _from_named(match[1], match[2], match[3], today)
     else:

@@ -26,7 +26,7 @@ __all__ = [
     "split_title",
 ]
 
-FOLD_VERSION = "fold-1"
+FOLD_VERSION = "fold-2"
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _TONE = "[\u0e48-\u0e4b]"
@@ -147,11 +147,11 @@ def fold(text: str) -> str:
     """Homophones written alike, for comparing names that sound the same.
 
     ศ ษ → ส, ณ → น, ญ → ย, ฏ → ต, ฎ → ด, ฐ → ถ, ฑ ฒ ธ → ท, ภ → พ, ฬ → ล, ฆ → ค, ฌ → ช,
-    ใ → ไ, ำ → ัม, รร → ั (ัน at the end), letters silenced by ์, tone marks, spaces and
+    ใ → ไ, ำ → ัม, รร → ั (ัน at the end), letters silenced by ์ (of ฏฐ์ only ฏ: ณัฏฐ์ is ณัฐ), tone marks, spaces and
     punctuation dropped, doubled letters single. Rules are versioned by `FOLD_VERSION`:
     store the version beside every stored fold.
     """
-    text = _SILENT.sub("", clean(text).casefold())
+    text = _SILENT.sub("", clean(text).casefold().replace("ฏฐ์", "ฐ"))
     text = _DROPPED.sub("", text).translate(_SAME_SOUND)
     text = _RO_HAN.sub("ั", text).replace("รร", "ัน")
     text = _REPEATED.sub(r"\1", text).replace("ตถ", "ถ")
