@@ -445,3 +445,18 @@ def test_every_column_that_names_a_person_can_move(db: None) -> None:
     }
     assert alone == set()
     assert "households.membership" in STAYS
+
+
+def test_twins_with_different_names_and_numbers_are_never_asked_for(cast: Cast, tpmap: Any) -> None:
+    born = {"house": "3", "born": "1/2/2550", "sex": "หญิง"}
+    twins = [
+        person("จันทนี", "บุญเอกอุดม", number=pin(50), **born),
+        person("แพรวพรรณ", "บุญเอกอุดม", number=pin(51), **born),
+        person("กุลธิดา", "บุญเอกอุดม", **born),
+    ]
+    brought(cast, tpmap, *ONCE, *twins)
+
+    names = {frozenset((p.one.first_name, p.other.first_name)): p.band for p in searched(cast)}
+
+    assert frozenset(("จันทนี", "แพรวพรรณ")) not in names
+    assert set(names.values()) <= {"ask"}

@@ -42,7 +42,8 @@ from kaejon.methods.linkage.profile import load_model, load_profile
 
 PROFILE = "thai-person"
 AT_ONCE = 500
-# Levels that keep a pair out of the sure band: twins share house, surname, sex and birth date.
+# Levels of which one keeps a pair out of the sure band, because twins share house, surname,
+# sex and birth date; who reaches both are two people, and nobody is asked.
 NEEDS_A_PERSON = {("first_name", "different"), ("national_id", "both_valid_differ")}
 SCORED = ("probability", "band", "lane", "levels", "run")
 
@@ -142,7 +143,11 @@ def write_pairs(run: LinkRun, result: LinkResult, progress: Progress) -> None:
     done, total = 0, result.pairs.num_rows
     for rows in in_chunks(result):
         with transaction.atomic():
-            keep(run, [as_pair(run, row, result) for row in rows])
+            reached = [(row, levels_reached(row, result)) for row in rows]
+            keep(
+                run,
+                [as_pair(run, row, found) for row, found in reached if not found >= NEEDS_A_PERSON],
+            )
             done += len(rows)
             progress.advance(stage="write", done=done, total=total)
 
@@ -152,20 +157,24 @@ def in_chunks(result: LinkResult) -> Iterator[Sequence[Mapping[str, Any]]]:
         yield batch.to_pylist()
 
 
-def as_pair(run: LinkRun, row: Mapping[str, Any], result: LinkResult) -> PersonPair:
-    one, other = sorted((int(row["left_id"]), int(row["right_id"])))
-    reached = {
+def levels_reached(row: Mapping[str, Any], result: LinkResult) -> set[tuple[str, str]]:
+    """(comparison, level) of what could be compared."""
+    return {
         (c.name, c.levels[row[c.name]].name)
         for c in result.profile.comparisons
         if row[c.name] is not None
     }
+
+
+def as_pair(run: LinkRun, row: Mapping[str, Any], reached: set[tuple[str, str]]) -> PersonPair:
+    one, other = sorted((int(row["left_id"]), int(row["right_id"])))
     return PersonPair(
         one_id=one,
         other_id=other,
         probability=row["probability"],
         band=Band.ASK if reached & NEEDS_A_PERSON else row["band"],
         lane=row["lane"] or "",
-        levels={c.name: row[c.name] for c in result.profile.comparisons if row[c.name] is not None},
+        levels={name: row[name] for name, _level in sorted(reached)},
         run=run,
     )
 
