@@ -59,6 +59,27 @@ def test_without_a_known_holder_nobody_is_given_the_number(cast: Cast, community
         assert outcomes(cast, community, rows) == {"สมชาย": waits, "เด็กดี": waits}
 
 
+def test_the_number_is_the_heads_when_the_other_is_clearly_somebody_else(
+    cast: Cast, community: Any
+) -> None:
+    head, child = PARENT | {"ความสัมพันธ์": "หัวหน้าครัวเรือน"}, CHILD | {"ความสัมพันธ์": "บุตร"}
+    header = [*PARENT, "ความสัมพันธ์"]
+    found = []
+    for rows in permutations((head, child)):
+        batch = staged(upload(as_csv([*rows, *OTHERS], header), community, cast.wanna), cast.wanna)
+        found.append(
+            {
+                r.facts["person"]["first_name"]: (r.outcome, "ID_OF_ANOTHER" in str(r.issues))
+                for r in batch.records.filter(facts__person__last_name="ใจดี")
+            }
+        )
+    assert found[0] == {"สมชาย": ("created", False), "เด็กดี": ("created", True)}
+    assert found[0] == found[1]
+    applied(batch, cast.wanna)
+    assert Person.objects.get(first_name="สมชาย").national_id_status == "valid"
+    assert Person.objects.get(first_name="เด็กดี").national_id_status == "of_another"
+
+
 def test_two_rows_of_one_person_let_one_in_whatever_the_order(cast: Cast, community: Any) -> None:
     again = PARENT | {"บ้านเลขที่": "5"}
     found = set()

@@ -26,7 +26,7 @@ from kaejon.apps.sources.models import (
     Outcome,
     SourceRecord,
 )
-from kaejon.apps.sources.staging import note_outcomes
+from kaejon.apps.sources.outcomes import note_outcomes
 from kaejon.methods.claims import Claim
 
 WANTED = (Outcome.CREATED, Outcome.UPDATED)

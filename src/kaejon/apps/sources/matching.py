@@ -32,6 +32,8 @@ from kaejon.methods.thai.names import fold
 
 # Similarity of folded first names, 0-100, from which they count as alike.
 ALIKE = 75
+# Marks of rows that share their ID with rows about other people of the same file.
+ID_TWICE, ID_OF_HEAD = "ID_TWICE_IN_FILE", "ID_OF_HEAD_IN_FILE"
 NEEDED = (
     "id",
     "public_id",
@@ -87,16 +89,18 @@ def match_one(
     facts = record.facts.get("person")
     if facts is None:
         return match_household(households.get(record.pk, []))
-    if "ID_TWICE_IN_FILE" in codes_of(record) and (match := of_shared_id(facts, holders)):
+    codes = codes_of(record)
+    of_head = ID_OF_HEAD in codes
+    if codes & {ID_TWICE, ID_OF_HEAD} and (match := of_shared_id(facts, holders, of_head=of_head)):
         return match
-    judged = [(credibility(facts, p), p) for p in holders]
+    judged = [] if of_head else [(credibility(facts, p), p) for p in holders]
     if sane := [p for verdict, p in judged if verdict == "credible"]:
         return decided(sane, "national_id", [])
     if doubtful := [str(p["public_id"]) for verdict, p in judged if verdict == "doubtful"]:
         return Match(
             Outcome.AMBIGUOUS, "national_id", candidates=doubtful, flags=["ID_NAME_DIFFERS"]
         )
-    flags = ["ID_OF_ANOTHER"] if holders else []
+    flags = ["ID_OF_ANOTHER"] if holders or of_head else []
     namesakes = [
         p
         for p in by_name.get(facts.get("name_key", ""), ())
@@ -111,19 +115,21 @@ def match_one(
     return Match(Outcome.CREATED, "new", flags=flags)
 
 
-def of_shared_id(facts: Mapping[str, Any], holders: Sequence[dict[str, Any]]) -> Match | None:
+def of_shared_id(
+    facts: Mapping[str, Any], holders: Sequence[dict[str, Any]], *, of_head: bool
+) -> Match | None:
     """A row whose ID stands on rows about other people of its file; None when it clearly is not hers.
 
-    The number is hers when a known holder has her first name, and not hers when birth year
-    or sex of every holder contradicts. Otherwise a person decides.
+    The number is hers when a known holder has her first name, and not hers when it is the
+    head's or birth year or sex of every holder contradicts. Otherwise a person decides.
     """
     first = facts.get("first_name", "")
     if named := [p for p in holders if same_first_name(first, p["first_name"])]:
         return decided(named, "national_id", [])
-    if holders and all(contradicts(facts, p) for p in holders):
+    if of_head or (holders and all(contradicts(facts, p) for p in holders)):
         return None
     names = [str(p["public_id"]) for p in holders]
-    return Match(Outcome.AMBIGUOUS, "same_id_twice", candidates=names, flags=["ID_TWICE_IN_FILE"])
+    return Match(Outcome.AMBIGUOUS, "same_id_twice", candidates=names, flags=[ID_TWICE])
 
 
 def by_decision(
@@ -135,7 +141,7 @@ def by_decision(
     unsure = (
         decision.verdict == DIFFERENT
         and not decision.bears_number
-        and codes & {"ID_TWICE_IN_FILE", "ID_NAME_DIFFERS"}
+        and codes & {ID_TWICE, "ID_NAME_DIFFERS"}
     )
     flags = ["ID_OF_ANOTHER"] if taken or unsure or "ID_OF_ANOTHER" in codes else []
     if decision.person or decision.household:

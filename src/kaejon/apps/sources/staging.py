@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,15 @@ from kaejon.apps.households.bulk import (
     give_related,
     insert_rows,
     new_row,
-    update_rows,
 )
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources import files
 from kaejon.apps.sources.areabook import RegistryBook
 from kaejon.apps.sources.masking import issue_value
-from kaejon.apps.sources.matching import Match, find_matches, same_first_name
+from kaejon.apps.sources.matching import ID_OF_HEAD, ID_TWICE, find_matches
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
+from kaejon.apps.sources.outcomes import issue, note_outcomes
+from kaejon.apps.sources.shared_ids import settle_shared_ids
 from kaejon.apps.vault.keys import KeyRing, ring_in_use
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
 from kaejon.methods.listfiles.canonical import CanonicalRow
@@ -45,7 +46,7 @@ from kaejon.methods.listfiles.reading import TableInfo, iter_rows
 from kaejon.methods.listfiles.rows import Normaliser, RowContext
 
 CHUNK = 4000
-DUPLICATE_FLAGS = {"DUPLICATE_ROW", "ID_TWICE_IN_FILE"}
+DUPLICATE_FLAGS = {"DUPLICATE_ROW", ID_TWICE, ID_OF_HEAD}
 
 
 def run(progress: Progress) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def run(progress: Progress) -> dict[str, Any]:
         return {}
     try:
         read_rows(batch, progress)
-        mark_shared_ids(batch, progress)
+        settle_shared_ids(batch, progress)
     except ListFileError as error:
         fail(batch, error)
         raise
@@ -151,18 +152,6 @@ class RowReader:
         self.rows_seen.add(key)
 
 
-def issue(code: str, severity: str, *, value: str = "", **params: str) -> dict[str, Any]:
-    """An objection found by the registry rather than by the reader of the file."""
-    return {
-        "code": code,
-        "field": "",
-        "column": "",
-        "value": value,
-        "severity": severity,
-        "params": params,
-    }
-
-
 def group_of(row: CanonicalRow) -> str:
     """The household as this list names it; a row that names none stands alone."""
     return row.household.key()[:120] or f"row:{row.row}"
@@ -195,71 +184,6 @@ def compare(records: Iterable[SourceRecord]) -> None:
     """Give every pending record its outcome."""
     pending = [r for r in records if r.outcome == Outcome.PENDING]
     note_outcomes(pending, find_matches(pending))
-
-
-FOUND = ("outcome", "rule", "candidates", "issues", "person_id", "household_id")
-FOUND_COLUMNS = ("outcome", "rule", "candidates", "issues", "person", "household")
-
-
-def note_outcomes(records: Iterable[SourceRecord], matches: dict[int, Match]) -> list[SourceRecord]:
-    """Set what the comparison found on the records; returns those that held something else."""
-    changed = []
-    for record in records:
-        match = matches[record.pk]
-        flags = [issue(flag, "flag") for flag in match.flags if flag not in known(record)]
-        found = (
-            match.outcome,
-            match.rule,
-            match.candidates,
-            record.issues + flags,
-            match.person,
-            match.household,
-        )
-        if found != tuple(getattr(record, name) for name in FOUND):
-            for name, value in zip(FOUND, found, strict=True):
-                setattr(record, name, value)
-            changed.append(record)
-    return changed
-
-
-def known(record: SourceRecord) -> set[str]:
-    return {i["code"] for i in record.issues}
-
-
-def mark_shared_ids(batch: ImportBatch, progress: Progress) -> None:
-    """Rows that bear one national ID, once the whole file is read: whichever stands first has no say.
-
-    Rows about one person are compared as ever but for one of them, chosen by content; rows
-    about different people all are marked, because the file does not tell whose number it is.
-    """
-    rows = batch.records.exclude(national_id_index="").exclude(outcome=Outcome.REJECTED)
-    rows = rows.exclude(rule="same_row_in_file").order_by("national_id_index", "digest")
-    shared = rows.order_by().values("national_id_index").annotate(n=Count("pk")).filter(n__gt=1)
-    keys = sorted(shared.values_list("national_id_index", flat=True))
-    for some in chunked(keys, CHUNK // 4):
-        with transaction.atomic():
-            held = list(rows.filter(national_id_index__in=some).defer("raw_sealed"))
-            give_related(held, "batch", batch)
-            marked = [r for _, same in groupby(held, key=index_of) for r in to_mark(list(same))]
-            for record in marked:
-                record.issues.append(issue("ID_TWICE_IN_FILE", "flag"))
-            note_outcomes(marked, find_matches(marked))
-            update_rows(marked, FOUND_COLUMNS)
-            progress.advance()
-
-
-def index_of(record: SourceRecord) -> str:
-    return record.national_id_index
-
-
-def to_mark(rows: list[SourceRecord]) -> list[SourceRecord]:
-    """Those of the rows with one ID that bear the mark; none twice, when the work goes on after a stop."""
-    facts = [r.facts.get("person") or {} for r in rows]
-    alike = all(
-        same_first_name(facts[0].get("first_name", ""), f.get("first_name", "")) for f in facts
-    )
-    chosen = rows[1:] if alike else rows
-    return [r for r in chosen if "ID_TWICE_IN_FILE" not in known(r)]
 
 
 def finish(batch: ImportBatch) -> dict[str, Any]:

@@ -21,6 +21,12 @@ REGISTRY_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "This national ID stands on several rows of the same file.",
         "Check whether it is the same person or somebody else's number, and correct the wrong row.",
     ),
+    "ID_OF_HEAD_IN_FILE": (
+        "เลขประจำตัวประชาชนนี้เป็นของหัวหน้าครัวเรือนในอีกแถวของไฟล์เดียวกัน",
+        "ตรวจเลขจากบัตรจริง ระบบเก็บแถวนี้ไว้โดยไม่ใช้เลขนี้",
+        "This national ID is that of the head of the household on another row of the same file.",
+        "Check the number on the card; the row is kept without using this number.",
+    ),
     "ID_OF_ANOTHER": (
         "เลขประจำตัวประชาชนนี้เป็นของอีกคนในทะเบียน ซึ่งชื่อ ปีเกิด หรือเพศไม่ตรงกัน",
         "ตรวจเลขจากบัตรจริง ระบบเก็บแถวนี้ไว้โดยไม่ใช้เลขนี้",
