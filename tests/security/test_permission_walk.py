@@ -155,6 +155,7 @@ WALK: dict[str, Door] = {
     "held_data_print": Door("malee wanna", "wanna", "household"),
     "retention": Door("wanna"),
     # Areas measured, ranking and decisions
+    "area_measures": Door("malee darunee preecha wanna", "preecha wanna", "area"),
     "ranking_home": Door(COUNTERS),
     "ranking_page": Door("malee darunee preecha wanna", "preecha wanna", "area"),
     "ranking_sheet": Door("malee preecha wanna", "preecha wanna", "area"),

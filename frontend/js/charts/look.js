@@ -20,6 +20,19 @@ export const shown = (number, unit = "") =>
     ? "–"
     : `${format(number)}${unit ? ` ${unit}` : ""}`;
 
+const words = "Segmenter" in Intl ? new Intl.Segmenter("th", { granularity: "word" }) : null;
+
+/** The name in lines of about `longest` characters, broken between words: a canvas cuts Thai anywhere. */
+export function inLines(name, longest = 22) {
+  if (!words || name.length <= longest) return name;
+  const lines = [""];
+  for (const { segment } of words.segment(name)) {
+    if ((lines.at(-1) + segment).length > longest && lines.at(-1)) lines.push("");
+    lines[lines.length - 1] += segment;
+  }
+  return lines.map((each) => each.trim()).join("\n");
+}
+
 export const text = { color: ink, fontFamily: "Sarabun, sans-serif", fontSize: 14 };
 
 /** Options of every chart: patterns beside colours for grey print, no HTML in tooltips for the content policy. */

@@ -48,7 +48,6 @@ function areas({ boundaries, values, unit, levels }, registerMap) {
           borderRadius: 3,
           padding: [1, 4],
         },
-        labelLayout: { hideOverlap: true },
         itemStyle: { areaColor: "#fff", borderColor: "#5b6a6b" },
         emphasis: { label: { show: true }, itemStyle: { areaColor: "#f2c14e" } },
         select: { disabled: true },

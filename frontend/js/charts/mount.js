@@ -5,7 +5,8 @@ import { mapOptionsFor } from "./maps.js";
 
 const drawn = new Map();
 const resizer = new ResizeObserver((entries) => {
-  for (const { target } of entries) drawn.get(target)?.resize();
+  // A map cannot be drawn into nothing, which is what is left while the page is being closed.
+  for (const { target } of entries) if (target.clientWidth && target.clientHeight) drawn.get(target)?.resize();
 });
 
 function draw(element) {

@@ -1,5 +1,5 @@
 // Chart data of the pages -> ECharts options. The shapes of data are told in docs/developer/frontend.md.
-import { accent, base, ink, legend, levelColours, line, palette, quiet, shown, text } from "./look.js";
+import { accent, base, inLines, ink, legend, levelColours, line, palette, quiet, shown, text } from "./look.js";
 
 const kinds = { radar, bar, stacked, line: trend, range, scatter, sankey };
 
@@ -56,7 +56,7 @@ function axes({ categories, unit, percent }, sideways) {
     type: "category",
     data: categories,
     inverse: sideways,
-    axisLabel: { ...text, interval: sideways ? 0 : "auto", width: sideways ? 150 : undefined, overflow: "break", lineHeight: 18 },
+    axisLabel: { ...text, interval: sideways ? 0 : "auto", formatter: (name) => inLines(name), lineHeight: 18 },
     axisTick: { show: false },
     axisLine: { lineStyle: { color: line } },
   };
@@ -203,7 +203,7 @@ function sankey({ nodes, links, unit }, narrow) {
         draggable: false,
         data: nodes,
         links,
-        label: { ...text, width: narrow ? 80 : 140, overflow: "break" },
+        label: { ...text, formatter: ({ name }) => inLines(name, narrow ? 12 : 20), lineHeight: 17 },
         lineStyle: { color: "gradient", opacity: 0.35 },
         emphasis: { focus: "adjacency" },
       },
