@@ -24,6 +24,9 @@ from kaejon.apps.jobs.models import Job
 from kaejon.apps.linking.actions import decide
 from kaejon.apps.linking.models import LinkRun, PersonPair
 from kaejon.apps.linking.pairs import decide_pair
+from kaejon.apps.measurement import target_poor
+from kaejon.apps.measurement.models import MeasurementRun
+from kaejon.apps.measurement.running import list_document
 from kaejon.apps.partners.actions import register_organization
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.privacy import papers
@@ -33,6 +36,7 @@ from kaejon.apps.ranking.actions import record_decision
 from kaejon.apps.sources.actions import register_source, version_of
 from kaejon.apps.sources.models import ImportBatch, Outcome, Source, SourceRecord
 from kaejon.apps.vault.sealing import seal_json
+from kaejon.methods import definitions
 from tests.cast import LONG_AGO, Cast, make_user
 
 PLACES = {"near": ("330101", "33010101"), "far": ("330201", "33020101")}
@@ -106,6 +110,35 @@ class World:
         self.add_waiting_rows(where, tambon, person)
         self.add_ruling(where, household)
         self.add_pairs(where, person, left)
+        self.add_run(where, tambon)
+
+    def add_run(self, where: str, tambon: str) -> None:
+        """A finished measurement of the tambon; nobody in it fails anything."""
+        dimensions = {d["code"]: () for d in definitions.load("tpmap_2561")["dimensions"]}
+        sums = dict.fromkeys(("households", "people", "bmn_poor_households", "bmn_poor_people"), 0)
+        sums |= dict.fromkeys(("bmn_poor_and_registered", "target_poor"), 0)
+        for code in dimensions:
+            sums |= dict.fromkeys(
+                (f"{code}_{what}" for what in ("households", "people", "target")), 0
+            )
+        results = target_poor.document(sums, dimensions, ())
+        run = MeasurementRun.objects.create(
+            kind="tpmap",
+            area_id=tambon,
+            version=version_of(self.source, year_be=2568),
+            lists=[list_document(version_of(self.source, year_be=2568))],
+            definition_name="tpmap_2561",
+            definition=definitions.load("tpmap_2561"),
+            definition_hash="0",
+            options={},
+            salt=b"",
+            engine="duckdb",
+            status="done",
+            results=results | {"n": 0, "population": 0, "sample": False, "by": {}},
+            created_by=self.cast.wanna,
+        )
+        self.add("run", where, run.public_id)
+        self.add("definition", where, "tpmap_2561")
 
     def add_pairs(self, where: str, person: Person, left: Person) -> None:
         """A pair that waits, and another that was said to be two people."""

@@ -19,6 +19,7 @@ NAVIGATION = (
     (_("Areas"), "area_home", "map-2", Permission.SEE_COUNTS),
     (_("Ranking"), "ranking_home", "list-numbers", Permission.SEE_COUNTS),
     (_("Households"), "household_list", "home", Permission.SEE_HOUSEHOLDS),
+    (_("Measurements"), "run_home", "chart-bar", Permission.SEE_COUNTS),
     (_("Lists"), "batch_list", "file-import", Permission.IMPORT_LISTS),
     (_("Who is missed"), "picture", "chart-dots", Permission.SEE_COUNTS),
     (_("Requests"), "request_list", "mail-question", Permission.HANDLE_REQUESTS),
@@ -27,7 +28,7 @@ NAVIGATION = (
 )
 
 # Pages that are reached from another entry: first word of their url name → of the entry
-LIES_UNDER = {"decision": "ranking", "source": "batch", "review": "batch"}
+LIES_UNDER = {"decision": "ranking", "source": "batch", "review": "batch", "definition": "run"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -51,6 +51,12 @@ def load(name: str, kind: str | None = None) -> Document:
     return document
 
 
+def file_text(name: str) -> str:
+    """The file of a definition that comes with kaejon, as it is written. Refuses an unknown name."""
+    _shipped(name)
+    return (resources.files(__name__) / f"{name}.toml").read_text(encoding="utf-8")
+
+
 @cache
 def _shipped(name: str) -> Document:
     file = resources.files(__name__) / f"{name}.toml"

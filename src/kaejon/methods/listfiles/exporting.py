@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
@@ -68,6 +70,30 @@ def write_xlsx(
         if page is None:
             _new_page(book, sheet, 0, header, widths, bold)
     return count
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook. `name` is shortened and freed of what spreadsheets refuse."""
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write several sheets; numbers stay numbers, text is always written as text."""
+    used: set[str] = set()
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        for number, sheet in enumerate(sheets, 1):
+            name = re.sub(r"[\[\]:*?/\\']", " ", sheet.name)[:31].strip() or str(number)
+            if name.lower() in used:
+                name = f"{name[:27]} {number}"
+            used.add(name.lower())
+            page = _new_page(book, name, 0, sheet.header, (44,), bold)
+            for place, row in enumerate(sheet.rows, 1):
+                _write_row(page, place, row)
 
 
 def _new_page(

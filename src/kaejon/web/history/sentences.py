@@ -92,6 +92,7 @@ SENTENCES: dict[str, str] = {
     "request.receive": _("%(who)s wrote down a request about own data %(what)s"),
     "definition.save": _("%(who)s wrote the definition %(what)s"),
     "run.done": _("The measurement %(what)s of %(who)s was done"),
+    "run.export": _("%(who)s exported the measurement %(what)s"),
     "run.repeat": _("%(who)s repeated the measurement %(what)s"),
     "run.start": _("%(who)s started the measurement %(what)s"),
     "run.withdraw": _("%(who)s withdrew the measurement %(what)s"),
@@ -177,6 +178,7 @@ FIELD_WORDS = {
     "text": _("text"),
     "definition": _("definition"),
     "identical": _("same in every figure"),
+    "audience": _("for whom"),
 }
 HIDDEN_FIELDS = frozenset(
     {
