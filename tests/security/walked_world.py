@@ -7,6 +7,9 @@ accounts is near in province 33 and far in province 34, because Anan manages all
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -33,8 +36,21 @@ from kaejon.apps.privacy import papers
 from kaejon.apps.privacy.models import Consent
 from kaejon.apps.privacy.requests import receive_request
 from kaejon.apps.ranking.actions import record_decision
+from kaejon.apps.sources import files
 from kaejon.apps.sources.actions import register_source, version_of
-from kaejon.apps.sources.models import ImportBatch, Outcome, Source, SourceRecord
+from kaejon.apps.sources.models import Assertion, ImportBatch, Outcome, Source, SourceRecord
+from kaejon.apps.surveys import photos
+from kaejon.apps.surveys.fillin import write_fillin
+from kaejon.apps.surveys.models import (
+    AgendaItem,
+    Correction,
+    Forum,
+    Objection,
+    ResultsFile,
+    StatusOverride,
+    Verification,
+)
+from kaejon.apps.surveys.status import write_status
 from kaejon.apps.vault.sealing import seal_json
 from kaejon.methods import definitions
 from tests.cast import LONG_AGO, Cast, make_user
@@ -50,6 +66,8 @@ class World:
         self.found: dict[tuple[str, str], list[Any]] = {}
         self.source = make_source(cast, "survey", cast.organizations["province"])
         self.add("source", "near", self.source.code)
+        self.state_list = make_source(cast, "bmn", cast.organizations["province"], kind="bmn")
+        self.add("owner", "near", cast.organizations["province"].code)
         self.add_far_province()
         for where in PLACES:
             self.add_place(where)
@@ -109,6 +127,7 @@ class World:
         self.add_batch(where, tambon)
         self.add_waiting_rows(where, tambon, person)
         self.add_ruling(where, household)
+        self.add_field_work(where, household)
         self.add_pairs(where, person, left)
         self.add_run(where, tambon)
 
@@ -151,6 +170,63 @@ class World:
         self.add("pair", where, waiting.public_id)
         decision = decide_pair(pair=settled, verdict="different", by=self.cast.wanna)
         self.add("pair_decision", where, decision.public_id)
+
+    def add_field_work(self, where: str, household: Household) -> None:
+        """A check with a photo, a status by hand, a forum with an objection, a correction to ask."""
+        by, today = self.cast.wanna, timezone.localdate()
+        self.add("village", where, household.area_id)
+        version = version_of(self.state_list, year_be=2566)
+        Assertion.objects.create(
+            version=version, household=household, as_of=version.as_of, facts={}, stated_by=by
+        )
+        check = self.check_of(household, method="visit", photo_stored_as=kept_photo())
+        self.add("check", where, check.public_id)
+        forum = Forum.objects.create(
+            area_id=household.area_id,
+            year_be=2568,
+            held_on=today,
+            place="ศาลา",
+            chair="ผู้ใหญ่บ้าน",
+            attendance={"households": 20},
+            opened_by=by,
+        )
+        item = AgendaItem.objects.create(
+            forum=forum,
+            household=household,
+            decided_how="consensus",
+            decision=self.check_of(household, method="forum", forum=forum),
+        )
+        objection = Objection.objects.create(
+            item=item, raised_by="สมมติ", text="ขอทบทวน", raised_on=today, recorded_by=by
+        )
+        asked = Correction.objects.create(
+            version=version, household=household, fact="standing", right="ไม่", opened_by=by
+        )
+        override = StatusOverride.objects.create(
+            household=household,
+            year_be=2568,
+            outcome="not_poor",
+            reason="มติ",
+            set_by=by,
+            set_on=today,
+        )
+        write_status([household.pk])
+        self.add("forum", where, forum.public_id)
+        self.add("minutes", where, forum.public_id, "minutes")
+        self.add("item", where, item.public_id)
+        self.add("objection", where, objection.public_id)
+        self.add("correction", where, asked.public_id)
+        self.add("override", where, override.public_id)
+
+    def check_of(self, household: Household, **how: Any) -> Verification:
+        return Verification.objects.create(
+            household=household,
+            year_be=2568,
+            outcome="not_poor",
+            checked_on=timezone.localdate(),
+            checked_by=self.cast.wanna,
+            **how,
+        )
 
     def add_remarks(self, where: str, household: Household, tambon: str) -> None:
         by = self.cast.wanna
@@ -303,17 +379,39 @@ class World:
                 payload={"area": "330101", "places": ["330101"]},
             )
             self.add(thing, "near", job.public_id)
+        self.add("results", "near", self.filled_in_worklist().public_id)
         invited = User.objects.create(username="invited")
         self.add("invitation", "near", new_link(invited, self.cast.anan))
         self.add("table", "near", "sets")
         for kind in ("changes", "looks"):
             self.add(kind, "near", kind)
 
+    def filled_in_worklist(self) -> ResultsFile:
+        """A worklist that Malee sent back and has not applied."""
+        return ResultsFile.objects.create(
+            area_id="33010101",
+            year_be=2568,
+            stored_as=files.keep([worklist_file()], limit=10**6)[0],
+            uploaded_by=self.cast.malee,
+        )
 
-def make_source(cast: Cast, code: str, owner: Organization) -> Source:
+
+@cache
+def worklist_file() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list.xlsx"
+        write_fillin(path, title="x", area="33010101", year=2568, visits=())
+        return path.read_bytes()
+
+
+def kept_photo() -> str:
+    return photos.keep([b"\xff\xd8\xff\xda\0\2x\xff\xd9"])
+
+
+def make_source(cast: Cast, code: str, owner: Organization, kind: str = "community") -> Source:
     return register_source(
         code=code,
-        kind="community",
+        kind=kind,
         name_th="สำรวจสมมติ",
         owner=owner,
         legal_basis="consent",

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from kaejon.methods.errors import DataError
+from kaejon.sheets.check_result import CheckResult, render_check_result
+from kaejon.sheets.forum import ForumItem, ForumObjection, ForumSheet, render_forum
 from kaejon.sheets.held_data import HeldDataSheet, HeldFact, HeldSource, Look, render_held_data
 from kaejon.sheets.profile import (
     AreaProfile,
@@ -122,7 +124,7 @@ def test_the_worklist_has_every_household_and_numbered_pages(font_dir, pages_of)
 
 def test_an_empty_worklist_says_so(font_dir, pages_of):
     (page,) = pages_of(render_worklist(replace(WORKLIST, visits=()), font_dir=font_dir))
-    assert "ไม่มีครัวเรือนที่ต้องเยี่ยมในรายการนี้" in page
+    assert "ไม่มีครัวเรือนที่ต้องตรวจสอบในรายการนี้" in page
 
 
 def test_the_profile_shows_what_is_lacking_and_what_the_community_has(font_dir, pages_of):
@@ -177,3 +179,67 @@ def test_a_shortened_text_keeps_its_last_syllable_whole():
 
 def test_control_and_direction_characters_are_not_printed():
     assert printable("a\x00b\u202ec", thai_digits=False) == "a b c"
+
+
+RESULT = CheckResult(
+    head_name="นางบุญมี ศรีสมบูรณ์",
+    house_no="12/3",
+    place=("บ้านโนนสมบูรณ์ หมู่ที่ 7", "ตำบลหนองแก้ว"),
+    outcome="not_poor",
+    result="ไม่เข้าเกณฑ์ในรอบนี้",
+    year="2568",
+    how="เยี่ยมบ้าน",
+    on="5 พ.ย. 2569",
+    by="อบต. หนองแก้ว",
+    contact="อบต. หนองแก้ว",
+    object_by="5 ธ.ค. 2569",
+    answer_days=30,
+    url="https://example.org/households/1/",
+)
+
+
+OUTCOMES = ("confirmed_poor", "not_poor", "moved", "died", "not_found", "duplicate", "missed")
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_family_reads_what_was_found_and_how_to_object(outcome, font_dir, pages_of):
+    for language, told in (("th", "หากไม่เห็นด้วย"), ("en", "Ifyoudonotagree")):
+        sheet = replace(RESULT, outcome=outcome, language=language)
+        (page,) = pages_of(render_check_result(sheet, font_dir=font_dir))
+        assert told in page
+        assert "5ธ.ค.2569" in page
+        assert "คนจน" not in page
+
+
+def test_an_outcome_without_words_is_refused(font_dir):
+    with pytest.raises(DataError):
+        render_check_result(replace(RESULT, outcome="?"), font_dir=font_dir)
+
+
+def test_the_minutes_of_a_forum_name_who_came_what_was_decided_and_who_objects(font_dir, pages_of):
+    items = [
+        ForumItem(
+            house_no=f"{n}/9", head_name="นางบุญมี ศรีสมบูรณ์", decision="เดือดร้อนจริง", how="ลงมติ 18 : 8"
+        )
+        for n in range(1, 41)
+    ]
+    sheet = ForumSheet(
+        kind="minutes",
+        place=("บ้านโนนสมบูรณ์ หมู่ที่ 7",),
+        year="2568",
+        held_on="5 พ.ย. 2569",
+        where="ศาลากลางหมู่บ้าน",
+        chair="ผู้ใหญ่บ้าน",
+        quorum=("ผู้แทนครัวเรือน", 10),
+        attendance=(("ผู้แทนครัวเรือน", 25),),
+        items=items,
+        objections=(
+            ForumObjection(house_no="1/9", raised_by="ลูกสาว", text="ยังลำบาก", answer="เยี่ยมซ้ำ"),
+        ),
+    )
+    text = "".join(pages_of(render_forum(sheet, font_dir=font_dir)))
+    for told in ("บันทึกการประชุมประชาคม", "25คน", "40/9", "18:8", "ลูกสาว", "เยี่ยมซ้ำ", "ยังไม่ปิดประชาคม"):
+        assert without_space(told) in text
+    agenda = "".join(pages_of(render_forum(replace(sheet, kind="agenda"), font_dir=font_dir)))
+    assert "ระเบียบวาระประชาคม" in agenda
+    assert "ลูกสาว" not in agenda

@@ -27,6 +27,7 @@ from kaejon.apps.partners.models import Organization
 from kaejon.apps.sources import actions as lists
 from kaejon.apps.sources.models import ImportBatch, Source
 from kaejon.demo.boundaries import district_geojson
+from kaejon.demo.field_work import show_field_work
 from kaejon.demo.lists import ListFile, write_lists
 from kaejon.demo.organizations import demo_organizations
 from kaejon.demo.places import Areas
@@ -79,6 +80,8 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
     for job in Job.objects.filter(kind=quality.KIND, status=Status.QUEUED):
         finish(job)
     load_map(population.areas, operator)
+    report("checking households in the field")
+    show_field_work(population, rng)
     return logins
 
 

@@ -90,6 +90,11 @@ def reasons(outcome: str | None = None) -> list[dict[str, Any]]:
     return [r for r in _loaded()["reasons"] if outcome is None or outcome in r["outcomes"]]
 
 
+def objection_days() -> int:
+    """Days after a check in which a family is asked to say that it disagrees."""
+    return int(_loaded()["objection_days"])
+
+
 def attendance_groups() -> list[dict[str, Any]]:
     """Groups counted at a forum: code, th, en."""
     return list(_loaded()["attendance"])

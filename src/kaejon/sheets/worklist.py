@@ -1,4 +1,4 @@
-"""The list of households to visit in a village, with boxes to tick on paper."""
+"""The list of households to check in a village, with a box to tick for each outcome."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kaejon.sheets.qr import qr_svg
 from kaejon.sheets.typesetting import printable, shortened, typeset
 from kaejon.sheets.wording import Language, words
 
@@ -15,20 +16,32 @@ _LINES_TO_ADD = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One household to visit: house number, head, number of members, what to look at."""
+    """One household to visit: house number, head, number of members, lists and what to look at.
+
+    `outcome`: what was found already, printed in place of the boxes.
+    """
 
     house_no: str
     head_name: str
     members: int | None = None
     look_at: tuple[str, ...] = ()
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worklist:
-    """The list as shown, in the order of the walk; `place` names village to province."""
+    """The list as shown, in the order of the walk; `place` names village to province.
+
+    `year`: list year as text; `given_to` and `due`: who walks it and until when; `url`:
+    the page where results are recorded, printed as QR.
+    """
 
     place: tuple[str, ...]
     visits: Sequence[Visit] = ()
+    year: str = ""
+    given_to: str = ""
+    due: str = ""
+    url: str = ""
     language: Language = "th"
     thai_digits: bool = False
     synthetic: bool = False
@@ -39,7 +52,7 @@ class Worklist:
 def render_worklist(worklist: Worklist, *, font_dir: Path) -> bytes:
     """A PDF of A4 landscape pages, one row per household and empty rows for missed ones.
 
-    Refuses: `SheetFontMissing`.
+    Refuses: an address that is not http(s), `SheetFontMissing`.
     """
     wording = words("worklist", worklist.language)
     document = {
@@ -48,6 +61,11 @@ def render_worklist(worklist: Worklist, *, font_dir: Path) -> bytes:
         "synthetic": worklist.synthetic,
         "place": [shortened(piece, _CELL_LIMIT) for piece in worklist.place],
         "count": wording["count"].format(len(worklist.visits)),
+        "year": wording["year"].format(worklist.year) if worklist.year else "",
+        "given_to": wording["given_to"].format(worklist.given_to, worklist.due)
+        if worklist.given_to
+        else "",
+        "qr": qr_svg(worklist.url) if worklist.url else None,
         "rows": [_cells(number, visit) for number, visit in enumerate(worklist.visits, start=1)],
         "lines_to_add": _LINES_TO_ADD,
         "printed": wording["printed"].format(worklist.printed_by, worklist.printed_at),
@@ -64,4 +82,5 @@ def _cells(number: int, visit: Visit) -> dict[str, str]:
         "head": shortened(visit.head_name, _CELL_LIMIT),
         "members": "" if visit.members is None else str(visit.members),
         "look_at": shortened(" · ".join(visit.look_at), _CELL_LIMIT),
+        "outcome": shortened(visit.outcome, _CELL_LIMIT),
     }

@@ -19,6 +19,7 @@ NAVIGATION = (
     (_("Areas"), "area_home", "map-2", Permission.SEE_COUNTS),
     (_("Ranking"), "ranking_home", "list-numbers", Permission.SEE_COUNTS),
     (_("Households"), "household_list", "home", Permission.SEE_HOUSEHOLDS),
+    (_("Field work"), "field_home", "clipboard-check", Permission.VERIFY),
     (_("Measurements"), "run_home", "chart-bar", Permission.SEE_COUNTS),
     (_("Lists"), "batch_list", "file-import", Permission.IMPORT_LISTS),
     (_("Who is missed"), "picture", "chart-dots", Permission.SEE_COUNTS),
@@ -28,7 +29,15 @@ NAVIGATION = (
 )
 
 # Pages that are reached from another entry: first word of their url name → of the entry
-LIES_UNDER = {"decision": "ranking", "source": "batch", "review": "batch", "definition": "run"}
+LIES_UNDER = {
+    "decision": "ranking",
+    "definition": "run",
+    "source": "batch",
+    "review": "batch",
+    **dict.fromkeys(
+        ("results", "check", "status", "missed", "forum", "clash", "correction"), "field"
+    ),
+}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

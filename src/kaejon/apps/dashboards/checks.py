@@ -38,6 +38,20 @@ class CheckCounts:
         for year, outcomes in checks.get("years", {}).items():
             self.years.setdefault(int(year), Counter()).update(outcomes)
 
+    @property
+    def checked(self) -> int:
+        """Households with an outcome, of any list year."""
+        return self.verified.total()
+
+    def merge(self, other: CheckCounts) -> None:
+        """Add another area that does not overlap."""
+        self.households += other.households
+        self.conflicts += other.conflicts
+        self.waiting += other.waiting
+        self.verified.update(other.verified)
+        for year, outcomes in other.years.items():
+            self.years.setdefault(year, Counter()).update(outcomes)
+
     def progress(self, year: int) -> Progress:
         """Checked for this list year or a later one, of all to be checked; agrees with the worklists."""
         done = sum(

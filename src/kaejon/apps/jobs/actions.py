@@ -60,6 +60,7 @@ HOUSEKEEPING = (
     "kaejon.apps.measurement.forgetting:discard_expired",
     "kaejon.apps.coverage.tallying:place_the_rest",
     "kaejon.apps.coverage.quality:ask_for_the_rest",
+    "kaejon.apps.surveys.results:discard_old",
 )
 
 

@@ -46,7 +46,7 @@ def forums_visible_to(actor: User, permission: Permission = VERIFY) -> QuerySet[
 
 def forums_with_counts(actor: User, area: str = "00") -> QuerySet[Forum]:
     """Forums with the number of households on the agenda and decided."""
-    rows = forums_visible_to(actor).filter(within(area, "area_id"))
+    rows = forums_visible_to(actor).filter(within(area, "area_id")).order_by("-held_on", "-pk")
     return rows.annotate(
         households=Count("agenda"),
         decided=Count("agenda", filter=Q(agenda__decision__isnull=False)),

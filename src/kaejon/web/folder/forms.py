@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -23,6 +23,8 @@ from kaejon.web.templatetags.folder_words import END_REASONS
 # The country with a margin; a point outside was mistyped.
 LATITUDES = (5.0, 21.0)
 LONGITUDES = (97.0, 106.0)
+# How far in the future something may be due
+YEARS_AHEAD = timedelta(days=5 * 365)
 DATE_PROBLEMS = {
     "unreadable": gettext_lazy(
         "This is not a date we can read. Write it like 12/3/2510 or 12 มี.ค. 2510."
@@ -37,17 +39,21 @@ DATE_PROBLEMS = {
 
 
 class BuddhistDateField(forms.CharField):
-    """A day in any of the spellings people use; cleaned to a `PartialDate` or None."""
+    """A day in any of the spellings people use; cleaned to a `PartialDate` or None.
 
-    def __init__(self, *, whole_day: bool = False, **kwargs: Any) -> None:
+    `to_come`: a day of the next years is welcome, as for something that is due.
+    """
+
+    def __init__(self, *, whole_day: bool = False, to_come: bool = False, **kwargs: Any) -> None:
         self.whole_day = whole_day
+        self.ahead = YEARS_AHEAD if to_come else timedelta(0)
         super().__init__(max_length=60, **kwargs)
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:
             return None
-        found = read_date(text, today=timezone.localdate())
+        found = read_date(text, today=timezone.localdate() + self.ahead)
         if found.date is None:
             raise ValidationError(
                 str(DATE_PROBLEMS.get(found.issue or "", DATE_PROBLEMS["unreadable"]))

@@ -17,6 +17,7 @@ from kaejon.apps.folders.contents import Folder, read_folder
 from kaejon.apps.households.models import Household
 from kaejon.web.doors import VIEW, actor_of, household_for, permitted
 from kaejon.web.folder import presenting as show
+from kaejon.web.surveys.standing import standing_of
 
 
 @permitted(Permission.SEE_HOUSEHOLDS)
@@ -37,6 +38,7 @@ def folder(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "conflicts": show.conflict_rows(found),
         "notes": show.notes_of(found, user),
         "consents": show.consents_of(found),
+        "standing": standing_of(household, user),
         "geo": show.geo_address(found),
         **family_rights(user, household),
     }

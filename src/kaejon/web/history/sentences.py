@@ -13,9 +13,10 @@ from django.utils.translation import gettext, gettext_noop
 
 from kaejon.apps.access.roles import ROLES
 from kaejon.apps.audit.models import Event, Look, LookKind
-from kaejon.apps.households.models import Presence
+from kaejon.apps.households.models import Presence, Verified
 from kaejon.apps.privacy.models import ConsentStatus, RequestKind
 from kaejon.apps.sources.models import LegalBasis
+from kaejon.apps.surveys.models import Method
 from kaejon.web.templatetags.kaejon_ui import be_date
 
 _ = gettext_noop
@@ -39,9 +40,24 @@ SENTENCES: dict[str, str] = {
     "areas.load_boundaries": _("%(who)s loaded boundaries of areas"),
     "attention.clear": _("%(who)s cleared an attention mark of %(what)s"),
     "attention.mark": _("%(who)s marked %(what)s as needing attention"),
+    "check.record": _("%(who)s recorded a check of %(what)s"),
+    "check.withdraw": _("%(who)s withdrew a check of %(what)s"),
     "conflict.settle": _("%(who)s settled a disagreement between lists about %(what)s"),
     "consent.record": _("%(who)s wrote down the consent of a household for %(what)s"),
+    "correction.ask": _("%(who)s noted what a list has wrong about %(what)s"),
+    "correction.corrected": _("%(who)s wrote down that a list was corrected about %(what)s"),
+    "correction.export": _("%(who)s took out what is asked of %(what)s"),
+    "correction.refused": _("%(who)s wrote down that a list owner refused about %(what)s"),
+    "correction.tell": _("%(who)s told a list owner what is wrong about %(what)s"),
     "folders.print": _("%(who)s printed the Family Folders of %(what)s"),
+    "forum.agenda": _("%(who)s put households on the agenda of the forum of %(what)s"),
+    "forum.agenda_remove": _("%(who)s took a household off the agenda of the forum of %(what)s"),
+    "forum.answer": _("%(who)s wrote the answer to an objection in the forum of %(what)s"),
+    "forum.change": _("%(who)s changed the forum of %(what)s"),
+    "forum.close": _("%(who)s closed the forum of %(what)s"),
+    "forum.objection": _("%(who)s wrote down an objection in the forum of %(what)s"),
+    "forum.open": _("%(who)s opened a forum of %(what)s"),
+    "forum.reopen": _("%(who)s opened the forum of %(what)s again"),
     "history.export": _("%(who)s took out the history as a file"),
     "household.add": _("%(who)s added the household %(what)s"),
     "household.correct": _("%(who)s corrected the household %(what)s"),
@@ -98,11 +114,16 @@ SENTENCES: dict[str, str] = {
     "run.withdraw": _("%(who)s withdrew the measurement %(what)s"),
     "source.change": _("%(who)s changed the list description %(what)s"),
     "source.register": _("%(who)s described the list %(what)s"),
+    "status.override": _("%(who)s set the status of %(what)s by hand"),
+    "status.restore": _("%(who)s let the rule decide the status of %(what)s again"),
     "strength.add": _("%(who)s added a strength of the community: %(what)s"),
     "strength.remove": _("%(who)s removed a strength of the community: %(what)s"),
     "strength.replace": _("%(who)s replaced a strength of the community: %(what)s"),
     "system.backup": _("%(who)s made a backup"),
     "system.restore": _("%(who)s restored a backup"),
+    "worklist.assign": _("%(who)s gave the worklist of %(what)s to somebody"),
+    "worklist.export": _("%(who)s took out the worklist of %(what)s"),
+    "worklist.results": _("%(who)s wrote the results of a filled-in worklist of %(what)s"),
     "token.create": _("%(who)s made a key for a program"),
     "token.revoke": _("%(who)s stopped a key of a program"),
 }
@@ -123,6 +144,11 @@ FAMILIES = {
     "match": _("rows to decide"),
     "pair": _("people who stand twice"),
     "folders": _("printed folders"),
+    "check": _("field checks"),
+    "status": _("statuses set by hand"),
+    "worklist": _("worklists"),
+    "forum": _("village forums"),
+    "correction": _("asked of list owners"),
     "household": _("households"),
     "person": _("people"),
     "member": _("members"),
@@ -179,6 +205,10 @@ FIELD_WORDS = {
     "definition": _("definition"),
     "identical": _("same in every figure"),
     "audience": _("for whom"),
+    "outcome": _("outcome"),
+    "method": _("how"),
+    "list_year": _("list year"),
+    "fact": _("fact"),
 }
 HIDDEN_FIELDS = frozenset(
     {
@@ -186,6 +216,7 @@ HIDDEN_FIELDS = frozenset(
         "to_id",
         "household",
         "batch",
+        "check",
         "verdict",
         "chosen",
         "decision",
@@ -207,6 +238,7 @@ NOT_OF_A_FAMILY = frozenset(
         "batch",
         "boundary",
         "definition",
+        "forum",
         "history",
         "key",
         "link",
@@ -228,6 +260,8 @@ CODES: dict[str, Any] = {
     **dict(ConsentStatus.choices),
     **dict(LegalBasis.choices),
     **dict(Presence.choices),
+    **dict(Verified.choices),
+    **dict(Method.choices),
 }
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ = gettext

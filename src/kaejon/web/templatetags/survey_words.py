@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django import template
 
-from kaejon.apps.folders.wording import language
+from kaejon.apps.folders.wording import language, short_list_name
 from kaejon.apps.households.models import POOR_IN_TRUTH, Verified
 from kaejon.apps.surveys.worklists import CAUSES
 from kaejon.methods.checks import attendance_groups, reasons
 
 register = template.Library()
+
+register.filter("short_list", short_list_name)
 
 
 @register.filter
