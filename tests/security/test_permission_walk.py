@@ -202,6 +202,8 @@ WALK: dict[str, Door] = {
     "retention": Door("wanna"),
     # Areas measured, ranking and decisions
     "area_measures": Door("malee darunee preecha wanna", "preecha wanna", "area"),
+    "area_report": Door("malee preecha wanna", "preecha wanna", "area"),
+    "area_workbook": Door("malee wanna", "wanna", "area"),
     "ranking_home": Door(COUNTERS),
     "ranking_page": Door("malee darunee preecha wanna", "preecha wanna", "area"),
     "ranking_sheet": Door("malee preecha wanna", "preecha wanna", "area"),

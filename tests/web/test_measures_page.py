@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from kaejon.apps.dashboards.actions import tally_areas
 from kaejon.apps.dashboards.figuring import figure_areas
@@ -75,3 +79,25 @@ def test_who_sees_counts_only_gets_rounded_counts_and_one_decimal(
     assert "2.3" in text or "2.2" in text
     assert "2.25" not in text
     assert "problem=i16" not in text
+
+
+def test_the_report_prints_rounded_figures_on_numbered_pages(
+    client: Client, measured: Cast
+) -> None:
+    client.force_login(measured.wanna)
+    paper = client.get("/areas/33/report.pdf")
+    pages = PdfReader(io.BytesIO(paper.content)).pages
+    text = "".join(page.extract_text() for page in pages)
+    assert 2 <= len(pages) <= 8
+    assert "2.3" in text or "2.2" in text
+    assert "2.25" not in text
+
+
+def test_the_spreadsheet_holds_exact_numbers_for_who_sees_the_households(
+    client: Client, measured: Cast
+) -> None:
+    client.force_login(measured.wanna)
+    book = load_workbook(io.BytesIO(client.get("/areas/33/report.xlsx").content))
+    first = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+    assert [row[1] for row in first if row[0] == "ภาพรวมครัวเรือน"] == [2.25]
+    assert "เกี่ยวกับ" in book.worksheets[-1].title

@@ -43,10 +43,15 @@ SETTING_WORDS = {
 Row = dict[str, Any]
 
 
+def is_steady(households: int, sight: Sight) -> bool:
+    """Whether a mean or a share over so many households may be told to the reader."""
+    return sight.exact or households >= STEADY
+
+
 def mean_of(levels: Levels, sight: Sight) -> Row:
     """A mean score with its level in words and its households, as far as the reader may see it."""
     mean = levels.mean
-    if mean is None or not (sight.exact or levels.measured >= STEADY):
+    if mean is None or not is_steady(levels.measured, sight):
         return {
             "value": None,
             "text": "–",
@@ -146,7 +151,7 @@ def level_line(sight: Sight, word: str, levels: Levels, measure: str) -> Row:
 
 def share_of(part: int, whole: int, sight: Sight) -> float | None:
     """A share 0-1; none where nobody was asked, or too few for the reader."""
-    if not whole or not (sight.exact or whole >= STEADY):
+    if not whole or not is_steady(whole, sight):
         return None
     if sight.exact:
         return float(Fraction(part, whole))

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may
+from kaejon.apps.access.scope import may, scope_of
 from kaejon.apps.dashboards.measured import measured_in
 from kaejon.apps.folders.labels import definition_name, weights_are_provisional
 from kaejon.web.doors import actor_of, permitted
@@ -33,7 +33,7 @@ def area_measures(request: HttpRequest, code: str) -> HttpResponse:
         "map": maps_of(sight, user, request.GET.get("map", "")),
         "part_word": part_word(area),
         "may_print": may(user, Permission.PRINT),
-        "may_export": may(user, Permission.EXPORT),
+        "may_export": scope_of(user, Permission.EXPORT).touches(area.code),
     }
     return render(request, "places/measures.html", context)
 

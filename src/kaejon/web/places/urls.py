@@ -7,6 +7,7 @@ from kaejon.web.places.dashboard import dashboard
 from kaejon.web.places.exports import export_file, export_page, export_progress, household_export
 from kaejon.web.places.households import household_list
 from kaejon.web.places.measures import area_measures
+from kaejon.web.places.report import area_report, area_workbook
 from kaejon.web.places.strengths import strength_add, strength_change, strength_remove
 
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path("areas/", area_home, name="area_home"),
     path("areas/<str:code>/", area_page, name="area_page"),
     path("areas/<str:code>/measures/", area_measures, name="area_measures"),
+    path("areas/<str:code>/report.pdf", area_report, name="area_report"),
+    path("areas/<str:code>/report.xlsx", area_workbook, name="area_workbook"),
     path("areas/<str:code>/sheet.pdf", area_sheet, name="area_sheet"),
     path("areas/<str:code>/strengths/add/", strength_add, name="strength_add"),
     path("strengths/<uuid:public_id>/change/", strength_change, name="strength_change"),
