@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kaejon.apps.access.models import User
@@ -40,7 +40,7 @@ def poverty_of(sight: Sight, user: User) -> Row | None:
         return None
     return {
         "run": run,
-        "url": run_address(run),
+        "url": reverse("run_page", args=[run.public_id]),
         "title": run.definition.get(
             "title_en" if language() == "en" else "title_th", run.definition_name
         ),
@@ -56,13 +56,6 @@ def poverty_of(sight: Sight, user: User) -> Row | None:
         "contributions": contributions(run, whole),
         "parts": parts_chart(parts, found),
     }
-
-
-def run_address(run: MeasurementRun) -> str:
-    try:
-        return reverse("run_page", args=[run.public_id])
-    except NoReverseMatch:
-        return ""
 
 
 def whole_of(

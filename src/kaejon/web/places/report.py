@@ -111,7 +111,11 @@ def area_workbook(request: HttpRequest, code: str) -> HttpResponse:
         "when": be_datetime(timezone.now()),
     }
     pages.append(
-        Sheet(_("About"), [_("About these numbers")], [[line] for line in [*about, printed]])
+        Sheet(
+            _("About this report"),
+            [_("About these numbers")],
+            [[line] for line in [*about, printed]],
+        )
     )
     with tempfile.TemporaryDirectory(prefix="kaejon-report-") as private:
         path = Path(private) / "report.xlsx"

@@ -161,7 +161,7 @@ def affected_row(sight: Sight, measured: Measured, code: str, whole: int) -> lis
 
 
 def affected_columns(first: str) -> list[str]:
-    return [first, _("Households"), _("People in them"), _("Share of those asked")]
+    return [first, _("Households"), _("People in them"), _("Share of the households asked")]
 
 
 def indicators_section(sight: Sight, measured: Measured) -> Section:
