@@ -121,15 +121,14 @@ def note(
     facts: dict[str, Any],
 ) -> None:
     """Put one claim where it belongs: a list of persons follows the person, another the household."""
-    if unit == "person" and person is not None:
-        if lives_in is not None and lives_in in homes:
-            lists = homes[lives_in].own
-            lists.setdefault(version, OnList(kind, as_of)).people.add(person)
+    of_persons = unit == "person"
+    home = lives_in if of_persons and person is not None else household
+    if home is None or home not in homes:
         return
-    if household is None:
-        return
-    on = homes[household].whole.setdefault(version, OnList(kind, as_of))
+    lists = homes[home].own if of_persons else homes[home].whole
+    on = lists.setdefault(version, OnList(kind, as_of))
     if person is not None:
+        on.people.add(person)
         on.members.append(Member(told(facts, "registered"), told(facts, "validated")))
         return
     on.need_stated = on.need_stated or any(facts.get(name) for name in NEEDS)
@@ -160,14 +159,13 @@ def measured(homes: Iterable[int]) -> Measured:
 
 def lists_of(pk: int, home: Home, found: Measured) -> tuple[Lists, list[Lists]]:
     """The lists of the household, and of each living member: named as poor, or merely held."""
-    at = {version: (pk, version) for version in home.whole}
-    whole = {
-        version: names_as_poor(
-            on.kind, on.said(found.below_basic_needs.get(at[version]), found.level.get(at[version]))
-        )
-        for version, on in home.whole.items()
-    }
-    own = {version: names_as_poor(on.kind, on.said(None, None)) for version, on in home.own.items()}
+
+    def named(version: int, on: OnList) -> bool:
+        below, level = found.below_basic_needs.get((pk, version)), found.level.get((pk, version))
+        return names_as_poor(on.kind, on.said(below, level))
+
+    whole = {version: named(version, on) for version, on in home.whole.items()}
+    own = {version: named(version, on) for version, on in home.own.items() if on.people}
     people = [
         whole | {v: named for v, named in own.items() if person in home.own[v].people}
         for person in home.living
@@ -177,12 +175,13 @@ def lists_of(pk: int, home: Home, found: Measured) -> tuple[Lists, list[Lists]]:
 
 def gate_of(pk: int, home: Home, found: Measured) -> Gate:
     """Where the household was lost on the way to the target poor, by its newest BMN survey."""
-    surveys = [(on.as_of, version) for version, on in home.whole.items() if on.kind == Kind.BMN]
+    lists = home.whole | home.own
+    surveys = [(on.as_of, version) for version, on in lists.items() if on.kind == Kind.BMN]
     if not surveys:
         return gate(None, (), any_valid_id=home.any_valid_id)
     version = max(surveys)[1]
     below = found.below_basic_needs.get((pk, version))
-    return gate(below, home.whole[version].members, any_valid_id=home.any_valid_id)
+    return gate(below, lists[version].members, any_valid_id=home.any_valid_id)
 
 
 def key_of(lists: Lists) -> str:
