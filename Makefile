@@ -81,6 +81,7 @@ messages: $(STAMPS)/messages
 
 reference: $(STAMPS)/dev
 	$(BIN)/python tools/cli_reference.py
+	$(BIN)/python -m tests.methods.pages.test_pages
 	KAEJON_SECRET_KEY=not-used-for-anything-$$(printf 'x%.0s' {1..50}) $(BIN)/python -m tests.api.test_contract
 
 # -- what is checked -----------------------------------------------------------

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +30,12 @@ from kaejon.methods.errors import DataError, UsageError
 THRESHOLDS = {"public": 10, "internal": 5}
 ALL = "all"
 ROUNDING = 1e-6
+LARGEST_TRIMMED = 40
 
 Key = Hashable
 Interval = tuple[float, float]
 Integers = NDArray[np.int64]
+Involved: TypeAlias = dict[Hashable, list["Relation"]]
 
 
 @dataclass(frozen=True)
@@ -167,26 +170,51 @@ def protect(table: CountTable, threshold: int, *, protection: int = 1) -> Suppre
 
     A hidden cell is safe when what is shown leaves room for at least `protection` more, and
     `protection` fewer (or down to 1: a hidden cell is known not to be 0). Small complementary
-    cells are taken first; a total is hidden only when its parts cannot do it.
+    cells are taken first; a total is hidden only when its parts cannot do it; in the end
+    whatever is not needed is shown again.
     """
     primary = frozenset(k for k, count in table.counts.items() if is_small(count, threshold))
     hidden = set(primary)
     involved = _relations_by_key(table)
     while True:
-        _pair_up(table, hidden, threshold)
+        _pair_up(table, involved, hidden, threshold)
         bare = exposed(table, frozenset(hidden), protection=protection, lowest=1)
-        more = {_next_to_hide(table, involved[key], hidden) for key in bare} - {None}
+        more = {_next_to_hide(table, involved, involved[key], hidden) for key in bare} - {None}
         if bare and not more:
             # Its own rows and columns are used up: loosen what hangs together with it.
             near = [r for r in table.relations if hidden.intersection(r.members)]
-            wider = (_next_to_hide(table, rs, hidden) for rs in (near, table.relations))
+            wider = (_next_to_hide(table, involved, rs, hidden) for rs in (near, table.relations))
             more = {next((key for key in wider if key is not None), None)} - {None}
         if not more:
-            return Suppression(frozenset(hidden), primary)
+            break
         hidden |= more
+    _show_again(table, hidden, primary, threshold, protection)
+    return Suppression(frozenset(hidden), primary)
 
 
-def _pair_up(table: CountTable, hidden: set[Key], threshold: int) -> None:
+def _show_again(
+    table: CountTable, hidden: set[Key], primary: frozenset[Key], threshold: int, protection: int
+) -> None:
+    """Show every complementary cell, the largest first, that turns out not to be needed.
+
+    Groups of more hidden cells than `LARGEST_TRIMMED` stay as they are: the search would be long.
+    """
+    for keys, relations in list(_components(table, frozenset(hidden))):
+        if len(keys) > LARGEST_TRIMMED:
+            continue
+        part = CountTable(table.counts, tuple(relations))
+        for key in sorted(set(keys) - primary, key=lambda k: (-table.counts[k], str(k))):
+            left = frozenset(set(keys) & hidden) - {key}
+            alone = any(
+                sum(member in left for member in relation.members) == 1
+                or _small_sum(table, relation, set(left), threshold)
+                for relation in relations
+            )
+            if not alone and not exposed(part, left, protection=protection, lowest=1):
+                hidden.discard(key)
+
+
+def _pair_up(table: CountTable, involved: Involved, hidden: set[Key], threshold: int) -> None:
     """Hide a second cell wherever one alone, or a small sum, is left hidden in a relation."""
     pending = True
     while pending:
@@ -195,7 +223,7 @@ def _pair_up(table: CountTable, hidden: set[Key], threshold: int) -> None:
             found = [key for key in relation.members if key in hidden]
             if not found or (len(found) > 1 and not _small_sum(table, relation, hidden, threshold)):
                 continue
-            extra = _next_to_hide(table, [relation], hidden)
+            extra = _next_to_hide(table, involved, [relation], hidden)
             if extra is not None:
                 hidden.add(extra)
                 pending = True
@@ -207,16 +235,27 @@ def _small_sum(table: CountTable, relation: Relation, hidden: set[Key], threshol
     return is_small(sum(table.counts[p] for p in relation.parts if p in hidden), threshold)
 
 
-def _next_to_hide(table: CountTable, relations: Sequence[Relation], hidden: set[Key]) -> Key | None:
-    """The smallest shown part above zero of the relations; a total when no part is left."""
+def _next_to_hide(
+    table: CountTable, involved: Involved, relations: Sequence[Relation], hidden: set[Key]
+) -> Key | None:
+    """A shown part above zero of the relations; a total when no part is left.
+
+    The one that leaves the fewest other relations with a lonely hidden cell, then the smallest.
+    """
+
+    def cost(key: Key) -> tuple[int, int]:
+        others = (r for r in involved[key] if r not in relations)
+        opened = sum(not any(member in hidden for member in r.members) for r in others)
+        return opened, table.counts[key]
+
     for keys in ([p for r in relations for p in r.parts], [r.total for r in relations]):
         candidates = [key for key in keys if key not in hidden and table.counts[key] > 0]
         if candidates:
-            return min(candidates, key=table.counts.__getitem__)
+            return min(candidates, key=cost)
     return None
 
 
-def _relations_by_key(table: CountTable) -> dict[Key, list[Relation]]:
+def _relations_by_key(table: CountTable) -> Involved:
     involved: dict[Key, list[Relation]] = {key: [] for key in table.counts}
     for relation in table.relations:
         for key in relation.members:

@@ -1,6 +1,6 @@
 """The measure by small examples. They are tests, and they print the manual:
 
-python -m tests.methods.alkire_foster.spec_cases > docs/reference/methods/alkire-foster.md
+python -m tests.methods.pages.test_pages
 """
 
 from __future__ import annotations
@@ -115,7 +115,3 @@ def manual() -> str:
         "weigh one half each: income per head below 38,000 baht a year, and no toilet."
     )
     return "\n\n".join([head, *(printed(case) for case in CASES)]) + "\n"
-
-
-if __name__ == "__main__":
-    print(manual(), end="")

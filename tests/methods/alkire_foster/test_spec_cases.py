@@ -32,5 +32,5 @@ def test_an_example_of_the_manual(engine: Engine, case: Case) -> None:
 
 def test_the_manual_is_printed_from_these_examples() -> None:
     assert PAGE.read_text(encoding="utf-8") == manual(), (
-        "run: python -m tests.methods.alkire_foster.spec_cases > " + str(PAGE)
+        "run: python -m tests.methods.pages.test_pages"
     )

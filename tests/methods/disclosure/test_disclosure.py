@@ -95,7 +95,7 @@ def test_intervals_agree_with_trying_everything(
     assert disclosure.feasible_intervals(table, hidden) == brute_force(table, hidden, 18)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     counts=st.integers(2, 4).flatmap(
         lambda width: st.lists(
