@@ -12,6 +12,7 @@ from kaejon.apps.dashboards.queries import widest_area
 from kaejon.apps.folders.labels import definition_name, weights_are_provisional
 from kaejon.web.doors import actor_of
 from kaejon.web.places import figures
+from kaejon.web.places.answers import answers_of
 from kaejon.web.places.sight import SURVEY, TARGET, sight_of
 
 
@@ -27,6 +28,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "area": area,
         "sight": sight,
+        "answers": answers_of(sight, user),
         "stats": figures.headline(sight),
         "problems": figures.problems(sight),
         "levels": figures.level_table(sight),
