@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "kaejon.apps.coverage",
     "kaejon.apps.folders",
     "kaejon.apps.privacy",
+    "kaejon.apps.homes",
     "kaejon.apps.dashboards",
     "kaejon.apps.ranking",
     "kaejon.web",

@@ -67,8 +67,18 @@ class Setting(models.TextChoices):
 POOR_IN_TRUTH = (Verified.CONFIRMED_POOR, Verified.MISSED)
 
 
+class StandingHouseholds(models.Manager["Household"]):
+    """Households as every list, count and search sees them: without those merged into another."""
+
+    def get_queryset(self) -> models.QuerySet[Household]:
+        return super().get_queryset().filter(merged_into=None)
+
+
 class Household(models.Model):
     """People who eat and plan together. Levels 1-4 are null when not surveyed.
+
+    `merged_into`: the household this one was found to be. It then has no members, and only
+    `everyone` knows it, so that old papers find the one that stands.
 
     Points are the scores of the capitals in ten-thousandths (10000-40000), so that sums
     stay exact. `problems` holds the codes of the household's problems, a space on both
@@ -111,8 +121,20 @@ class Household(models.Model):
     verified_year = models.PositiveSmallIntegerField(null=True, blank=True)
     verified_on = models.DateField(null=True, blank=True)
 
+    merged_into = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    objects = StandingHouseholds()
+    everyone = models.Manager["Household"]()
+
     class Meta:
         indexes = [
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="household_merged_into",
+            ),
             models.Index(fields=["area", "house_no"], name="household_address"),
             models.Index(fields=["area", "head_name"], name="household_head"),
             models.Index(fields=["area", "overall_level"], name="household_level"),

@@ -40,6 +40,7 @@ HANDLERS = {
     "export_households": "kaejon.apps.folders.exporting:run",
     "rotate_keys": "kaejon.apps.sources.rotation:run",
     "link": "kaejon.apps.linking.scoring:run",
+    "homes": "kaejon.apps.homes.searching:run",
     "merge_sure": "kaejon.apps.linking.sure:run",
     "undo_sure": "kaejon.apps.linking.sure:run_undo",
     "measure": "kaejon.apps.measurement.running:run",

@@ -234,17 +234,20 @@ def head_of(people: Collection[Person]) -> str:
     return (heads or dated or list(people))[0].full_name
 
 
+def address_claim(claims: Collection[Claim]) -> Claim | None:
+    """The claim that says where a household lives: its newest field check, else its first claim."""
+    stated = [c for c in claims if c.facts.get("area")]
+    checks = [c for c in stated if c.field_check]
+    if checks:
+        return max(checks, key=lambda c: (c.as_of, c.order))
+    return min(stated, key=lambda c: c.order, default=None)
+
+
 def place(household: Household, claims: Collection[Claim]) -> None:
     """Move the household where its field check, else its first live claim, says."""
-    stated = [c for c in claims if c.facts.get("area")]
-    if not stated:
+    first = address_claim(claims)
+    if first is None:
         return
-    checks = [c for c in stated if c.field_check]
-    first = (
-        max(checks, key=lambda c: (c.as_of, c.order))
-        if checks
-        else min(stated, key=lambda c: c.order)
-    )
     area, house_no = first.facts["area"], first.facts.get("house_no", "")
     if (area, house_no) != (household.area_id, household.house_no):
         house = House.objects.filter(area=area, house_no=house_no).exclude(house_no="").first()
@@ -255,7 +258,7 @@ def place(household: Household, claims: Collection[Claim]) -> None:
     here = [
         c for c in claims if (c.facts.get("area"), c.facts.get("house_no", "")) == (area, house_no)
     ]
-    point = present(here if checks else claims)
+    point = present(here if first.field_check else claims)
     if point.get("latitude") is not None and point.get("longitude") is not None:
         House.objects.filter(pk=household.house_id).update(
             latitude=point["latitude"], longitude=point["longitude"]

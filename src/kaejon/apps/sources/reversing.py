@@ -32,6 +32,7 @@ HELD_BY = (
     "checks",
     "overrides",
     "agenda_items",
+    "hand_overs",
 )
 
 

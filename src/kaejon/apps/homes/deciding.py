@@ -1,0 +1,81 @@
+"""Say whether two households are one, and take it back. Never asked twice."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from kaejon.apps.access.models import User
+from kaejon.apps.audit.actions import record
+from kaejon.apps.homes.merging import merge_households
+from kaejon.apps.homes.models import WAITING, HouseholdDecision, HouseholdPair, PairState
+from kaejon.apps.homes.queries import may_change
+from kaejon.apps.homes.refusals import HomesError
+from kaejon.apps.homes.undoing import undo_change
+from kaejon.apps.households.models import Household
+
+
+@transaction.atomic
+def decide_pair(
+    *,
+    pair: HouseholdPair,
+    verdict: str,
+    by: User,
+    kept: Household | None = None,
+    reason: str = "",
+) -> HouseholdDecision:
+    """Say "same" (`kept`: which one stands), "different" or "cannot_tell".
+
+    Refuses a pair that no longer waits, and "same" or "different" by somebody who may not
+    change both households.
+    """
+    held = HouseholdPair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
+    both = (held.one, held.other)
+    if held.state not in WAITING or any(h.merged_into_id for h in both):
+        raise HomesError("NOT_WAITING")
+    if verdict != PairState.CANNOT_TELL and not all(may_change(by, h) for h in both):
+        raise HomesError("SOME_ELSEWHERE")
+    held.decisions.filter(undone_at=None).update(undone_at=timezone.now(), undone_by=by)
+    decision = HouseholdDecision(pair=held, verdict=verdict, reason=reason, decided_by=by)
+    if verdict == PairState.SAME:
+        if kept not in both:
+            raise HomesError("ONE_HOUSEHOLD")
+        gone = held.other if kept == held.one else held.one
+        decision.change = merge_households(kept=kept, gone=gone, reason=reason, by=by)
+    decision.save()
+    HouseholdPair.objects.filter(pk=held.pk).update(state=verdict)
+    remember(decision, f"homes.{verdict}", by)
+    return decision
+
+
+@transaction.atomic
+def undo_decision(*, decision: HouseholdDecision, by: User) -> HouseholdDecision:
+    """Take a decision back: the pair waits again, and two households made one are two again."""
+    held = HouseholdDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    if held.undone_at is not None:
+        raise HomesError("ALREADY_UNDONE")
+    if held.change is not None and held.change.undone_at is None:
+        undo_change(change=held.change, by=by)
+    held.undone_at, held.undone_by = timezone.now(), by
+    held.save(update_fields=["undone_at", "undone_by"])
+    HouseholdPair.objects.filter(pk=held.pair_id).update(state=PairState.OPEN)
+    remember(held, "homes.undo", by)
+    return held
+
+
+def remember(decision: HouseholdDecision, verb: str, by: User) -> None:
+    """One line of history: which two, without names."""
+    pair = decision.pair
+    both = Household.everyone.in_bulk([pair.one_id, pair.other_id])
+    record(
+        by=by,
+        verb=verb,
+        subject_type="household_pair",
+        subject_id=pair.public_id,
+        area=both[pair.one_id].area_id,
+        changes={
+            "households": [str(both[key].public_id) for key in (pair.one_id, pair.other_id)],
+            "reasons": pair.reasons,
+        },
+        reason=decision.reason,
+    )

@@ -1,0 +1,114 @@
+"""Find two households of the registry to be one, so that it can be taken back exactly.
+
+Everything that named the duplicate names the household kept, members and their history
+included; present values are derived again. The duplicate stays as a pointer for old
+papers and links. The deciding person also says where the household lives: at the address
+of the one kept, as a field check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from kaejon.apps.access.models import User
+from kaejon.apps.folders.guards import refuse_no_reason, refuse_outside, without_blanks
+from kaejon.apps.folders.stating import state
+from kaejon.apps.homes.changing import (
+    house_people,
+    last_claim,
+    lock_both,
+    refuse_while_lists_move,
+    remember,
+    settle,
+    snapshot,
+)
+from kaejon.apps.homes.models import ChangeKind, HouseholdChange
+from kaejon.apps.households.models import Household, Membership, Person
+
+# Members move by rules of their own; what is measured or counted is derived again.
+NOT_MOVED = (
+    "households.membership.household",
+    "households.person.household",
+    "households.household.merged_into",
+    "measurement.capitalscore.household",
+    "measurement.povertyscreen.household",
+)
+DERIVED_APPS = ("coverage", "homes")
+
+
+@transaction.atomic
+def merge_households(*, kept: Household, gone: Household, reason: str, by: User) -> HouseholdChange:
+    """Make `gone` one with `kept`.
+
+    Refuses one household given twice or merged before, a household outside the actor's
+    area, no reason, and while a list is being applied or taken back.
+    """
+    refuse_no_reason(reason)
+    refuse_while_lists_move()
+    held, lost = lock_both(kept, gone)
+    for household in (held, lost):
+        refuse_outside(by, household.area_id)
+    people = set(Person.objects.filter(household=lost).values_list("pk", flat=True))
+    people |= set(Membership.objects.filter(household=lost).values_list("person", flat=True))
+    moving = set(Person.objects.filter(household=lost).values_list("pk", flat=True))
+    change = HouseholdChange(
+        kind=ChangeKind.MERGE,
+        kept=held,
+        other=lost,
+        happened_on=timezone.localdate(),
+        before=snapshot(people) | {"last_claim": last_claim(), "area": lost.area_id},
+        reason=reason,
+        made_by=by,
+    )
+    change.moved = move_references(lost, held)
+    Membership.objects.filter(household=lost).update(household=held)
+    house_people(moving, held)
+    place_pointer(held, lost)
+    place = without_blanks({"area": held.area_id, "house_no": held.house_no})
+    change.claims = [state(household=held, facts=place, reason=reason, by=by).pk]
+    change.after = snapshot(people)
+    change.save()
+    remember(change, "household.merge", by, reason)
+    settle([held, lost], moving)
+    return change
+
+
+def place_pointer(kept: Household, gone: Household) -> None:
+    """The duplicate points to the one kept; so does whoever pointed to the duplicate."""
+    Household.everyone.filter(merged_into=gone).update(merged_into=kept)
+    Household.everyone.filter(pk=gone.pk).update(
+        merged_into=kept, members=0, conflicts=0, version=gone.version + 1
+    )
+
+
+def references_to_households() -> Iterator[tuple[str, models.Field]]:  # type: ignore[type-arg]
+    """Every column that names a household and moves with a merge, as ("app.model.field", field)."""
+    for relation in Household._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ForeignObjectRel):
+            continue
+        model = relation.related_model
+        name = f"{model._meta.label_lower}.{relation.field.name}"
+        if name not in NOT_MOVED and model._meta.app_label not in DERIVED_APPS:
+            yield name, relation.field
+
+
+def move_references(gone: Household, kept: Household) -> dict[str, list[int]]:
+    """Let rows that named `gone` name `kept`; returns the keys of those that moved, by column.
+
+    A row that the household kept has already (one status set by hand, one place on an
+    agenda) stays with the duplicate.
+    """
+    moved: dict[str, list[int]] = {}
+    for name, field in references_to_households():
+        rows = field.model._base_manager.filter(**{field.name: gone.pk})
+        for key in rows.order_by("pk").values_list("pk", flat=True):
+            try:
+                with transaction.atomic():
+                    field.model._base_manager.filter(pk=key).update(**{field.name: kept.pk})
+            except IntegrityError:
+                continue
+            moved.setdefault(name, []).append(key)
+    return moved
