@@ -88,16 +88,22 @@ def house_people(people: Collection[int], household: Household) -> None:
         )
 
 
-def settle(households: Iterable[Household], people: Collection[int] = ()) -> None:
-    """Derive, measure, check and count again."""
+def settle(
+    households: Iterable[Household], people: Collection[int] = (), areas: Collection[str] = ()
+) -> None:
+    """Derive, measure, check and count again; `areas` of households that are gone by now."""
     keys = [h.pk for h in households]
-    areas = set(Household.everyone.filter(pk__in=keys).values_list("area_id", flat=True))
+    touched = set(areas) | areas_of(keys)
     derive_people(people)
     derive_households(keys)
     households_changed.send(sender=HouseholdChange, households=sorted(keys))
     write_status(keys)
-    areas |= set(Household.everyone.filter(pk__in=keys).values_list("area_id", flat=True))
-    areas_changed.send(sender=HouseholdChange, areas=areas)
+    areas_changed.send(sender=HouseholdChange, areas=touched | areas_of(keys))
+
+
+def areas_of(households: Collection[int]) -> set[str]:
+    rows = Household.everyone.filter(pk__in=households)
+    return set(rows.values_list("area_id", flat=True))
 
 
 def remember(change: HouseholdChange, verb: str, by: User, reason: str) -> None:

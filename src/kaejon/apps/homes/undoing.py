@@ -49,9 +49,12 @@ def undo_change(*, change: HouseholdChange, by: User, reason: str = "") -> House
     held.undone_by, held.undone_at = by, timezone.now()
     held.save(update_fields=["undone_by", "undone_at"])
     remember(held, "household.undo_change", by, reason)
-    settle([kept, other], people)
+    standing = [kept, other]
     if held.kind == ChangeKind.SPLIT:
-        remove_split(held, other)
+        remove_households({other.pk})
+        standing = [kept]
+    settle(standing, people, {other.area_id})
+    held.refresh_from_db()
     return held
 
 
@@ -141,9 +144,3 @@ def refuse_written_on(change: HouseholdChange, new: Household) -> None:
     held = any(getattr(new, name).exists() for name in HELD_BY)
     if held or others.exists() or claims.exclude(pk__in=change.claims).exists():
         raise HomesError("WRITTEN_SINCE")
-
-
-def remove_split(change: HouseholdChange, new: Household) -> None:
-    """The household that no longer has a member was never there."""
-    remove_households({new.pk})
-    change.refresh_from_db(fields=["other"])
