@@ -22,6 +22,7 @@ from kaejon.apps.access.tokens import create_token
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.dashboards.figuring import figure_areas
 from kaejon.apps.folders.models import Attention, CommunityStrength, Note
+from kaejon.apps.homes.models import HandOver, HouseholdChange, HouseholdPair
 from kaejon.apps.households.models import Grant, House, Household, Membership, Person
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.linking.actions import decide
@@ -126,6 +127,7 @@ class World:
         self.add_privacy(where, household, village)
         self.add_batch(where, tambon)
         self.add_waiting_rows(where, tambon, person)
+        self.add_homes(where, household, village)
         self.add_ruling(where, household)
         self.add_field_work(where, household)
         self.add_pairs(where, person, left)
@@ -321,6 +323,35 @@ class World:
         self.add("waiting", where, batch.public_id, 2)
         self.add("decision", where, decision.public_id)
 
+    def add_homes(self, where: str, household: Household, village: str) -> None:
+        """A second household of the place, a pair, a decision, a change, one that comes and one that goes."""
+        twin, third, elsewhere = (make_home(area) for area in (village, village, "33010201"))
+        by, now = self.cast.wanna, timezone.now()
+        one, other = sorted((household, twin), key=lambda h: h.pk)
+        pair = HouseholdPair.objects.create(one=one, other=other, found_at=now)
+        done = HouseholdPair.objects.create(one=twin, other=third, found_at=now, state="different")
+        decision = done.decisions.create(verdict="different", decided_by=by)
+        change = HouseholdChange.objects.create(
+            kind="join", kept=twin, other=third, happened_on=timezone.localdate(), made_by=by
+        )
+        day = timezone.localdate()
+        coming, going = (
+            HandOver.objects.create(
+                household=home,
+                from_area_id=home.area_id,
+                to_area_id=to,
+                moved_on=day,
+                reason="ย้าย",
+                asked_by=by,
+            )
+            for home, to in ((elsewhere, village), (twin, "33010201"))
+        )
+        self.add("home_pair", where, pair.public_id)
+        self.add("home_decision", where, decision.public_id)
+        self.add("change", where, change.public_id)
+        self.add("arrival", where, coming.public_id)
+        self.add("departure", where, going.public_id)
+
     def add_ruling(self, where: str, household: Household) -> None:
         """A decision about the problems of the tambon."""
         Household.objects.filter(pk=household.pk).update(problems=" i8 ")
@@ -406,6 +437,11 @@ def worklist_file() -> bytes:
 
 def kept_photo() -> str:
     return photos.keep([b"\xff\xd8\xff\xda\0\2x\xff\xd9"])
+
+
+def make_home(area: str) -> Household:
+    house = House.objects.create(area_id=area, house_no="9")
+    return Household.objects.create(house=house, area_id=area, house_no="9")
 
 
 def make_source(cast: Cast, code: str, owner: Organization, kind: str = "community") -> Source:

@@ -21,7 +21,12 @@ from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record_look
 from kaejon.apps.audit.models import LookKind
 from kaejon.apps.households.models import Household, Person
-from kaejon.apps.households.queries import people_visible_to, standing, visible_to
+from kaejon.apps.households.queries import (
+    people_visible_to,
+    standing,
+    standing_home,
+    visible_to,
+)
 
 Page = Callable[..., HttpResponseBase]
 
@@ -55,10 +60,13 @@ def household_for(
     look: str | None = None,
     reason: str = "",
 ) -> Household:
-    """The household, if the person may do this to it; `look` records how it was seen."""
+    """The household, if the person may do this to it; `look` records how it was seen.
+
+    An old link of a household that was found to be another finds the one that stands.
+    """
     user = actor_of(request)
     rows = visible_to(user, permission).select_related("house", "area")
-    household = get_object_or_404(rows, public_id=public_id)
+    household = get_object_or_404(rows, public_id=standing_home(public_id))
     if look:
         record_look(
             by=user,

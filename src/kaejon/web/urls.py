@@ -8,6 +8,7 @@ urlpatterns = [
     path("households/", include("kaejon.web.folder.urls")),
     path("lists/", include("kaejon.web.lists.urls")),
     path("review/", include("kaejon.web.linking.urls")),
+    path("homes/", include("kaejon.web.homes.urls")),
     path("field/", include("kaejon.web.surveys.urls")),
     path("picture/", include("kaejon.web.picture.urls")),
     path("ranking/", include("kaejon.web.ranking.urls")),

@@ -40,6 +40,13 @@ def standing(public_id: UUID) -> UUID:
     return found or public_id
 
 
+def standing_home(public_id: UUID) -> UUID:
+    """As `standing`, for a household."""
+    held = Household.everyone.filter(public_id=public_id, merged_into__isnull=False)
+    found: UUID | None = held.values_list("merged_into__public_id", flat=True).first()
+    return found or public_id
+
+
 def in_scope(scope: Scope, area_field: str, household_field: str) -> Q:
     """The scope as a filter: whole areas, or households granted to an organization in an area."""
     condition = scope.by_area(area_field)

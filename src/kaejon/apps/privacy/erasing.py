@@ -206,7 +206,7 @@ def leave_house(household: Household) -> None:
     left = household.house
     house = House.objects.create(area_id=household.area_id, house_no="")
     Household.objects.filter(pk=household.pk).update(house=house, house_no="")
-    if not left.households.exists():
+    if not Household.everyone.filter(house=left).exists():
         left.delete()
 
 

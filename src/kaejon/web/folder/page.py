@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from kaejon.apps.folders.contents import Folder, read_folder
 from kaejon.apps.households.models import Household
 from kaejon.web.doors import VIEW, actor_of, household_for, permitted
 from kaejon.web.folder import presenting as show
+from kaejon.web.homes.past import changes_shown
 from kaejon.web.surveys.standing import standing_of
 
 
@@ -25,6 +26,9 @@ def folder(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The page; opening it is recorded as a look."""
     user = actor_of(request)
     household = household_for(request, public_id, look=VIEW)
+    if household.public_id != public_id:
+        # An old paper or link of a household that was found to be this one.
+        return redirect("folder", household.public_id, permanent=False)
     found = read_folder(household, user)
     context = {
         "folder": found,
@@ -40,6 +44,7 @@ def folder(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "consents": show.consents_of(found),
         "standing": standing_of(household, user),
         "geo": show.geo_address(found),
+        "changes": changes_shown(household),
         **family_rights(user, household),
     }
     return render(request, "folder/page.html", context)

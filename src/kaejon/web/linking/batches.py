@@ -29,7 +29,7 @@ from kaejon.web.doors import actor_of, permitted
 from kaejon.web.linking import labels
 from kaejon.web.linking.pair_presenting import explained
 
-KINDS = ("link", "merge_sure", "undo_sure")
+KINDS = ("link", "homes", "merge_sure", "undo_sure")
 PAGE = 50
 
 

@@ -76,6 +76,7 @@ LEFT = {
 }
 
 JOBS = {
+    "homes": _("Searching for households that stand twice"),
     "link": _("Searching for people who stand twice"),
     "merge_sure": _("Merging pairs that are almost surely the same"),
     "undo_sure": _("Taking the merged pairs back"),
@@ -93,6 +94,7 @@ STAGES = {
     "write": _("Writing down the pairs"),
     "merge": _("Merging"),
     "undo": _("Taking back"),
+    "search": _("Comparing, tambon by tambon"),
     "done": _("Done"),
 }
 

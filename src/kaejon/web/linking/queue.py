@@ -19,6 +19,7 @@ from kaejon.apps.access.scope import role_names
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.audit.actions import record_look
 from kaejon.apps.audit.models import LookKind
+from kaejon.apps.homes.queries import pairs_visible_to as homes_waiting
 from kaejon.apps.linking.assigning import assignments_visible_to
 from kaejon.apps.linking.pair_queries import pairs_visible_to
 from kaejon.apps.linking.queries import (
@@ -90,11 +91,13 @@ def assignment_context(user: User, code: str) -> dict[str, Any]:
 
 
 def tabs(user: User, active: str) -> list[dict[str, Any]]:
-    """The two queues, each with how much waits."""
+    """The three queues, each with how much waits."""
     rows, pairs = visible_to(user).count(), pairs_visible_to(user).count()
+    homes = homes_waiting(user).count()
     found = (
         ("rows", _("Rows of lists"), reverse("review_list"), rows),
         ("pairs", _("People who may stand twice"), reverse("review_pairs"), pairs),
+        ("homes", _("Households that may stand twice"), reverse("review_homes"), homes),
     )
     return [
         {"label": label, "url": url, "count": count, "active": name == active}

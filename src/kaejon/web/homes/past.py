@@ -1,0 +1,66 @@
+"""A household as it was on a day."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.homes.models import ChangeKind, HouseholdChange
+from kaejon.apps.homes.queries import as_of, changes_of
+from kaejon.apps.households.models import Household
+from kaejon.web.doors import VIEW, household_for, permitted
+from kaejon.web.folder.forms import BuddhistDateField, written_date
+from kaejon.web.homes import labels
+
+
+class DayForm(forms.Form):
+    day = BuddhistDateField(label=_("On which day?"), whole_day=True)
+
+
+def changes_shown(household: Household) -> list[dict[str, Any]]:
+    """Changes of a household in words, with the other one where it can still be opened."""
+    return [
+        {
+            "row": change,
+            "words": words_of(change, household),
+            "other": other_standing(change, household),
+            "mine": change.kept_id == household.pk,
+        }
+        for change in changes_of(household)
+    ]
+
+
+def words_of(change: HouseholdChange, household: Household) -> str:
+    """What happened, seen from one of the two."""
+    table = labels.CHANGES if change.kept_id == household.pk else labels.CHANGES_OF_OTHER
+    return str(table[ChangeKind(change.kind)])
+
+
+def other_standing(change: HouseholdChange, household: Household) -> Household | None:
+    other = change.other if change.kept_id == household.pk else change.kept
+    return other if other is not None and other.merged_into_id is None else None
+
+
+@permitted(Permission.SEE_HOUSEHOLDS)
+def household_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Who lived here on a day, where, and what lists had said by then; recorded as a look."""
+    household = household_for(request, public_id, look=VIEW)
+    today = timezone.localdate()
+    form = DayForm(
+        request.GET if "day" in request.GET else None, initial={"day": written_date(today)}
+    )
+    day = form.cleaned_data["day"].date if form.is_bound and form.is_valid() else today
+    context: dict[str, Any] = {
+        "household": household,
+        "form": form,
+        "then": as_of(household, day),
+        "today": day == today,
+    }
+    return render(request, "homes/on_a_day.html", context)
