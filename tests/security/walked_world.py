@@ -22,6 +22,7 @@ from kaejon.apps.access.tokens import create_token
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.dashboards.figuring import figure_areas
 from kaejon.apps.folders.models import Attention, CommunityStrength, Note
+from kaejon.apps.homes.changing import snapshot
 from kaejon.apps.homes.models import HandOver, HouseholdChange, HouseholdPair
 from kaejon.apps.households.models import Grant, House, Household, Membership, Person
 from kaejon.apps.jobs.models import Job
@@ -332,7 +333,13 @@ class World:
         done = HouseholdPair.objects.create(one=twin, other=third, found_at=now, state="different")
         decision = done.decisions.create(verdict="different", decided_by=by)
         change = HouseholdChange.objects.create(
-            kind="join", kept=twin, other=third, happened_on=timezone.localdate(), made_by=by
+            kind="join",
+            kept=twin,
+            other=third,
+            happened_on=timezone.localdate(),
+            before=snapshot(()),
+            after=snapshot(()),
+            made_by=by,
         )
         day = timezone.localdate()
         coming, going = (
