@@ -122,8 +122,8 @@ def list_tables(
     memberships = draw_memberships(member_rng, population)
     makers: dict[ListKind, _Maker] = {
         "tpmap": _tpmap,
-        "bmn": _bmn,
-        "ppp": _ppp,
+        "bmn": bmn_table,
+        "ppp": ppp_table,
         "community": _community,
     }
     tables: dict[ListKind, ListTable] = {}
@@ -205,9 +205,10 @@ def _tpmap(
     return TPMAP_HEADER, slices
 
 
-def _bmn(
+def bmn_table(
     rng: np.random.Generator, population: Population, person: IntArray, claimed: Claimed
 ) -> tuple[tuple[str, ...], _Slicer]:
+    """จปฐ., one row a person with the answers of the household."""
     members = population.members
     answer = np.array(["0", "1", ""], dtype=object)
     ref = _household_refs(population)
@@ -252,9 +253,10 @@ def _household_refs(population: Population) -> list[str]:
     return [f"{codes[v]}{n:05d}" for v, n in pairs]
 
 
-def _ppp(
+def ppp_table(
     rng: np.random.Generator, population: Population, person: IntArray, claimed: Claimed
 ) -> tuple[tuple[str, ...], _Slicer]:
+    """The five-capital survey, one row a person."""
     members, capitals = population.members, population.capitals
     size = np.bincount(members.household[person], minlength=population.households)
     latitude = population.houses.latitude[population.house]

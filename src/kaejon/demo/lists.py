@@ -117,6 +117,30 @@ def write_tables(tables: Mapping[ListKind, ListTable], directory: Path) -> list[
     return files
 
 
+def write_later(
+    tables: Mapping[ListKind, ListTable], directory: Path, years: Mapping[ListKind, int]
+) -> list[ListFile]:
+    """Write tables of a later round: the same lists, the year of each in its name and title."""
+    directory.mkdir(parents=True, exist_ok=True)
+    files: list[ListFile] = []
+    for kind, table in tables.items():
+        first = PLANS[kind]
+        old, year = str(first.year_be), years[kind]
+        title = first.title.replace(old, str(year))
+        path = directory / first.file_name.replace(old, str(year))
+        if path.suffix == ".xlsx":
+            _write_xlsx(path, table, title)
+        else:
+            _write_csv(path, table, "cp874")
+        files.append(
+            ListFile(
+                path, kind, year, first.owner_org, first.legal_basis, first.purpose,
+                first.retention, len(table.person), title,
+            )
+        )  # fmt: skip
+    return files
+
+
 def _write_csv(path: Path, table: ListTable, encoding: str) -> None:
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file)

@@ -32,6 +32,7 @@ from kaejon.demo.lists import ListFile, write_lists
 from kaejon.demo.organizations import demo_organizations
 from kaejon.demo.places import Areas
 from kaejon.demo.population import build_population
+from kaejon.demo.rounds import measure_rounds, write_rounds
 from kaejon.demo.twice import search_and_decide
 from kaejon.methods.errors import DataError
 from kaejon.methods.listfiles.mapping import Mapping
@@ -70,6 +71,9 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
     for file in files:
         report(f"taking in {file.path.name}")
         take_in(file, organizations, officer)
+    report("taking in two later rounds")
+    for file in write_rounds(population, folder, np.random.default_rng([seed, 2])):
+        take_in(file, organizations, officer)
     report("searching for people who stand twice")
     search_and_decide(
         tambon=population.areas.tambons[0].code,
@@ -79,6 +83,8 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
     )
     for job in Job.objects.filter(kind=quality.KIND, status=Status.QUEUED):
         finish(job)
+    report("measuring")
+    measure_rounds(population.areas.tambons[0].code[:4], officer, finish)
     load_map(population.areas, operator)
     report("checking households in the field")
     show_field_work(population, rng)

@@ -8,7 +8,7 @@ points to nobody. Who may open the households behind the counts sees them exactl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, cast
 
 from kaejon.apps.measurement.computed import Computed
@@ -29,13 +29,23 @@ STEADY = 10
 LEVELS = ("1", "2", "3", "4")
 
 
-def hidden_cells(kind: str, found: Computed, area: str) -> dict[str, Any]:
-    """For each audience the hidden parts of areas and groups: {"areas": {code: [part]}, "groups": …}."""
+def hidden_cells(
+    kind: str, found: Computed, area: str, step: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """For each audience the hidden parts of areas and groups: {"areas": {code: [part]}, "groups": …}.
+
+    `step` is called before each audience, so that a long search can say it is alive.
+    """
     if kind == RunKind.DYNAMICS:
         return {}
+
+    def areas_for(threshold: int) -> dict[str, list[str]]:
+        step()
+        return hidden_areas(kind, found.areas, area, threshold)
+
     return {
         audience: {
-            "areas": hidden_areas(kind, found.areas, area, threshold),
+            "areas": areas_for(threshold),
             "groups": {
                 column: hidden_in(kind, {str(g["group"]): g for g in groups}, {}, threshold)
                 for column, groups in found.results["by"].items()

@@ -219,7 +219,12 @@ def compute(held: MeasurementRun, inputs: list[FrozenInput], engine: str) -> Com
 
 def save(held: MeasurementRun, found: Computed, progress: Progress) -> None:
     """Write the results of the whole and of every area in one transaction."""
-    hidden = hiding.hidden_cells(held.kind, found, held.area_id)
+
+    def step() -> None:
+        with transaction.atomic():
+            progress.advance(stage="hide")
+
+    hidden = hiding.hidden_cells(held.kind, found, held.area_id, step)
     with transaction.atomic():
         progress.advance(stage="save")
         held.results = found.results

@@ -51,7 +51,9 @@ class Level:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
+# Compared and hashed as the object it is: `load` gives the same one for the same name, and
+# hashing every item for every household would cost more than scoring it.
+@dataclass(frozen=True, slots=True, eq=False)
 class CapitalDefinition:
     """A whole scoring definition; scores run from `score_min` to `score_max`."""
 

@@ -183,6 +183,7 @@ def progress_of(run: MeasurementRun) -> dict[str, Any]:
         "households": _("reading the households of the list"),
         "people": _("reading the people of the list"),
         "measure": _("measuring"),
+        "hide": _("hiding small counts"),
         "save": _("saving the results"),
     }
     job = run.job
