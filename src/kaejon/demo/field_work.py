@@ -7,7 +7,7 @@ ordinary actions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,6 +18,8 @@ from django.utils import timezone
 from kaejon.apps.access.models import User
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.areas.queries import within
+from kaejon.apps.folders.actions import mark_attention
+from kaejon.apps.folders.models import AttentionKind
 from kaejon.apps.households.models import Household, Verified
 from kaejon.apps.surveys import forums
 from kaejon.apps.surveys.checking import Finding, add_missed, record_checks
@@ -34,6 +36,7 @@ SHARE_CHECKED = 0.7
 SHARE_NOT_FOUND = 0.04
 FEWEST_MISSED, MOST_MISSED = 6, 24
 ON_AN_AGENDA = 10
+VISITS_ASKED = 4
 OBJECTIONS = (
     ("ญาติของครอบครัว", "เห็นว่ายังลำบาก เพราะต้องดูแลผู้ป่วย", "ที่ประชุมรับฟัง ให้ อสม. เยี่ยมซ้ำภายในเดือน"),
     ("เพื่อนบ้าน", "เห็นว่ามีรายได้จากลูกที่ส่งเงินกลับ", "ที่ประชุมพิจารณาแล้วยืนยันมติเดิม เพราะเงินไม่แน่นอน"),
@@ -81,14 +84,16 @@ def show_field_work(population: Population, rng: np.random.Generator) -> None:
     tambon = population.areas.tambons[0].code
     villages = list(Area.objects.filter(code__startswith=tambon, level=Level.VILLAGE)[:3])
     give_out(villages, year, people)
-    check_listed(known, year, today, people, rng)
+    waiting = [village.code for village in villages[1:]]
+    ask_for_visits(waiting, people["tambon"])
+    check_listed(known, year, today, people, rng, leave=waiting)
     add_the_missed(known, year, today, people, rng)
     if len(villages) >= 2:
         closed = sit(villages[0], year, today - timedelta(days=20), people["tambon"])
         decide_all(closed, known, people["tambon"])
         object_and_close(closed, people["tambon"])
         planned = sit(villages[1], year, today - timedelta(days=1), people["tambon"])
-        decide_all(planned, known, people["tambon"], most=3)
+        decide_all(planned, known, people["tambon"], most=2)
     ask_owners(tambon, people["tambon"], today)
 
 
@@ -98,6 +103,15 @@ def give_out(villages: Iterable[Area], year: int, people: dict[str, User]) -> No
         assign_village(
             area=village, year_be=year, to=people["enumerator"], due_on=due, by=people["tambon"]
         )
+
+
+def ask_for_visits(villages: Iterable[str], by: User) -> None:
+    """A few families of each village whom the headman asks to visit, so that worklists are never empty."""
+    for village in villages:
+        rows = Household.objects.filter(area=village, overall_level=None, verified="")
+        for household in rows.order_by("house_no", "pk")[:VISITS_ASKED]:
+            reason = "ผู้ใหญ่บ้านขอให้เยี่ยม (ข้อมูลสังเคราะห์)"
+            mark_attention(household=household, kind=AttentionKind.VISIT, reason=reason, by=by)
 
 
 def who_checks(area: str, people: dict[str, User]) -> User:
@@ -110,16 +124,22 @@ def who_checks(area: str, people: dict[str, User]) -> User:
 
 
 def check_listed(
-    known: Known, year: int, today: date, people: dict[str, User], rng: np.random.Generator
+    known: Known,
+    year: int,
+    today: date,
+    people: dict[str, User],
+    rng: np.random.Generator,
+    *,
+    leave: Collection[str],
 ) -> None:
-    """Most households that a list names poor, as they are in truth."""
+    """Most households that a list names poor, as they are in truth; the villages `leave` are left."""
     rows = Household.objects.filter(Q(target_poor_members__gt=0) | Q(bmn_poor=True))
     found: dict[str, list[Finding]] = {name: [] for name in WHO}
     nearest: dict[str, str] = {}
     for household in rows.order_by("area_id", "house_no", "pk"):
         goes, missing, why, days = rng.random(), rng.random(), rng.random(), rng.integers(5, 90)
         outcome = known.outcome(household)
-        if outcome is None or goes > SHARE_CHECKED:
+        if outcome is None or goes > SHARE_CHECKED or household.area_id in leave:
             continue
         if missing < SHARE_NOT_FOUND:
             outcome = Verified.NOT_FOUND

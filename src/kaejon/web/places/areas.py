@@ -11,14 +11,16 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, may, scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
 from kaejon.apps.areas.queries import path_to
+from kaejon.apps.dashboards.checks import check_counts
 from kaejon.apps.dashboards.queries import widest_area
 from kaejon.apps.folders.labels import capital_name, definition_name, weights_are_provisional
 from kaejon.apps.folders.strengths import strengths_of
-from kaejon.apps.households.models import CAPITALS
+from kaejon.apps.households.models import CAPITALS, Verified
+from kaejon.apps.surveys.worklists import list_year
 from kaejon.web.doors import actor_of, area_for, permitted
 from kaejon.web.places import figures, profile_sheet
 from kaejon.web.places.links import area_address, area_tabs
-from kaejon.web.places.sight import SURVEY, sight_of
+from kaejon.web.places.sight import SURVEY, Sight, sight_of
 
 AREAS_FOUND = 50
 
@@ -75,6 +77,7 @@ def area_page(request: HttpRequest, code: str) -> HttpResponse:
         "sight": sight,
         "stats": figures.headline(sight),
         "levels": figures.level_table(sight),
+        "checked": checked_shown(sight),
         **figures.parts_shown(sight, measure),
         "measure_name": capital_name(measure),
         "measure_tabs": [
@@ -95,6 +98,24 @@ def area_page(request: HttpRequest, code: str) -> HttpResponse:
         "provisional": weights_are_provisional(),
     }
     return render(request, "places/area.html", context)
+
+
+def checked_shown(sight: Sight) -> dict[str, object] | None:
+    """What checks found here, by outcome, each with the households behind it; None before the first check."""
+    counts = check_counts(sight.scope, sight.area.code).get("")
+    if counts is None or not counts.checked:
+        return None
+    year = list_year()
+    progress = counts.progress(year)
+    return {
+        "year": year,
+        "done": sight.text(progress.done),
+        "total": sight.text(progress.total),
+        "cells": [
+            (label, sight.cell(counts.verified[code], verified=code))
+            for code, label in Verified.choices
+        ],
+    }
 
 
 def seen_area(request: HttpRequest, code: str) -> Area:
