@@ -17,9 +17,9 @@ from kaejon.apps.access.scope import assignments_of, may
 NAVIGATION = (
     (_("Overview"), "dashboard", "layout-dashboard", Permission.SEE_COUNTS),
     (_("Areas"), "area_home", "map-2", Permission.SEE_COUNTS),
-    (_("Ranking"), "ranking_home", "list-numbers", Permission.SEE_COUNTS),
     (_("Households"), "household_list", "home", Permission.SEE_HOUSEHOLDS),
     (_("Field work"), "field_home", "clipboard-check", Permission.VERIFY),
+    (_("Ranking"), "ranking_home", "list-numbers", Permission.SEE_COUNTS),
     (_("Measurements"), "run_home", "chart-bar", Permission.SEE_COUNTS),
     (_("Lists"), "batch_list", "file-import", Permission.IMPORT_LISTS),
     (_("Who is missed"), "picture", "chart-dots", Permission.SEE_COUNTS),

@@ -25,6 +25,7 @@ from kaejon.apps.households.models import Household
 from kaejon.apps.privacy.models import RequestKind
 from kaejon.apps.privacy.requests import DAYS_TO_ANSWER
 from kaejon.apps.surveys.models import AgendaItem, Forum, Objection, StatusOverride, Verification
+from kaejon.apps.surveys.queries import in_order
 from kaejon.apps.surveys.refusals import CheckRefused
 from kaejon.apps.surveys.worklists import CAUSES, Visit, task_of, visits_of
 from kaejon.methods.checks import attendance_groups, objection_days, quorum, reasons
@@ -90,11 +91,7 @@ def printed_visit(visit: Visit) -> PrintedVisit:
 
 def forum_pdf(*, forum: Forum, kind: str, by: User) -> bytes:
     """The agenda of a forum, or its minutes."""
-    items = list(
-        forum.agenda.select_related("household", "decision").order_by(
-            "household__area_id", "household__house_no", "pk"
-        )
-    )
+    items = list(in_order(forum.agenda.select_related("household", "decision")))
     group, least = quorum()
     names = {g["code"]: g[language()] for g in attendance_groups()}
     sheet = ForumSheet(

@@ -8,6 +8,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.queries import within
+from kaejon.apps.folders.listing import HouseNumber
 from kaejon.apps.households.queries import in_scope, visible_to
 from kaejon.apps.surveys.models import (
     AgendaItem,
@@ -59,6 +60,12 @@ def items_visible_to(actor: User, permission: Permission = VERIFY) -> QuerySet[A
         household__in=visible_to(actor, permission), forum__in=forums_visible_to(actor, permission)
     )
     return rows.select_related("forum__area", "household__area", "decision")
+
+
+def in_order(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
+    """Agenda items in the order of the walk: village, then house number as a number."""
+    number = HouseNumber("household__house_no")
+    return items.order_by("household__area_id", number, "household__house_no", "pk")
 
 
 def objections_visible_to(actor: User, permission: Permission = VERIFY) -> QuerySet[Objection]:

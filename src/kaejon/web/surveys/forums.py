@@ -24,7 +24,7 @@ from kaejon.apps.surveys import forums
 from kaejon.apps.surveys.checking import Finding
 from kaejon.apps.surveys.models import Forum
 from kaejon.apps.surveys.papers import forum_pdf
-from kaejon.apps.surveys.queries import forums_with_counts, objections_visible_to
+from kaejon.apps.surveys.queries import forums_with_counts, in_order, objections_visible_to
 from kaejon.apps.surveys.worklists import checked, to_check, visits_of, worklist
 from kaejon.methods.checks import has_quorum, quorum
 from kaejon.methods.errors import DataError
@@ -104,7 +104,7 @@ def forum_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def agenda_of(forum: Forum) -> Any:
-    rows = forum.agenda.select_related("household__area", "decision")
+    rows = in_order(forum.agenda.select_related("household__area", "decision"))
     return rows.prefetch_related("objections__answered_by", "objections__request")
 
 
