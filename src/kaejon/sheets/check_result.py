@@ -58,6 +58,7 @@ def render_check_result(result: CheckResult, *, font_dir: Path) -> bytes:
         "thai_digits": result.thai_digits,
         "synthetic": result.synthetic,
         "family": wording["family"].format(shortened(result.head_name, _LIMIT)),
+        "from_family": wording["from_family"].format(shortened(result.head_name, _LIMIT)),
         "house": wording["house_no"].format(result.house_no) if result.house_no else "",
         "place": [shortened(piece, _LIMIT) for piece in result.place],
         "result": shortened(result.result, _LIMIT),
