@@ -32,6 +32,7 @@ from kaejon.demo.lists import ListFile, write_lists
 from kaejon.demo.organizations import demo_organizations
 from kaejon.demo.places import Areas
 from kaejon.demo.population import build_population
+from kaejon.demo.priorities import decide_priorities
 from kaejon.demo.rounds import measure_rounds, write_rounds
 from kaejon.demo.twice import search_and_decide
 from kaejon.methods.errors import DataError
@@ -88,6 +89,7 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
     load_map(population.areas, operator)
     report("checking households in the field")
     show_field_work(population, rng)
+    decide_priorities(officer)
     return logins
 
 
