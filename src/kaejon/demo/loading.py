@@ -19,7 +19,9 @@ from kaejon.apps.access.actions import assign_role
 from kaejon.apps.access.models import User
 from kaejon.apps.access.operator import ensure_operator
 from kaejon.apps.areas.actions import load_boundaries
+from kaejon.apps.areas.models import Area
 from kaejon.apps.coverage import quality
+from kaejon.apps.homes import searching as homes
 from kaejon.apps.jobs.actions import run_job_here
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.partners.actions import register_organization
@@ -81,6 +83,9 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
         officer=officer,
         local=User.objects.get(username="tambon"),
         finish=finish,
+    )
+    finish(
+        homes.start(area=Area.objects.get(code=population.areas.tambons[0].code[:4]), by=officer)
     )
     for job in Job.objects.filter(kind=quality.KIND, status=Status.QUEUED):
         finish(job)

@@ -24,6 +24,7 @@ from kaejon.apps.dashboards.queries import areas_below, widest_area
 from kaejon.apps.folders.labels import capital_name
 from kaejon.apps.folders.listing import SORTS, Filters, listed
 from kaejon.apps.folders.searching import Found, Search, find, matching_people, read_search
+from kaejon.apps.homes.queries import offers_to
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.picture.words import list_words
 from kaejon.web.places.forms import FilterForm, SearchForm
@@ -143,6 +144,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
         "granted_only": not scope_of(user, Permission.SEE_HOUSEHOLDS).areas,
         "export_address": export_address(question) if may_export(user, question) else "",
         "export_token": uuid.uuid4().hex,
+        "arrivals": offers_to(user).count(),
     }
     return render(request, "places/households.html", context)
 
