@@ -75,6 +75,7 @@ def missed(question: Question) -> dict[str, Any]:
         "reason": GATES[gate] if gate else "",
         "range": unseen.spread(question, guess),
         "refusal": unseen.refusal(guess),
+        "caution": unseen.caution(question, guess),
     }
 
 

@@ -118,13 +118,21 @@ def refused(found: Unseen) -> list[dict[str, str]]:
 
 
 def caution(question: Question, found: Unseen) -> str:
-    """A warning where the models say that most are unseen."""
-    if not found.answer or not found.answer.warnings:
+    """What to be careful about: models that contradict the field, or that say most are unseen."""
+    if not found.answer or not found.answer.models:
         return ""
-    return _(
-        "Some models say that more are unseen than seen. Then the lists are too thin, or checks were few: "
-        "take it as a sign to search the area, not as a number."
-    )
+    most = max(model.ci95[1] for model in found.answer.models) - found.observed
+    if found.off_list > most:
+        return _(
+            "Checks have already found %(number)s households in need on none of these lists: more than the models "
+            "allow. The lists leave out the same people, so the models say too little here: trust the field."
+        ) % {"number": question.figure(found.off_list)}
+    if found.answer.warnings:
+        return _(
+            "Some models say that more are unseen than seen. Then the lists are too thin, or checks were few: "
+            "take it as a sign to search the area, not as a number."
+        )
+    return ""
 
 
 def spread(question: Question, found: Unseen) -> dict[str, Any] | None:
