@@ -73,9 +73,11 @@ def labels(columns: Columns, name: str) -> tuple[tuple[object, ...], NDArray[np.
 def encode(cells: Cells) -> tuple[tuple[object, ...], NDArray[np.int64]]:
     """Distinct cells in order of appearance (None last), and the code of each row."""
     encoded = arrow(cells).dictionary_encode()
-    codes = integers(encoded.indices.fill_null(len(encoded.dictionary)))
-    distinct = [*encoded.dictionary.to_pylist(), *([None] if encoded.null_count else [])]
-    return tuple(distinct), codes
+    distinct, indices = encoded.dictionary.to_pylist(), encoded.indices
+    if indices.null_count:
+        indices = indices.fill_null(len(distinct))
+        distinct.append(None)
+    return tuple(distinct), integers(indices)
 
 
 def identifiers(columns: Columns, name: str, faults: Faults) -> tuple[pa.Array, NDArray[np.int64]]:

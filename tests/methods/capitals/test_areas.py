@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from kaejon.methods import capitals
+from kaejon.methods.capitals import areas
 from kaejon.methods.errors import DataError, KaejonError
 
 PPP = capitals.definition()
@@ -61,7 +62,11 @@ def test_means_and_level_counts_are_those_of_the_households_one_by_one() -> None
     assert sum(row.households for row in rows) == 120
 
 
-def test_an_engine_gives_the_same_areas_in_one_scan(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bits", [areas.FIELD_BITS, 3], ids=["small groups", "large groups"])
+def test_an_engine_gives_the_same_areas_in_one_scan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bits: int
+) -> None:
+    monkeypatch.setattr(areas, "FIELD_BITS", bits)
     columns = village()
     path = tmp_path / "households.parquet"
     pq.write_table(pa.table(columns), path)

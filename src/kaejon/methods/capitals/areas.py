@@ -8,23 +8,26 @@ before; `measure_areas` asks an engine, for a country in one scan.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from kaejon.methods import arrays
-from kaejon.methods.capitals.households import REMEDY, outside, plan_of
-from kaejon.methods.capitals.table import OVERALL, CapitalTable, Flags
+from kaejon.methods.capitals.households import REMEDY, Plan, outside, plan_of
+from kaejon.methods.capitals.table import EXACT_BITS, OVERALL, CapitalTable, Flags
 from kaejon.methods.definitions.five_capitals import CapitalDefinition
 from kaejon.methods.engine import Engine, Source, Tabular, floats, integers, open_engine, quoted
 from kaejon.methods.errors import DataError
 
 Where = Literal["all", "inside", "outside"]
+
+# Counts of three boundaries travel in one sum while no group has more households than this holds.
+FIELD_BITS = 17
 
 
 @dataclass(frozen=True)
@@ -76,29 +79,17 @@ def _rows(
     area: NDArray[np.int64],
     where: Where,
     chosen: Flags,
-) -> Iterator[AreaRow]:
+) -> list[AreaRow]:
     size = len(labels)
-    highest = max(level.level for level in scored.definition.levels)
+    numbers = [level.level for level in scored.definition.levels]
     means, counts = {}, {}
     for code in scored.codes:
         means[code] = _means(scored, code, area, size, chosen)
         level = np.where(chosen, scored.levels[code], 0)
-        slots = np.bincount(area * (highest + 1) + level, minlength=size * (highest + 1))
-        counts[code] = slots.reshape(size, highest + 1)
-    households = np.bincount(area, weights=chosen, minlength=size)
-    return (
-        AreaRow(
-            label,
-            where,
-            int(households[place]),
-            {code: found[place] for code, found in means.items()},
-            {
-                code: {str(v.level): int(found[place, v.level]) for v in scored.definition.levels}
-                for code, found in counts.items()
-            },
-        )
-        for place, label in enumerate(labels)
-    )
+        slots = np.bincount(area * (max(numbers) + 1) + level, minlength=size * (max(numbers) + 1))
+        counts[code] = slots.reshape(size, -1)[:, numbers].tolist()
+    households = np.bincount(area, weights=chosen, minlength=size).astype(np.int64).tolist()
+    return _area_rows(labels, where, households, means, counts, scored.definition)
 
 
 def _means(
@@ -138,7 +129,9 @@ def measure_areas(
     with opened as running:
         source = running.read(data)
         _check(source, definition, by, inside)
-        table = running.query(_sql(source, definition, by, inside))
+        packed = _largest_group(running, source, by, inside) < 1 << FIELD_BITS
+        packed &= len(definition.levels) - 1 <= EXACT_BITS // FIELD_BITS
+        table = running.query(_sql(source, definition, by, inside, packed=packed))
     lowest, highest = integers(table["lowest"]), integers(table["highest"])
     if len(table) == 0:
         raise DataError("no_rows", "The table has no rows.", remedy="Give at least one household.")
@@ -167,7 +160,9 @@ def _check(source: Source, definition: CapitalDefinition, by: str, inside: str |
         )
 
 
-def _sql(source: Source, definition: CapitalDefinition, by: str, inside: str | None) -> str:
+def _sql(
+    source: Source, definition: CapitalDefinition, by: str, inside: str | None, *, packed: bool
+) -> str:
     plan = plan_of(definition)
     capitals = []
     for place, part in enumerate(plan.slices):
@@ -177,7 +172,6 @@ def _sql(source: Source, definition: CapitalDefinition, by: str, inside: str | N
     count = len(plan.slices)
     whole = " + ".join(f"score_{place}" for place in range(count))
     items = ", ".join(quoted(code) for code in plan.codes)
-    where = f"CAST({quoted(inside)} AS INTEGER)" if inside else "1"
     extremes = f"LEAST({items}) AS least_item, GREATEST({items}) AS greatest_item"
     sums = ["COUNT(*) AS households", "MIN(least_item) AS lowest", "MAX(greatest_item) AS highest"]
     for place in range(count + 1):
@@ -185,19 +179,47 @@ def _sql(source: Source, definition: CapitalDefinition, by: str, inside: str | N
         sums += [
             f"COUNT(score_{place}) AS known_{place}",
             f"SUM(CAST(score_{place} AS DOUBLE)) AS sum_{place}",
-        ]
-        sums += [
-            f"SUM(CASE WHEN score_{place} >= {math.ceil(bound * unit / below)} "
-            f"THEN 1 ELSE 0 END) AS from_{place}_{level}"
-            for level, bound, below in plan.bounds
+            *_level_sums(f"score_{place}", unit, plan, packed=packed),
         ]
     return (
-        f"WITH scored AS (SELECT {quoted(by)} AS area, {where} AS inside, {extremes}, "
+        f"WITH scored AS (SELECT {quoted(by)} AS area, {_inside_sql(inside)} AS inside, {extremes}, "
         f"{', '.join(capitals)} FROM {source.name}), "
         f"added AS (SELECT *, {whole} AS score_{count} FROM scored) "
         f"SELECT area, inside, {', '.join(sums)} FROM added GROUP BY area, inside "
         "ORDER BY area, inside DESC"
     )
+
+
+def _inside_sql(inside: str | None) -> str:
+    return f"CAST({quoted(inside)} AS INTEGER)" if inside else "1"
+
+
+def _largest_group(running: Engine, source: Source, by: str, inside: str | None) -> int:
+    keys = ", ".join(quoted(column) for column in (by, inside) if column)
+    sizes = f"SELECT COUNT(*) AS households FROM {source.name} GROUP BY {keys}"
+    found = running.query(f"SELECT MAX(households) AS largest FROM ({sizes}) AS sizes")
+    return int(found["largest"][0].as_py() or 0)
+
+
+def _level_sums(score: str, unit: int, plan: Plan, *, packed: bool) -> list[str]:
+    """Households at or above each boundary but the lowest: one sum each, or all in one."""
+    steps = [(math.ceil(bound * unit / below), n) for n, (_, bound, below) in _steps(plan)]
+    if not packed:
+        return [
+            f"SUM(CASE WHEN {score} >= {least} THEN CAST(1 AS DOUBLE) "
+            f"ELSE CAST(0 AS DOUBLE) END) AS {score}_from_{n}"
+            for least, n in steps
+        ]
+    cases = [
+        f"WHEN {score} >= {least} THEN CAST({sum(1 << (FIELD_BITS * m) for m in range(n + 1))} AS DOUBLE)"
+        for least, n in reversed(steps)
+    ]
+    return [f"SUM(CASE {' '.join(cases)} ELSE CAST(0 AS DOUBLE) END) AS {score}_from"]
+
+
+def _steps(plan: Plan) -> list[tuple[int, tuple[int, int, int]]]:
+    """Boundaries above the lowest level, ascending, numbered from 0."""
+    return list(enumerate(reversed(plan.bounds[:-1])))
 
 
 def _read_areas(
@@ -209,33 +231,54 @@ def _read_areas(
     chosen: list[tuple[Where, Flags]] = [("all", np.ones(len(area), dtype=np.bool_))]
     if split:
         chosen += [("inside", marks), ("outside", ~marks)]
-    codes = (*plan.capitals, OVERALL)
 
-    def added(name: str, mask: Flags) -> list[int]:
-        values = np.nan_to_num(floats(table[name])) * mask
-        return [int(v) for v in np.bincount(area, weights=values, minlength=len(labels)).tolist()]
+    def added(values: NDArray[Any], mask: Flags) -> NDArray[np.int64]:
+        sums = np.bincount(area, weights=np.where(mask, values, 0), minlength=len(labels))
+        return sums.astype(np.int64)
 
-    rows: dict[tuple[int, Where], AreaRow] = {}
+    tables = []
     for where, mask in chosen:
-        found = {name: added(name, mask) for name in table.column_names[4:]}
-        households = added("households", mask)
-        for place, label in enumerate(labels):
-            means, counts = {}, {}
-            for number, code in enumerate(codes):
-                unit = plan.denominator * (1 if code != OVERALL else len(plan.capitals))
-                known = found[f"known_{number}"][place]
-                means[code] = found[f"sum_{number}"][place] / (unit * known) if known else None
-                counts[code] = _steps(found, number, place, plan.bounds)
-            rows[place, where] = AreaRow(label, where, households[place], means, counts)
-    return tuple(rows[place, where] for place in range(len(labels)) for where, _ in chosen)
+        means: dict[str, list[float | None]] = {}
+        counts: dict[str, list[list[int]]] = {}
+        for number, code in enumerate((*plan.capitals, OVERALL)):
+            unit = plan.denominator * (1 if code != OVERALL else len(plan.capitals))
+            known = added(floats(table[f"known_{number}"]), mask)
+            sums = added(np.nan_to_num(floats(table[f"sum_{number}"])), mask)
+            steps = [added(found, mask) for found in _level_counts(table, number, plan)]
+            above = np.stack([known, *steps, np.zeros_like(known)])
+            counts[code] = (above[:-1] - above[1:]).T.tolist()
+            pairs = zip(sums.tolist(), known.tolist(), strict=True)
+            means[code] = [total / (unit * n) if n else None for total, n in pairs]
+        households = added(floats(table["households"]), mask).tolist()
+        tables.append(_area_rows(labels, where, households, means, counts, definition))
+    return tuple(row for rows in zip(*tables, strict=True) for row in rows)
 
 
-def _steps(
-    found: dict[str, list[int]], number: int, place: int, bounds: Sequence[tuple[int, int, int]]
-) -> dict[str, int]:
-    """Households at each level, from those at or above each boundary."""
-    above = [(level, found[f"from_{number}_{level}"][place]) for level, _, _ in reversed(bounds)]
-    following = [*(count for _, count in above[1:]), 0]
-    return {
-        str(level): count - later for (level, count), later in zip(above, following, strict=True)
-    }
+def _level_counts(table: pa.Table, number: int, plan: Plan) -> list[NDArray[Any]]:
+    """Households at or above each boundary but the lowest, per group."""
+    packed = f"score_{number}_from"
+    if packed not in table.column_names:
+        return [floats(table[f"{packed}_{n}"]) for n, _ in _steps(plan)]
+    whole = floats(table[packed]).astype(np.int64)
+    return [(whole >> (FIELD_BITS * n)) & ((1 << FIELD_BITS) - 1) for n, _ in _steps(plan)]
+
+
+def _area_rows(
+    labels: Sequence[object],
+    where: Where,
+    households: Sequence[int],
+    means: dict[str, list[float | None]],
+    counts: dict[str, list[list[int]]],
+    definition: CapitalDefinition,
+) -> list[AreaRow]:
+    levels = [str(level.level) for level in definition.levels]
+    return [
+        AreaRow(
+            label,
+            where,
+            households[place],
+            {code: found[place] for code, found in means.items()},
+            {c: dict(zip(levels, found[place], strict=True)) for c, found in counts.items()},
+        )
+        for place, label in enumerate(labels)
+    ]
