@@ -194,3 +194,25 @@ def test_present_data_is_kept_and_with_force_moved_aside(
         )
         == 0
     )
+
+
+@pytest.mark.on_both
+def test_an_older_backup_is_brought_to_this_version_and_the_newest_key(
+    filled: Installation, backup: Path
+) -> None:
+    assert filled.kaejon("keys", "rotate").returncode == 0
+    with tarfile.open(backup) as archive:
+        manifest = json.load(archive.extractfile("manifest.json"))  # type: ignore[arg-type]
+    # As a version would have made it that had no ranking yet.
+    older = rewritten(
+        backup,
+        migrations=[m for m in manifest["migrations"] if m[0] != "ranking"],
+        tables={t: f for t, f in manifest["tables"].items() if not t.startswith("ranking_")},
+    )
+    done = filled.kaejon("restore", older, "--force")
+    assert done.returncode == 0, done.stderr
+    assert "key 2" in done.stderr
+    assert filled.kaejon("worker", "--until-idle").returncode == 0
+    answer = json.loads(filled.kaejon("keys", "show", "--json").stdout)
+    assert answer["keys"][0]["seals"] == {}
+    assert all(filled.python(READ)["found"])  # type: ignore[index]

@@ -62,6 +62,12 @@ def test_a_full_birth_date_of_the_same_year_completes_a_year() -> None:
     assert present([year, other])["birth_date"] == "1967-01-01"
 
 
+def test_a_field_check_that_knows_only_the_year_stands() -> None:
+    check = claim(OLD, check=True, birth_date="1967-01-01", birth_precision="year")
+    listed = claim(NEW, birth_date="1967-01-01", birth_precision="day")
+    assert present([check, listed])["birth_precision"] == "year"
+
+
 def test_homophones_of_one_name_are_no_conflict() -> None:
     assert not conflicts(
         [

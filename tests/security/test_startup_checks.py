@@ -150,3 +150,11 @@ def test_every_finding_says_what_to_do(settings: Any) -> None:
     found = [*checks.secret_is_strong(), *checks.debug_is_off(), *checks.hosts_are_named()]
     assert len(found) >= 4
     assert all(message.hint for message in found)
+
+
+@pytest.mark.parametrize(
+    ("way", "found"), [("none", ["kaejon.E011"]), ("starttls", []), ("tls", [])]
+)
+def test_a_mail_password_never_travels_readable(settings: Any, way: str, found: list[str]) -> None:
+    settings.EMAIL_HOST_PASSWORD, settings.EMAIL_TLS = "word", way
+    assert ids(checks.mail_password_is_encrypted) == found

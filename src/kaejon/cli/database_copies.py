@@ -149,9 +149,13 @@ def copy_in_postgresql(folder: Path, manifest: dict[str, Any]) -> None:
             ):
                 while piece := content.read(BLOCK):
                     copy.write(piece)
-        for statement in connection.ops.sequence_reset_sql(
-            no_style(), apps.get_models(include_auto_created=True)
-        ):
+        # Tables that later versions brought are not there yet.
+        models = [
+            m
+            for m in apps.get_models(include_auto_created=True)
+            if m._meta.db_table in manifest["tables"]
+        ]
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
 
 

@@ -74,6 +74,7 @@ def restore(path: Path, *, force: bool) -> tuple[dict[str, Any], list[str]]:
     if manifest["synthetic"]:
         (folder / "SYNTHETIC").touch()
     remember(path, manifest)
+    seal_with_the_newest_key()
     return manifest, aside
 
 
@@ -146,6 +147,26 @@ def remove_empty(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir()
     folder.rmdir()
+
+
+def seal_with_the_newest_key() -> None:
+    """Ask for the rest of a rotation when the backup is older than the newest key.
+
+    Nothing else runs until it is done: a list read with the newest key would not find
+    people whose search tokens were made with an older one.
+    """
+    from kaejon.apps.sources.rotation import keys_in_use
+    from kaejon.apps.vault.keys import ring_in_use
+    from kaejon.cli.keys import rotation_job
+
+    newest = ring_in_use().active.number
+    if any(number != newest for number in keys_in_use()):
+        rotation_job()
+        print(
+            f"The backup is sealed with a key older than key {newest}. The worker seals it again before "
+            "any other work; `kaejon keys rotate` does it now.",
+            file=sys.stderr,
+        )
 
 
 def remember(path: Path, manifest: dict[str, Any]) -> None:

@@ -170,3 +170,13 @@ def database_transport_is_encrypted(**_: Any) -> Iterable[CheckMessage]:
             hint="Add ?sslmode=verify-full to DATABASE_URL, or keep both on one private network.",
             id="kaejon.W010",
         )
+
+
+@register
+def mail_password_is_encrypted(**_: Any) -> Iterable[CheckMessage]:
+    if settings.EMAIL_HOST_PASSWORD and settings.EMAIL_TLS == "none":
+        yield Error(
+            "The password of the mail server would travel readable.",
+            hint="Set KAEJON_EMAIL_TLS to starttls or tls, or take the password out.",
+            id="kaejon.E011",
+        )

@@ -51,8 +51,9 @@ def present(claims: Iterable[Claim]) -> dict[str, Any]:
     """The present value of every fact: the first non-blank value in order of precedence.
 
     A year-only birth date gives way to a full date of a losing claim in the same
-    year, because it says the same and more. Name parts come from one claim, never
-    mixed from two.
+    year, because it says the same and more; a field check gives way to nothing,
+    because lists write 1 January for a day nobody knows. Name parts come from one
+    claim, never mixed from two.
     """
     ordered = by_precedence(claims)
     values: dict[str, Any] = {}
@@ -76,11 +77,12 @@ def _names_together(ordered: Sequence[Claim]) -> dict[str, Any]:
 
 
 def _best_birth_date(ordered: Sequence[Claim]) -> dict[str, Any]:
-    dated = [c.facts for c in ordered if c.facts.get("birth_date")]
-    if not dated:
+    claims = [c for c in ordered if c.facts.get("birth_date")]
+    if not claims:
         return {}
+    dated = [c.facts for c in claims]
     winner = dated[0]
-    if winner.get("birth_precision") != "day":
+    if winner.get("birth_precision") != "day" and not claims[0].field_check:
         year = winner["birth_date"][:4]
         for facts in dated[1:]:
             if facts.get("birth_precision") == "day" and facts["birth_date"][:4] == year:

@@ -363,3 +363,9 @@ def test_names_read_in_parts_are_the_names_read_whole(title, parts):
 
 def test_a_context_states_what_holds_for_the_whole_file():
     assert context() == RowContext("tpmap", 2563, TODAY, BOOK)
+
+
+def test_the_dimensions_a_tpmap_list_names_are_facts_of_the_household():
+    row = read({**PERSON, "ตกเกณฑ์ด้านสุขภาพ": "0", "ตกเกณฑ์ด้านรายได้": "1", "มิติด้านการศึกษา": "ใช่"})
+    assert row.issues == ()
+    assert row.answers.other == {"fails_health": 0, "fails_income": 1, "fails_education": 1}

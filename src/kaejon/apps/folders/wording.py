@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kaejon.apps.households.models import Presence, Sex
 from kaejon.apps.sources.models import Kind, SourceVersion
-from kaejon.methods.definitions import bmn
+from kaejon.methods.definitions import bmn, tpmap_dimensions
 from kaejon.methods.definitions.problem_sides import SENSITIVE_FACTS, ProblemSides
 from kaejon.methods.thai.buddhist_era import format_date
 
@@ -134,6 +134,9 @@ def sentences_on_household(
         said.append(_("found in the field, on no list yet"))
     if facts.get("indicators"):
         said += _indicators(facts["indicators"], sides=sides, sensitive=sensitive)
+    dimensions = tpmap_dimensions.load().dimensions
+    if failed := [in_language(d).lower() for d in dimensions if facts.get(f"fails_{d.code}")]:
+        said.append(_("in need of help with: %(sides)s") % {"sides": ", ".join(failed)})
     if facts.get("capitals"):
         said.append(_("answered the questions on the five capitals"))
     if facts.get("household_size"):

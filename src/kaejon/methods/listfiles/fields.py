@@ -67,6 +67,15 @@ CAPITAL_ALIASES = {
     "natural": ("natural", "nc", "ทุนธรรมชาติ", "ทุนทรัพยากรธรรมชาติ"),
     "social": ("social", "sc", "ทุนสังคม", "ทุนทางสังคม"),
 }
+# TPMAP's five dimensions, by the codes of its definition: Thai, English, other headers.
+DIMENSIONS = {
+    "health": ("สุขภาพ", "health", ""),
+    "living": ("ความเป็นอยู่", "living conditions", "living"),
+    "education": ("การศึกษา", "education", "edu"),
+    "income": ("รายได้", "income", ""),
+    "accessibility": ("การเข้าถึงบริการรัฐ", "access to public services", "accessibility"),
+}
+DIMENSION_NAMES = tuple(f"fails_{code}" for code in DIMENSIONS)
 INDICATOR_NAMES = tuple(f"i{number}" for number in range(1, 32))
 SCORE_NAMES = tuple(
     f"{capital}_{number}" for capital, n in CAPITAL_ITEMS.items() for number in range(1, n + 1)
@@ -75,6 +84,28 @@ SCORE_NAMES = tuple(
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split("|"))
+
+
+def _dimension_fields() -> tuple[Field, ...]:
+    return tuple(
+        Field(
+            f"fails_{code}",
+            "yes_no",
+            "household",
+            f"ตกเกณฑ์ด้าน{th}",
+            f"Fails on {en}",
+            (
+                f"ตกมิติ{th}",
+                f"มิติด้าน{th}",
+                f"มิติ{th}",
+                f"ขัดสนด้าน{th}",
+                f"poor_{code}",
+                f"poor {other or code}",
+                f"fails_{code}",
+            ),
+        )
+        for code, (th, en, other) in DIMENSIONS.items()
+    )
 
 
 def _household_fields() -> tuple[Field, ...]:
@@ -473,6 +504,7 @@ FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
         *_household_fields(),
+        *_dimension_fields(),
         *_person_fields(),
         *_indicator_fields(),
         *_score_fields(),

@@ -17,7 +17,7 @@ from kaejon.methods.listfiles import values
 from kaejon.methods.listfiles.areas import AreaBook, AreaText, ResolvedArea, resolve
 from kaejon.methods.listfiles.canonical import Answers, CanonicalRow, HouseholdFacts
 from kaejon.methods.listfiles.cells import Cells
-from kaejon.methods.listfiles.fields import INDICATOR_NAMES, SCORE_NAMES
+from kaejon.methods.listfiles.fields import DIMENSION_NAMES, INDICATOR_NAMES, SCORE_NAMES
 from kaejon.methods.listfiles.mapping import ListKind, Mapping
 from kaejon.methods.listfiles.people import KEPT, DateReader, NameReader, read_person
 from kaejon.methods.thai.addresses import HouseAddress, read_house_no
@@ -182,6 +182,8 @@ class Normaliser:
         other["poor_verdict"] = cells.read(
             "poor_verdict", values.yes_no, "VALUE_NOT_YES_NO", "flag"
         )
+        for name in DIMENSION_NAMES:
+            other[name] = cells.read(name, values.yes_no, "VALUE_NOT_YES_NO", "flag")
         other["setting"] = cells.read("setting", values.setting, "SETTING_UNREADABLE", "flag")
         surveyed = self._dates.date(cells, "surveyed_on")
         if surveyed is not None and surveyed.date is not None:
