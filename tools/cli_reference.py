@@ -15,7 +15,7 @@ HEAD = """\
 
 Exit code 0: success. 1: the data has errors, which are listed. 2: wrong usage or settings.
 With `--json` standard output holds exactly one JSON document, `{"error": …}` when refused; progress goes to standard error.
-`measure` and `match` need no database. Written by `make reference`.
+`measure` (but not `measure run`) and `match` need no database. Written by `make reference`.
 """
 
 

@@ -317,6 +317,10 @@ API_WALK: dict[str, Door] = {
     "GET /api/v1/households/{household_id}": Door(
         "malee darunee preecha wanna", "wanna", "household"
     ),
+    "GET /api/v1/measurements/runs": Door(SIGNED_IN),  # a list of what is open, perhaps empty
+    "GET /api/v1/measurements/runs/{run_id}": Door(
+        "malee darunee preecha wanna", "preecha wanna", "run"
+    ),
     "GET /api/v1/measurements/areas/{code}": Door(
         "malee darunee preecha wanna", "preecha wanna", "area"
     ),

@@ -14,6 +14,7 @@ from kaejon.api.areas import router as areas
 from kaejon.api.households import router as households
 from kaejon.api.lists import router as lists
 from kaejon.api.measurements import router as measurements
+from kaejon.api.runs import router as runs
 
 DESCRIPTION = (
     "Reads areas, households, measurements and which lists name whom within the scope of the person whose key is used. "
@@ -59,6 +60,7 @@ problems.register(api)
 api.add_router("/areas", areas)
 api.add_router("/households", households)
 api.add_router("/measurements", measurements)
+api.add_router("/measurements", runs)
 api.add_router("/lists", lists)
 
 

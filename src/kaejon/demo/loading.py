@@ -75,7 +75,7 @@ def load_demo(folder: Path, *, households: int, seed: int, report: Report) -> li
         report(f"taking in {file.path.name}")
         take_in(file, organizations, officer)
     report("taking in two later rounds")
-    for file in write_rounds(population, folder, np.random.default_rng([seed, 2])):
+    for file in write_rounds(population, folder / "later", np.random.default_rng([seed, 2])):
         take_in(file, organizations, officer)
     report("searching for people who stand twice")
     search_and_decide(

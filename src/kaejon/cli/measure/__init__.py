@@ -1,11 +1,11 @@
-"""`kaejon measure`: the pure methods on a table file; no database, no login."""
+"""`kaejon measure`: the pure methods on a table file, without database; `run` measures the registry."""
 
 from __future__ import annotations
 
 import argparse
 from importlib import import_module, util
 
-LEAVES = ("capitals", "tpmap", "alkire_foster", "targeting", "hidden", "dynamics")
+LEAVES = ("capitals", "tpmap", "alkire_foster", "targeting", "hidden", "dynamics", "run")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -50,7 +50,8 @@ def run_compare(request: HttpRequest) -> HttpResponse:
             "second": sights[1],
             "captions": [caption(s) for s in sights],
         }
-        context["notes"] = [note for s in sights for note in notes(s)]
+        said = {note["text"]: note for s in sights for note in notes(s)}
+        context["notes"] = list(said.values())
         context["differences"] = differences(first, second)
         if comparable(first, second):
             context |= {"overview": overview(*sights), "sections": side_by_side(*sights)}

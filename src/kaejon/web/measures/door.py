@@ -17,7 +17,7 @@ from kaejon.apps.areas.models import LENGTH_OF_LEVEL, WHOLE_SYSTEM, Area
 from kaejon.apps.areas.queries import contains, path_to, within
 from kaejon.apps.measurement.hiding import Audience
 from kaejon.apps.measurement.models import AreaResult, MeasurementRun
-from kaejon.apps.measurement.queries import area_results, runs_visible_to
+from kaejon.apps.measurement.queries import area_results, audience_at, runs_visible_to
 from kaejon.apps.measurement.softening import area_for, results_for
 from kaejon.web.doors import actor_of
 
@@ -31,11 +31,6 @@ def run_for(
     if permission is not Permission.SEE_COUNTS and not may(user, permission, at=run.area_id):
         raise Http404
     return run
-
-
-def audience_at(user: User, code: str) -> Audience:
-    """Exact for who may open every household of the area, softened for all others."""
-    return "exact" if scope_of(user, Permission.SEE_HOUSEHOLDS).holds_at(code) else "internal"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from kaejon.apps.sources.models import SourceVersion
 from kaejon.methods.alkire_foster import parse_spec
 from kaejon.methods.definitions import names
 from kaejon.web.measures.words import title_of
+from kaejon.web.templatetags.kaejon_ui import thai_number
 
 ANY_ONE = "any"
 K_CHOICES = (
@@ -83,7 +84,8 @@ class RunForm(forms.Form):
         self.fields["definition"].choices = [(d.name, title_of(d.document)) for d in usable]
         versions = measurable_versions(actor, {READS[d.kind] for d in usable})
         for name in ("version", "before"):
-            self.fields[name].queryset = versions
+            self.fields[name].queryset = versions.prefetch_related("batches")
+            self.fields[name].label_from_instance = list_label
         self.fields["version"].initial = versions.first()
         self.drop(kind, {d.kind for d in usable})
 
@@ -115,6 +117,12 @@ class RunForm(forms.Form):
                 "falling_allowed": held["falling_allowed"],
             }
         return options
+
+
+def list_label(version: SourceVersion) -> str:
+    """A list by name and year, and how long it is: a list of one district is not one of the province."""
+    rows = sum(batch.counts.get("rows", 0) for batch in version.batches.all())
+    return _("%(list)s (%(rows)s rows)") % {"list": version, "rows": thai_number(rows)}
 
 
 def smallest_weight(document: dict[str, Any]) -> str:

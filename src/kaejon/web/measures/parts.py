@@ -16,6 +16,7 @@ from kaejon.web.measures.words import GROUPS, group_label
 Row = Callable[[dict[str, Any]], list[Any]]
 Measure = Callable[[dict[str, Any]], float | None]
 BARS = 30
+TALL_FROM = 8
 
 
 def area_section(
@@ -46,7 +47,7 @@ def area_section(
         Table([Column(str(level), "text"), *columns()], rows, hides, urls),
         chart="bar" if len(rows) <= BARS and any(v is not None for v in values) else "",
         data=data,
-        size="tall",
+        size="tall" if len(rows) > TALL_FROM else "",
     )
 
 

@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 
 from kaejon.web.measures.door import RunSight
 from kaejon.web.measures.parts import area_section, group_sections
-from kaejon.web.measures.tables import Column, Headline, Section, Table, hundredfold, value_of
+from kaejon.web.measures.tables import (
+    Column,
+    Headline,
+    Section,
+    Table,
+    hundredfold,
+    short,
+    value_of,
+)
 from kaejon.web.measures.words import dimension_names, indicator_names
 from kaejon.web.templatetags.kaejon_ui import percent, thai_number
 
@@ -140,7 +148,7 @@ def indicators(sight: RunSight) -> Section:
         Column(_("Part of M0"), "share"),
     ]
     data = {
-        "categories": [str(row[0]) for row in rows[:CHARTED]],
+        "categories": [short(str(row[0])) for row in rows[:CHARTED]],
         "series": [
             {"name": _("Lack it"), "values": [hundredfold(row[3]) for row in rows[:CHARTED]]},
             {

@@ -21,11 +21,11 @@ from kaejon.apps.access.scope import may
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.measurement.hiding import softened
 from kaejon.apps.measurement.models import MeasurementRun, RunKind, RunStatus
-from kaejon.apps.measurement.queries import runs_visible_to
+from kaejon.apps.measurement.queries import audience_at, runs_visible_to
 from kaejon.apps.measurement.running import repeat_run, start_run, withdraw_run
 from kaejon.methods.errors import KaejonError
 from kaejon.web.doors import actor_of, permitted
-from kaejon.web.measures.door import RunSight, audience_at, run_for, sight_for
+from kaejon.web.measures.door import RunSight, run_for, sight_for
 from kaejon.web.measures.forms import RunForm, WithdrawForm
 from kaejon.web.measures.provenance import caption, facts, notes, repeated_words
 from kaejon.web.measures.showing import headlines_of, sections_of

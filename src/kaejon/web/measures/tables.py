@@ -14,6 +14,10 @@ Cell = str | int | float | None
 Format = Literal["text", "count", "share", "score", "points"]
 
 
+# Letters of a name that stand on one line beside a bar.
+SHORT = 24
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: what it shows and how its numbers are written."""
@@ -105,6 +109,11 @@ class Headline:
 def hundredfold(value: float | None, *, places: int = 1) -> float | None:
     """A share as per cent for a chart; None stays a gap."""
     return None if value is None else round(100 * value, places)
+
+
+def short(name: str) -> str:
+    """A name that fits beside a bar."""
+    return name if len(name) <= SHORT else f"{name[: SHORT - 1]}…"
 
 
 def value_of(figure: Any) -> float | None:

@@ -99,7 +99,12 @@ def indicator_names(document: Mapping[str, Any]) -> dict[str, str]:
 
 def dimension_names() -> dict[str, str]:
     names = {d.code: d.th if in_thai() else d.en for d in tpmap_dimensions.load().dimensions}
-    return names | {"access": names.get("accessibility", "access")}
+    return names | {
+        "access": names.get("accessibility", "access"),
+        "healthy_living": _("healthy living"),
+        "living_conditions": _("living conditions"),
+        "financial_security": _("financial security"),
+    }
 
 
 def group_label(column: str, label: str) -> str:
@@ -117,4 +122,5 @@ def refusal(error: KaejonError) -> str:
     """What a person can do about a refusal, in the language of the page, with the line where known."""
     text = str(REFUSALS.get(error.code, error.message))
     line = error.context.get("line")
-    return f"{text} {_('Line %(line)s.') % {'line': line}}" if line else text
+    where = _("Line %(line)s.") % {"line": line}
+    return f"{text} {where}" if line else text

@@ -1,0 +1,118 @@
+"""Measurement runs and what they say, scoped and softened as on the pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Field, Router, Schema
+
+from kaejon.api.access import reader_of
+from kaejon.apps.measurement.models import MeasurementRun, RunStatus
+from kaejon.apps.measurement.queries import area_results, audience_at, runs_visible_to
+from kaejon.apps.measurement.softening import area_for, results_for
+
+router = Router(tags=["measurements"])
+NEWEST = 200
+Figures = dict[str, Any]
+
+
+class ListOut(Schema):
+    """A list version that was read."""
+
+    source: str
+    year_be: int
+    round: int
+    as_of: date
+
+
+class RunOut(Schema):
+    """A finished measurement. Equal `inputs` mean the same rows to the last answer."""
+
+    id: UUID
+    kind: Literal["alkire_foster", "tpmap", "capitals", "dynamics"]
+    area: str
+    definition: str
+    definition_sha256: str
+    provisional: bool
+    lists: list[ListOut]
+    options: dict[str, Any]
+    inputs: list[str]
+    results_sha256: str
+    code_sha256: str
+    engine: str
+    finished_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+class AreaFigures(Schema):
+    """Figures of one area; {"hidden": true} where the reader may see none of them."""
+
+    area: str
+    level: str
+    figures: Figures
+
+
+class RunResults(RunOut):
+    """`audience`: exact, or internal when small counts are hidden and the others rounded."""
+
+    audience: str = Field(description="exact or internal")
+    results: Figures
+    areas: list[AreaFigures]
+
+
+@router.get(
+    "/runs", response=list[RunOut], operation_id="list_runs", summary="Finished measurements"
+)
+def list_runs(request: HttpRequest) -> list[dict[str, Any]]:
+    """Measurements of the areas in the reader's scope and of those around them, newest first."""
+    rows = runs_visible_to(reader_of(request)).filter(status=RunStatus.DONE)
+    held = rows.defer("results", "hidden", "definition").prefetch_related("inputs")
+    return [run_out(run) for run in held[:NEWEST]]
+
+
+@router.get(
+    "/runs/{uuid:run_id}", response=RunResults, operation_id="read_run", summary="Results of a run"
+)
+def read_run(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
+    """Unrounded where the reader may open the households behind the counts, softened elsewhere."""
+    reader = reader_of(request)
+    rows = runs_visible_to(reader).filter(status=RunStatus.DONE).prefetch_related("inputs")
+    run = get_object_or_404(rows, public_id=run_id)
+    audience = audience_at(reader, run.area_id)
+    return run_out(run) | {
+        "audience": audience,
+        "results": results_for(run, audience),
+        "areas": [
+            {
+                "area": row.area_id,
+                "level": row.level,
+                "figures": area_for(
+                    run, row.area_id, row.figures, audience_at(reader, row.area_id)
+                ),
+            }
+            for row in area_results(reader, run)
+        ],
+    }
+
+
+def run_out(run: MeasurementRun) -> dict[str, Any]:
+    return {
+        "id": run.public_id,
+        "kind": run.kind,
+        "area": run.area_id,
+        "definition": run.definition_name,
+        "definition_sha256": run.definition_hash,
+        "provisional": run.provisional,
+        "lists": run.lists,
+        "options": run.options,
+        "inputs": [held.content_hash for held in run.inputs.all()],
+        "results_sha256": run.results_hash,
+        "code_sha256": run.code_hash,
+        "engine": run.engine,
+        "finished_at": run.finished_at,
+        "withdrawn_at": run.withdrawn_at,
+    }
