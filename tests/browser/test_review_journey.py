@@ -56,3 +56,25 @@ def test_a_row_stands_beside_its_candidates_on_a_telephone(
     page.get_by_role("link", name="เริ่มจากแถวแรก").click()
     expect(page.get_by_role("button", name="บอกไม่ได้")).to_be_visible()
     check_page(page, "review-page")
+
+
+def test_two_names_are_made_one_with_the_keyboard_and_two_again(
+    signed_in, desktop: BrowserContext, phone: BrowserContext, check_page
+) -> None:
+    page = signed_in(desktop, "province", path="/review/pairs/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("คนที่อาจมีชื่อซ้ำ")
+    check_page(page, "pair-list")
+    page.get_by_role("link", name="เริ่มจากคู่แรก").click()
+    check_page(page, "pair-page")
+    first, before = page.url, left(page)
+
+    page.keyboard.press("1")
+    page.wait_for_url("**done=*")
+    expect(page.locator(".notice-success")).to_contain_text("รวมเป็นคนเดียวแล้ว")
+    assert left(page) != before
+    page.keyboard.press("u")
+    page.wait_for_url(first)
+    expect(page.locator("#messages")).to_contain_text("คู่นี้กลับมารอ")
+    assert left(page) == before
+
+    check_page(signed_in(phone, "province", path="/review/pairs/"), "pair-list")

@@ -124,7 +124,7 @@ def test_sure_pairs_of_a_tambon_are_looked_at_merged_and_taken_back_together(
 
 
 def work() -> None:
-    run_job_here(Job.objects.get(status="queued"))
+    run_job_here(Job.objects.get(status="queued", kind__in=("merge_sure", "undo_sure")))
 
 
 def test_a_search_is_asked_for_only_where_one_may_decide(cast: Cast, pair: PersonPair) -> None:

@@ -100,6 +100,10 @@ def _national_ids(
         numbers[row] = _mistyped(rng, numbers[row])
     borrowed = fate == 3
     numbers[borrowed] = population.people.national_id[heads[household[borrowed]]]
+    # Half of the borrowed numbers were dragged down from the row above, whoever stands there.
+    dragged = np.flatnonzero(borrowed)
+    dragged = dragged[(dragged > 0) & (dragged % 2 == 0)]
+    numbers[dragged] = population.people.national_id[person[dragged - 1]]
     dashed = np.flatnonzero((fate == 4) & (rng.random(len(person)) < 0.06) & (numbers != ""))
     numbers[dashed] = [f"{n[0]}-{n[1:5]}-{n[5:10]}-{n[10:12]}-{n[12]}" for n in numbers[dashed]]
     return numbers

@@ -17,10 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import role_names, scope_of
+from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
-from kaejon.apps.audit.actions import record_looks
-from kaejon.apps.audit.models import LookKind
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.linking import sure
 from kaejon.apps.linking.errors import DecisionError
@@ -28,6 +26,7 @@ from kaejon.apps.linking.models import PairDecision, PersonPair
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.linking import labels
 from kaejon.web.linking.pair_presenting import explained
+from kaejon.web.linking.pair_queue import record_people_seen
 
 KINDS = ("link", "homes", "merge_sure", "undo_sure")
 PAGE = 50
@@ -56,7 +55,8 @@ def review_sure(request: HttpRequest) -> HttpResponse:
     for group in page:
         group.why = list(dict.fromkeys(explained(pairs[pk]) for pk in group.pairs if pk in pairs))
     left = [(g, labels.LEFT[g.left]) for g in groups if g.left]
-    record_groups_seen(user, [*page, *(g for g, _why in left)])
+    shown = [p for g in [*page, *(g for g, _why in left)] for p in g.people]
+    record_people_seen(user, shown, "sure pairs before merging")
     context = {
         "area": area,
         "page": page,
@@ -72,22 +72,6 @@ def chosen_area(request: HttpRequest, user: User) -> Area | None:
     area = Area.objects.select_related("parent").filter(code=code).first()
     may_decide = area is not None and scope_of(user, Permission.APPLY_LISTS).holds_at(area.code)
     return area if may_decide else None
-
-
-def record_groups_seen(user: User, groups: list[sure.Group]) -> None:
-    homes = {
-        (p.household.public_id, p.household.area_id)
-        for g in groups
-        for p in g.people
-        if p.household
-    }
-    record_looks(
-        by=user,
-        kind=LookKind.VIEW,
-        households=sorted(homes),
-        role=role_names(user),
-        reason="sure pairs before merging",
-    )
 
 
 def jobs_of(user: User) -> QuerySet[Job]:

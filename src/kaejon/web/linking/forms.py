@@ -48,8 +48,8 @@ class QueueFilter(forms.Form):
         }
 
 
-class DecisionForm(forms.Form):
-    """An answer: "same:<public id>", "different", "different:number" or "cannot_tell", and how one knows."""
+class AnswerForm(forms.Form):
+    """An answer and how one knows."""
 
     answer = forms.CharField(max_length=60, error_messages={"required": _("Choose an answer.")})
     reason = forms.CharField(
@@ -59,6 +59,10 @@ class DecisionForm(forms.Form):
         help_text=_("Needed only when two national IDs differ. It is kept in the history."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class DecisionForm(AnswerForm):
+    """An answer: "same:<public id>", "different", "different:number" or "cannot_tell", and how one knows."""
 
     def clean_answer(self) -> tuple[str, UUID | None]:
         said = self.cleaned_data["answer"]
@@ -97,17 +101,8 @@ class PairFilter(forms.Form):
         }
 
 
-class PairAnswerForm(forms.Form):
+class PairAnswerForm(AnswerForm):
     """An answer: "same:<public id of who stands>", "different", "cannot_tell", "agree" or "disagree"."""
-
-    answer = forms.CharField(max_length=60, error_messages={"required": _("Choose an answer.")})
-    reason = forms.CharField(
-        label=_("How do you know?"),
-        max_length=500,
-        required=False,
-        help_text=_("Needed only when two national IDs differ. It is kept in the history."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
 
     def clean_answer(self) -> tuple[str, UUID | None]:
         said = self.cleaned_data["answer"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from kaejon.apps.access.scope import role_names, scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record_looks
 from kaejon.apps.audit.models import LookKind
+from kaejon.apps.households.models import Person
 from kaejon.apps.linking.assigning import (
     assign_queue,
     workers_of,
@@ -78,18 +80,19 @@ def review_pairs(request: HttpRequest) -> HttpResponse:
 
 def record_pairs_seen(user: User, pairs: Any) -> None:
     """The households of everybody named on the page were looked at."""
-    homes = {
-        (p.household.public_id, p.household.area_id)
-        for pair in pairs
-        for p in pair.sides.seen
-        if p.household
-    }
+    people = [p for pair in pairs for p in pair.sides.seen]
+    record_people_seen(user, people, "people who may stand twice")
+
+
+def record_people_seen(user: User, people: Iterable[Person], reason: str) -> None:
+    """The households of these people were looked at."""
+    homes = {(p.household.public_id, p.household.area_id) for p in people if p.household}
     record_looks(
         by=user,
         kind=LookKind.VIEW,
         households=sorted(homes),
         role=role_names(user),
-        reason="people who may stand twice",
+        reason=reason,
     )
 
 
