@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -115,14 +116,15 @@ def next_pair(rows: QuerySet[PersonPair], actor: User) -> PersonPair | None:
 def pairs_by_tambon(rows: QuerySet[PersonPair], actor: User) -> list[tuple[Area, int]]:
     """How many pairs touch each tambon of the actor, by code; a pair between two tambons counts in both."""
     scope = scope_of(actor, Permission.APPLY_LISTS)
-    found: dict[str, set[int]] = {}
-    for end in ENDS:
-        tambon = Substr(f"{end}__area_id", 1, TAMBON_DIGITS)
-        mine = rows.order_by().filter(scope.by_area(f"{end}__area_id"))
-        for code, key in mine.annotate(tambon=tambon).values_list("tambon", "pk"):
-            found.setdefault(code, set()).add(key)
+    tambons = {f"tambon_of_{end}": Substr(f"{end}__area_id", 1, TAMBON_DIGITS) for end in ENDS}
+    counted = rows.order_by().values(**tambons).annotate(n=Count("pk"))
+    found: Counter[str] = Counter()
+    for one, other, count in counted.values_list(*tambons, "n"):
+        for code in {one, other}:
+            if scope.touches(code):
+                found[code] += count
     areas = Area.objects.filter(pk__in=found).select_related("parent").order_by("code")
-    return [(area, len(found[area.code])) for area in areas]
+    return [(area, found[area.code]) for area in areas]
 
 
 def counts_of_bands(rows: QuerySet[PersonPair]) -> dict[str, int]:
