@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -99,7 +99,7 @@ def kept_alive(progress: Progress) -> Iterator[None]:
 
     def renew() -> None:
         while not over.wait(settings.JOB_LEASE_SECONDS / 3):
-            with contextlib.suppress(LeaseLost):
+            with contextlib.suppress(LeaseLost, DatabaseError):  # the next renewal tries again
                 progress.advance()
             connection.close()
 
