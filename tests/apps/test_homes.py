@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from kaejon.apps.homes.undoing import undo_change
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import visible_to
 from kaejon.apps.jobs.actions import run_job_here
+from kaejon.apps.linking.models import LinkRun, PersonPair
 from kaejon.apps.privacy.erasing import erase_household
 from kaejon.apps.sources.models import Assertion
 from kaejon.methods.errors import DataError
@@ -286,3 +288,73 @@ def test_an_address_alone_makes_no_pair() -> None:
     one = Home(1, "330101", "33010101", "5", members=(Member("สมชาย", "ใจดี", "a"),))
     other = Home(2, "330101", "33010101", "5", members=(Member("ละเอียด", "พันธุ์งาม", "b"),))
     assert find_pairs([one, other]) == []
+
+
+@pytest.mark.parametrize("written", ["๑๒/๓", "12-3", "บ้านเลขที่ 12/3 ม.1", " 12 / 3"])
+def test_a_house_number_is_one_however_it_is_written(written: str) -> None:
+    lives = (Member("สมชาย", "ใจดี", "a"),)
+    one = Home(1, "330101", "33010101", "12/3", members=lives)
+    assert find_pairs([one, Home(2, "330101", "33010101", written, members=lives)])
+    assert not find_pairs([one, Home(2, "330101", "33010101", "12/3 ม.2", members=lives)])
+
+
+def test_who_stands_in_both_is_one_person_after_the_merge_and_two_after_its_undoing(
+    cast: Cast, family: Family, twin: Household
+) -> None:
+    again = make_person(twin, "ต้น", "มีสุข")
+    facts = named("เด็กชาย", "ต้น", "มีสุข", birth_date="2016-03-02", birth_precision="day")
+    claim(cast, family.lists["community"], twin, facts, again)
+    derive(households=[twin.pk], people=[again.pk], areas={"33010101"})
+    before = registry()
+
+    change = merge_households(kept=family.household, gone=twin, reason=WHY, by=cast.malee)
+    assert Person.everyone.get(pk=again.pk).merged_into == family.ton
+    assert family.again().members == 4
+
+    undo_change(change=change, by=cast.malee)
+    assert registry() == before
+
+
+def test_people_who_stand_in_two_tambons_bring_their_households_to_the_queue(
+    cast: Cast, family: Family
+) -> None:
+    there = make_household(cast, "33010201", "9", "สมศรี", family.lists["community"])
+    head = Person.objects.get(household=there)
+    run = LinkRun.objects.create(area_id="33", started_by=cast.wanna)
+    PersonPair.objects.create(one=family.somsri, other=head, probability=0.99, band="sure", run=run)
+    run_job_here(searching.start(area=Area.objects.get(code="33"), by=cast.wanna))
+
+    pair = HouseholdPair.objects.get()
+    assert {pair.one_id, pair.other_id} == {family.household.pk, there.pk}
+    assert list(pair_queue(cast.malee)) == list(pair_queue(cast.somsak)) == [pair]
+    with pytest.raises(HomesError, match="outside your area"):
+        decide_pair(pair=pair, verdict="different", by=cast.malee, reason=WHY)
+
+
+def test_two_households_of_one_house_get_one_address_and_nothing_else(
+    cast: Cast, family: Family
+) -> None:
+    other = make_household(cast, "33010102", "99", "แก้ว", family.lists["community"])
+    pair = HouseholdPair.objects.create(
+        one=family.household, other=other, reasons=["same_house_code"], found_at=timezone.now()
+    )
+    before = registry()
+    with pytest.raises(DataError, match="reason"):
+        decide_pair(pair=pair, verdict="same_house", kept=family.household, by=cast.malee)
+
+    decision = decide_pair(
+        pair=pair, verdict="same_house", kept=family.household, by=cast.malee, reason=WHY
+    )
+    other.refresh_from_db()
+    assert (other.house_id, other.area_id, other.house_no) == (
+        family.household.house_id,
+        "33010101",
+        "12/3",
+    )
+    assert Person.objects.get(household=other).area_id == "33010101"
+    assert Household.objects.count() == 2
+    assert not pair_queue(cast.malee).exists()
+
+    undo_decision(decision=decision, by=cast.malee)
+    assert registry() == before
+    assert pair_queue(cast.malee).get() == pair

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import record
+from kaejon.apps.homes.housing import house_together
 from kaejon.apps.homes.merging import merge_households
-from kaejon.apps.homes.models import WAITING, HouseholdDecision, HouseholdPair, PairState
+from kaejon.apps.homes.models import (
+    WAITING,
+    HouseholdChange,
+    HouseholdDecision,
+    HouseholdPair,
+    PairState,
+)
 from kaejon.apps.homes.queries import may_change
 from kaejon.apps.homes.refusals import HomesError
 from kaejon.apps.homes.undoing import undo_change
 from kaejon.apps.households.models import Household
+
+
+def merge_second(*, kept: Household, second: Household, reason: str, by: User) -> HouseholdChange:
+    return merge_households(kept=kept, gone=second, reason=reason, by=by)
+
+
+# Verdicts that change the registry, and how
+CHANGING: dict[str, Callable[..., HouseholdChange]] = {
+    PairState.SAME: merge_second,
+    PairState.SAME_HOUSE: house_together,
+}
 
 
 @transaction.atomic
@@ -24,7 +44,8 @@ def decide_pair(
     kept: Household | None = None,
     reason: str = "",
 ) -> HouseholdDecision:
-    """Say "same" (`kept`: which one stands), "different" or "cannot_tell".
+    """Say "same" (`kept`: which one stands), "same_house" (`kept`: whose address is right),
+    "different" or "cannot_tell".
 
     Refuses a pair that no longer waits, and "same" or "different" by somebody who may not
     change both households.
@@ -37,11 +58,11 @@ def decide_pair(
         raise HomesError("SOME_ELSEWHERE")
     held.decisions.filter(undone_at=None).update(undone_at=timezone.now(), undone_by=by)
     decision = HouseholdDecision(pair=held, verdict=verdict, reason=reason, decided_by=by)
-    if verdict == PairState.SAME:
-        if kept not in both:
+    if verdict in CHANGING:
+        if kept is None or kept not in both:
             raise HomesError("ONE_HOUSEHOLD")
-        gone = held.other if kept == held.one else held.one
-        decision.change = merge_households(kept=kept, gone=gone, reason=reason, by=by)
+        second = held.other if kept == held.one else held.one
+        decision.change = CHANGING[verdict](kept=kept, second=second, reason=reason, by=by)
     decision.save()
     HouseholdPair.objects.filter(pk=held.pk).update(state=verdict)
     remember(decision, f"homes.{verdict}", by)

@@ -1,14 +1,16 @@
 """Find two households of the registry to be one, so that it can be taken back exactly.
 
 Everything that named the duplicate names the household kept, members and their history
-included; present values are derived again. The duplicate stays as a pointer for old
+included; present values are derived again. Who stands in both beyond doubt is made one
+person too; others are asked about one by one. The duplicate stays as a pointer for old
 papers and links. The deciding person also says where the household lives: at the address
 of the one kept, as a field check.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
@@ -27,6 +29,8 @@ from kaejon.apps.homes.changing import (
 )
 from kaejon.apps.homes.models import ChangeKind, HouseholdChange
 from kaejon.apps.households.models import Household, Membership, Person
+from kaejon.apps.linking.merging import merge_people
+from kaejon.apps.sources.models import Assertion
 
 # Members move by rules of their own; what is measured or counted is derived again.
 NOT_MOVED = (
@@ -73,7 +77,40 @@ def merge_households(*, kept: Household, gone: Household, reason: str, by: User)
     change.save()
     remember(change, "household.merge", by, reason)
     settle([held, lost], moving)
+    make_people_one(change, people_in_both(held, moving), reason, by)
     return change
+
+
+def people_in_both(kept: Household, moved: Collection[int]) -> list[tuple[Person, Person]]:
+    """Pairs (who lived there, who came) of one name that birth date and national ID do not part, where clear."""
+    people = Person.objects.filter(household=kept).exclude(name_key="").order_by("pk")
+    spoken = Assertion.objects.filter(person__in=people, withdrawn_at=None).values("person")
+    here = list(people.filter(pk__in=spoken))
+    alike = [
+        (one, other)
+        for one in here
+        for other in here
+        if one.pk not in moved and other.pk in moved and surely_one(one, other)
+    ]
+    times = Counter(person.pk for pair in alike for person in pair)
+    return [pair for pair in alike if all(times[person.pk] == 1 for person in pair)]
+
+
+def surely_one(one: Person, other: Person) -> bool:
+    """The same name and birth date, and no two different national IDs."""
+    numbers = {p.national_id_index for p in (one, other)} - {""}
+    born = {(p.birth_date, p.birth_precision) for p in (one, other)}
+    same = one.name_key == other.name_key and len(born) == 1 and one.birth_date is not None
+    return same and len(numbers) < 2
+
+
+def make_people_one(
+    change: HouseholdChange, pairs: Collection[tuple[Person, Person]], reason: str, by: User
+) -> None:
+    """Merge people who stand in both; undoing the change parts them again."""
+    merges = [merge_people(kept=a, gone=b, by=by, reason=reason).pk for a, b in pairs]
+    change.after["person_merges"] = merges
+    change.save(update_fields=["after"])
 
 
 def place_pointer(kept: Household, gone: Household) -> None:

@@ -22,13 +22,14 @@ class ChangeKind(models.TextChoices):
     MERGE = "merge", _("found to be the same household")
     SPLIT = "split", _("some members founded a household")
     JOIN = "join", _("two households became one")
+    HOUSE = "house", _("found to live in one house")
 
 
 class HouseholdChange(TakenBack):
     """One change of who makes up a household, with what it moved.
 
     `kept` goes on. `other`: the duplicate (merge), the new household (split), the one that
-    ended (join). `moved`: "app.model.field" → keys of rows that named `other`. `before` and
+    ended (join), the one whose address was put right (house). `moved`: "app.model.field" → keys of rows that named `other`. `before` and
     `after`: homes and memberships of the people concerned, and `last_claim`, the key of the
     newest claim then. `claims`: field checks the change itself made.
     """
@@ -60,6 +61,7 @@ class PairState(models.TextChoices):
     OPEN = "open", _("waits")
     CANNOT_TELL = "cannot_tell", _("cannot tell yet")
     SAME = "same", _("the same household")
+    SAME_HOUSE = "same_house", _("two households in one house")
     DIFFERENT = "different", _("two households")
 
 

@@ -7,10 +7,11 @@ Writing a pair twice changes nothing; what was decided is never asked again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
@@ -64,6 +65,9 @@ def run(progress: Progress) -> dict[str, Any]:
             found += search(tambons[number])
             Job.objects.filter(pk=progress.job.pk).update(result={"found": found})
             progress.advance(stage="search", done=number + 1, total=len(tambons))
+    with transaction.atomic():
+        drop_lost(progress.job)
+        progress.advance(stage="done")
     return {"found": found, "tambons": len(tambons)}
 
 
@@ -77,23 +81,25 @@ def tambons_of(area: str) -> list[str]:
 
 def search(tambon: str) -> int:
     """Find the pairs of one tambon and keep them; returns how many wait."""
-    pairs = find_pairs(homes_in(tambon), hints_in(tambon))
+    hints = hints_in(tambon)
+    elsewhere = {key for pair in hints for key in pair}
+    pairs = find_pairs(homes_in(tambon, elsewhere), hints)
     keep(pairs)
-    drop_lost(tambon, {(p.one, p.other) for p in pairs})
     return len(pairs)
 
 
-def homes_in(tambon: str) -> list[Home]:
-    """The households of a tambon that are still there, with their people."""
-    people = people_in(tambon)
-    rows = Household.objects.filter(within(tambon, "area_id")).exclude(presence=Presence.DISSOLVED)
+def homes_in(tambon: str, elsewhere: Collection[int] = ()) -> list[Home]:
+    """The households of a tambon, and some of others, that are still there, with their people."""
+    people = people_in(tambon, elsewhere)
+    place = within(tambon, "area_id") | Q(pk__in=elsewhere)
+    rows = Household.objects.filter(place).exclude(presence=Presence.DISSOLVED)
     values = rows.values_list(
         "pk", "area_id", "house_no", "house__house_code", "house__latitude", "house__longitude"
     )
     return [
         Home(
             key=pk,
-            tambon=tambon,
+            tambon=area[:TAMBON_DIGITS],
             village=area if len(area) > TAMBON_DIGITS else "",
             house_no=house_no,
             house_code=code,
@@ -105,11 +111,10 @@ def homes_in(tambon: str) -> list[Home]:
     ]
 
 
-def people_in(tambon: str) -> dict[int, list[Member]]:
+def people_in(tambon: str, elsewhere: Collection[int] = ()) -> dict[int, list[Member]]:
     found: dict[int, list[Member]] = defaultdict(list)
-    rows = Person.objects.filter(
-        within(tambon, "area_id"), household__isnull=False, died_on=None
-    ).order_by("pk")
+    place = within(tambon, "area_id") | Q(household__in=elsewhere)
+    rows = Person.objects.filter(place, household__isnull=False, died_on=None).order_by("pk")
     values = rows.values_list(
         "household", "first_name", "last_name", "name_key", "birth_date", "birth_precision", "sex", "is_head"
     )  # fmt: skip
@@ -120,10 +125,9 @@ def people_in(tambon: str) -> dict[int, list[Member]]:
 
 
 def hints_in(tambon: str) -> list[tuple[int, int]]:
-    """Households of which people wait to be compared, or almost surely are one."""
-    pairs = PersonPair.objects.filter(
-        within(tambon, "one__area_id"), state__in=WAITING, band="sure"
-    )
+    """Households, one at least of the tambon, of which people are almost surely one."""
+    touching = within(tambon, "one__area_id") | within(tambon, "other__area_id")
+    pairs = PersonPair.objects.filter(touching, state__in=WAITING, band="sure")
     rows = pairs.values_list("one__household", "other__household")
     return [(one, other) for one, other in rows if one and other and one != other]
 
@@ -154,10 +158,13 @@ def keep(pairs: Iterable[HomePair]) -> None:
     HouseholdPair.objects.bulk_create(fresh)
 
 
-def drop_lost(tambon: str, found: set[tuple[int, int]]) -> None:
-    """Pairs of the tambon that are no longer found and of which nobody has spoken go."""
-    silent = HouseholdPair.objects.filter(
-        within(tambon, "one__area_id"), state=PairState.OPEN, decisions=None
-    )
-    lost = [p.pk for p in silent if (p.one_id, p.other_id) not in found]
-    HouseholdPair.objects.filter(pk__in=lost).delete()
+def drop_lost(job: Job) -> None:
+    """Pairs of the area that this search did not find, and of which nobody has spoken, go."""
+    area = job.payload["area"]
+    HouseholdPair.objects.filter(
+        within(area, "one__area_id"),
+        within(area, "other__area_id"),
+        state=PairState.OPEN,
+        decisions=None,
+        found_at__lt=job.created_at,
+    ).delete()

@@ -20,9 +20,12 @@ from kaejon.apps.homes.changing import (
     settle,
     snapshot,
 )
+from kaejon.apps.homes.housing import house_apart
 from kaejon.apps.homes.models import ChangeKind, HouseholdChange
 from kaejon.apps.homes.refusals import HomesError
 from kaejon.apps.households.models import Household, Membership, Person
+from kaejon.apps.linking.models import PersonMerge
+from kaejon.apps.linking.unmerging import unmerge_people
 from kaejon.apps.sources.models import Assertion, HouseholdReference, SourceRecord
 from kaejon.apps.sources.reversing import HELD_BY, remove_households
 
@@ -39,6 +42,7 @@ def undo_change(*, change: HouseholdChange, by: User, reason: str = "") -> House
     for household in (kept, other):
         refuse_outside(by, household.area_id)
     people = {row["pk"] for row in held.before["people"]}
+    part_people(held, by, reason)
     refuse_changed(held, people)
     if held.kind == ChangeKind.MERGE:
         move_back(held, kept, other)
@@ -49,6 +53,8 @@ def undo_change(*, change: HouseholdChange, by: User, reason: str = "") -> House
     held.undone_by, held.undone_at = by, timezone.now()
     held.save(update_fields=["undone_by", "undone_at"])
     remember(held, "household.undo_change", by, reason)
+    if held.kind == ChangeKind.HOUSE:
+        house_apart(held, other)
     standing = [kept, other]
     if held.kind == ChangeKind.SPLIT:
         remove_households({other.pk})
@@ -56,6 +62,14 @@ def undo_change(*, change: HouseholdChange, by: User, reason: str = "") -> House
     settle(standing, people, {other.area_id})
     held.refresh_from_db()
     return held
+
+
+def part_people(change: HouseholdChange, by: User, reason: str) -> None:
+    """Who was made one person with the merge is two again; what was said since stays with the one kept."""
+    for key in reversed(change.after.get("person_merges", ())):
+        merge = PersonMerge.objects.filter(pk=key, undone_at=None).first()
+        if merge is not None:
+            unmerge_people(merge=merge, by=by, since="kept", reason=reason)
 
 
 def both_of(change: HouseholdChange) -> tuple[Household, Household]:
@@ -77,7 +91,8 @@ def both_of(change: HouseholdChange) -> tuple[Household, Household]:
 
 def refuse_changed(change: HouseholdChange, people: set[int]) -> None:
     """The people concerned must live as the change left them."""
-    if snapshot(people) != change.after:
+    left = {name: change.after[name] for name in ("people", "memberships")}
+    if snapshot(people) != left:
         raise HomesError("CHANGED_SINCE")
 
 

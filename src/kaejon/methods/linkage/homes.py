@@ -14,6 +14,7 @@ from math import cos, hypot, radians
 
 from rapidfuzz import fuzz
 
+from kaejon.methods.thai.addresses import read_house_no
 from kaejon.methods.thai.names import fold
 
 # Similarity of folded first names, 0-100, from which they count as alike.
@@ -97,8 +98,8 @@ def by_address(homes: Iterable[Home]) -> set[tuple[int, int]]:
     """Households at one house number of a tambon, or with one house code."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for home in homes:
-        if home.house_no:
-            groups["no", f"{home.tambon} {home.house_no}"].append(home.key)
+        if number := house_number(home):
+            groups["no", f"{home.tambon} {number}"].append(home.key)
         if home.house_code:
             groups["code", home.house_code].append(home.key)
     return pairs_within(groups.values())
@@ -142,12 +143,27 @@ def judge(one: Home, other: Home, hinted: bool) -> HomePair | None:
     return HomePair(one.key, other.key, tuple(reasons), shared, strong)
 
 
+def house_number(home: Home) -> str:
+    """The house number as it is compared: "12/3" for "๑๒/๓", "12-3" and "บ้านเลขที่ 12/3 ม.4".
+
+    Empty where the text names another village (หมู่) than the household's own.
+    """
+    found = read_house_no(home.house_no)
+    if (
+        found.moo is not None
+        and home.village
+        and found.moo != int(home.village[len(home.tambon) :])
+    ):
+        return ""
+    return found.house_no or home.house_no.strip()
+
+
 def same_place(one: Home, other: Home) -> dict[str, bool]:
     """Which marks of a place agree; empty when none does."""
     found = {
         SAME_CODE: bool(one.house_code) and one.house_code == other.house_code,
-        SAME_ADDRESS: bool(one.house_no)
-        and one.house_no == other.house_no
+        SAME_ADDRESS: bool(house_number(one))
+        and house_number(one) == house_number(other)
         and one.tambon == other.tambon
         and (one.village == other.village or not one.village or not other.village),
     }

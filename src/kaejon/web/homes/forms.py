@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.areas.models import Area, Level
+from kaejon.apps.homes.models import PairState
 from kaejon.apps.households.models import Household, Person
 from kaejon.web.folder.forms import BuddhistDateField, VillageField, reason_field
-from kaejon.web.linking.forms import DecisionForm
+from kaejon.web.linking.forms import DecisionForm, read_answer
 
 
 class SplitForm(forms.Form):
@@ -103,12 +105,20 @@ class ArrivalForm(forms.Form):
 
 
 class HomeAnswerForm(DecisionForm):
-    """An answer to whether two households are one: "same:<public id>" of the one that goes on, "different" or "cannot_tell"."""
+    """An answer to whether two households are one: "same:<public id>" of the one that goes on,
+    "same_house:<public id>" of the one whose address is right, "different" or "cannot_tell"."""
 
     reason = forms.CharField(
         label=_("How do you know?"),
         max_length=500,
         required=False,
-        help_text=_("Needed when it is one household. It is kept in the history."),
+        help_text=_("Needed when it is one household or one house. It is kept in the history."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def clean_answer(self) -> tuple[str, UUID | None]:
+        said: str = self.cleaned_data["answer"]
+        one_house, _sign, name = said.partition(":")
+        if one_house != PairState.SAME_HOUSE:
+            return read_answer(said)
+        return one_house, read_answer(f"{PairState.SAME}:{name}")[1]

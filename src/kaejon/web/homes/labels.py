@@ -45,6 +45,7 @@ REFUSALS = {
 
 DONE = {
     PairState.SAME: _("One household now: %(name)s."),
+    PairState.SAME_HOUSE: _("%(name)s: two households in one house. It is not asked again."),
     PairState.DIFFERENT: _("%(name)s: two households. It is not asked again."),
     PairState.CANNOT_TELL: _("%(name)s: left at the end of the queue."),
 }
@@ -53,6 +54,7 @@ CHANGES = {
     ChangeKind.MERGE: _("found to be the same as a household that stood twice"),
     ChangeKind.SPLIT: _("some members founded a household of their own"),
     ChangeKind.JOIN: _("another household joined"),
+    ChangeKind.HOUSE: _("another household lives in the same house"),
 }
 
 # The same, seen from the other household
@@ -60,4 +62,5 @@ CHANGES_OF_OTHER = {
     ChangeKind.MERGE: _("stands twice in the registry"),
     ChangeKind.SPLIT: _("founded by members of another household"),
     ChangeKind.JOIN: _("joined another household"),
+    ChangeKind.HOUSE: _("given the address of a household in the same house"),
 }

@@ -44,6 +44,7 @@ class HomeComparison:
         lists = {h.pk: lists_of(h) for h in seen}
         # The one that more lists name, then the larger one, goes on unless the reader says otherwise.
         best = max(seen, key=lambda h: (len(lists[h.pk]), h.members, -h.pk), default=None)
+        self.best = best
         self.sides = [
             HomeSide(
                 household=household,
