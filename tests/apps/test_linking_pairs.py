@@ -245,6 +245,22 @@ def test_who_is_on_no_list_any_more_does_not_come_back(cast: Cast, twice: Any) -
     assert Household.objects.count() == 2
 
 
+def test_two_again_live_where_their_households_were_merged_meanwhile(
+    cast: Cast, twice: Any
+) -> None:
+    kept, gone = two()
+    home, other = gone.household, kept.household
+    merge = merge_people(kept=kept, gone=gone, by=cast.malee)
+    Assertion.objects.filter(household=home).update(household=other)
+    Membership.objects.filter(household=home).update(household=other)
+    Household.objects.filter(pk=home.pk).update(merged_into=other)
+
+    unmerge_people(merge=merge, by=cast.malee)
+
+    gone = Person.objects.get(pk=gone.pk)
+    assert (gone.household, gone.memberships.get().household) == (other, other)
+
+
 def test_what_came_in_since_goes_where_its_row_says_or_a_person(
     cast: Cast, twice: Any, tpmap: Any
 ) -> None:

@@ -69,10 +69,17 @@ def who_stands(merge: PersonMerge) -> Person:
     if gone is None or gone.merged_into_id is None or merge.kept_id is None:
         raise DecisionError("PEOPLE_GONE")
     home = merge.before["household"]
+    gone_home = home is not None and standing_home(home) is None
     spoken = Assertion.objects.filter(pk__in=merge.moved.get(CLAIMS, ()), withdrawn_at=None)
-    if home is not None and spoken.exists() and not Household.objects.filter(pk=home).exists():
+    if gone_home and spoken.exists():
         raise DecisionError("HOUSEHOLD_GONE")
     return Person.objects.select_for_update().get(pk=gone.merged_into_id)
+
+
+def standing_home(key: int | None) -> Household | None:
+    """The household, or the one it was merged into since; None when neither is in the registry."""
+    held = Household.everyone.filter(pk=key or 0).select_related("merged_into").first()
+    return held and (held.merged_into or held)
 
 
 def move_back(merge: PersonMerge, survivor: Person) -> None:
@@ -86,10 +93,10 @@ def move_back(merge: PersonMerge, survivor: Person) -> None:
 def restore_place(merge: PersonMerge, survivor: Person) -> None:
     """The duplicate lives where it lived, with its memberships; the one kept gives back what it took over."""
     before = merge.before
-    home = Household.objects.filter(pk=before["household"]).first()
+    home = standing_home(before["household"])
     area = {"area_id": home.area_id} if home else {}
     Person.everyone.filter(pk=merge.gone_id or 0).update(merged_into=None)
-    if before["kept_household"] is None and survivor.household_id == before["household"]:
+    if before["kept_household"] is None and home is not None and survivor.household == home:
         Person.objects.filter(pk=survivor.pk).update(household=None)
     for values in before["memberships"]:
         held = Membership.objects.filter(pk=values["pk"]).first()
@@ -97,7 +104,8 @@ def restore_place(merge: PersonMerge, survivor: Person) -> None:
             continue  # it went back to another duplicate before
         if held is not None:
             held.delete()
-        if Household.objects.filter(pk=values["household_id"]).exists():
+        if lived_in := standing_home(values["household_id"]):
+            values = {**values, "household_id": lived_in.pk}
             Membership.objects.create(person_id=merge.gone_id or 0, **with_dates(values))
     gone = Person.objects.get(pk=merge.gone_id or 0)
     Person.objects.filter(pk=gone.pk).update(household=home, version=gone.version + 1, **area)
