@@ -201,7 +201,9 @@ function sankey({ nodes, links, unit }, narrow) {
         bottom: 24,
         nodeWidth: 16,
         draggable: false,
-        data: nodes,
+        data: nodes.map((node) =>
+          node.level ? { ...node, itemStyle: { color: levelColours[node.level - 1], decal: levelPatterns[node.level - 1] } } : node,
+        ),
         links,
         label: { ...text, formatter: ({ name }) => inLines(name, narrow ? 12 : 20), lineHeight: 17 },
         lineStyle: { color: "gradient", opacity: 0.35 },

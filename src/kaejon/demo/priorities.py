@@ -21,8 +21,8 @@ DECIDED_ON = date(2025, 11, 20)
 def decide_priorities(officer: User) -> None:
     """Put a rule in force and record what an invented meeting chose by it."""
     area = Area.objects.get(code=PROVINCE)
-    ready = dict(default_rule().readiness) | {"health": 2, "housing": 3, "education": 2}
-    rule = replace(default_rule(), severity=40, readiness=ready)
+    ready = dict(default_rule().readiness) | {"health": 2, "housing": 2, "education": 2}
+    rule = replace(default_rule(), households=60, severity=20, readiness=ready)
     save_rule(
         area=area,
         rule=rule,

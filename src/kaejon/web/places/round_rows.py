@@ -153,9 +153,9 @@ def sankey(counts: list[list[int]], sight: Sight, before: str, after: str) -> Ro
         if (value := sight.value(counts[a][b]))
     ]
     used = {link["source"] for link in links} | {link["target"] for link in links}
-    names = [node(n, first=True) for n in STEPS] + [node(n, first=False) for n in STEPS]
+    named = [(node(n, first=first), n) for first in (True, False) for n in STEPS]
     return {
-        "nodes": [{"name": name} for name in names if name in used],
+        "nodes": [{"name": name, "level": n or None} for name, n in named if name in used],
         "links": links,
         "unit": pgettext("unit", "households"),
     }
