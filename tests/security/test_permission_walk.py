@@ -8,16 +8,17 @@ who is not signed in is led to the login page.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kaejon.apps.access.tokens import create_token
-from tests.cast import Cast
+from tests.cast import make_cast
 from tests.security.walked_world import World
 
 SIGNED_IN = "malee somsak darunee preecha stranger wanna anan"
@@ -250,9 +251,22 @@ def test_every_address_of_the_site_is_walked() -> None:
     assert ours == set(WALK), "give each new address a line in WALK"
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world, built once: every test and every request undoes what it did."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with (
+        django_db_blocker.unblock(),
+        override_settings(PASSWORD_HASHERS=hashers),
+        transaction.atomic(),
+    ):
+        yield World(make_cast())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
+def world(built: World, db: None) -> World:
+    return built
 
 
 def client_of(world: World, person: str) -> Client:
