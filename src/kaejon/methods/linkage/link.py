@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kaejon.methods.errors import DataError
 from kaejon.methods.linkage import decide
@@ -64,7 +65,7 @@ class LinkResult:
 
     def count(self, band: str) -> int:
         """Pairs in a band."""
-        return int(self.pairs.column("band").to_pylist().count(band))
+        return int(pc.sum(pc.equal(self.pairs.column("band"), band)).as_py() or 0)
 
 
 def link(

@@ -49,7 +49,8 @@ def train(
 ) -> Model:
     """A model from tables `open_0` and `open_1` (what the lanes leave of two lists).
 
-    Refuses: fewer than 2,000 open rows on a side; use the shipped model there.
+    Refuses: fewer than 2,000 open rows on a side (use the shipped model there), lists in
+    which a training rule holds for no pair.
     """
     from splink import Linker
 
@@ -59,6 +60,7 @@ def train(
             "too_few_rows_to_train", f"Training needs {FEWEST_ROWS} unlinked rows on each side.",
             remedy="Use the shipped model.", left=sizes.left, right=sizes.right,
         )  # fmt: skip
+    _refuse_untrainable(engine)
     logging.getLogger("splink").setLevel(logging.ERROR)
     settings = splink_settings(engine, profile, None, {}, sizes.expected / sizes.pairs)
     settings |= {
@@ -73,22 +75,20 @@ def train(
     linker.training.estimate_u_using_random_sampling(max_pairs=sample_pairs, seed=seed)
     _fix_near_unique(linker, profile)
     for rule in TRAINING_RULES:
-        _learn_from(linker, rule)
+        linker.training.estimate_parameters_using_expectation_maximisation(rule)
     return Model(
         {**origin, "seed": seed, "rows": [sizes.left, sizes.right]}, _probabilities(linker, profile)
     )
 
 
-def _learn_from(linker: Any, rule: str) -> None:
-    from splink.internals.exceptions import EMTrainingException
-
-    try:
-        linker.training.estimate_parameters_using_expectation_maximisation(rule)
-    except EMTrainingException as error:
-        raise DataError(
-            "nothing_to_train_on", f"No two records of the lists fulfil {rule}.",
-            remedy="Train on lists whose columns are all filled for some people.", rule=rule,
-        ) from error  # fmt: skip
+def _refuse_untrainable(engine: DuckDBEngine) -> None:
+    """Refuse lists in which a training rule holds for no pair, before minutes of training."""
+    for rule in TRAINING_RULES:
+        if not engine.rows(f"SELECT 1 FROM open_0 l JOIN open_1 r ON {rule} LIMIT 1"):
+            raise DataError(
+                "nothing_to_train_on", f"No two records of the lists fulfil {rule}.",
+                remedy="Train on lists whose columns are all filled for some people.", rule=rule,
+            )  # fmt: skip
 
 
 def _levels(linker: Any, profile: Profile) -> dict[tuple[str, str], Any]:
