@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from kaejon.apps.audit.models import Look, LookKind
+from kaejon.apps.coverage.tallying import place_the_rest
 from tests.api.conftest import Story
 
 SEES = {
@@ -63,6 +64,7 @@ def test_outside_scope_looks_exactly_like_nowhere(story: Story) -> None:
 )
 def test_counts_are_told_for_areas_in_reach(story: Story, who: str, code: str, status: int) -> None:
     assert story.read(who, f"measurements/areas/{code}").status_code == status
+    assert story.read(who, f"lists/areas/{code}").status_code == status
 
 
 def test_counts_cover_only_the_part_in_scope(story: Story) -> None:
@@ -82,6 +84,11 @@ def test_who_sees_counts_only_gets_them_rounded(story: Story) -> None:
     assert seen["levels"]["overall"] == {"level_1": 0, "level_2": None, "level_3": 0, "level_4": 0}
     assert all(part["households"] is None for part in seen["parts"])
     assert story.read("darunee", "measurements/areas/3301").json()["exact"] is True
+    place_the_rest()
+    lists = story.read("preecha", "lists/areas/33").json()
+    assert (lists["exact"], lists["sets"], lists["no_list"]["all"]) == (False, [], None)
+    assert story.read("wanna", "lists/areas/33").json()["no_list"]["all"] == 3
+    assert story.read("malee", "lists/areas/33", held="true").json()["no_list"]["all"] == 1
 
 
 def test_the_national_id_is_masked_everywhere(story: Story) -> None:
