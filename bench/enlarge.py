@@ -30,6 +30,7 @@ COPIED: dict[str, dict[str, str]] = {
     "sources_assertion": {"person_id": "households_person", "household_id": "households_household"},
     "measurement_capitalscore": {"household_id": "households_household"},
     "measurement_povertyscreen": {"household_id": "households_household"},
+    "coverage_standing": {"household_id": "households_household"},
 }
 
 
@@ -54,6 +55,7 @@ def enlarge(households: int) -> None:
     from django.db import connection, transaction
 
     from kaejon.apps.areas.models import Area
+    from kaejon.apps.coverage.tallying import tally_areas as tally_lists
     from kaejon.apps.dashboards.actions import tally_areas
     from kaejon.apps.households.models import Household
 
@@ -74,7 +76,10 @@ def enlarge(households: int) -> None:
                     )
         if copy % 20 == 0:
             print(f"{Household.objects.count():,} households", file=sys.stderr, flush=True)
-    tally_areas(set(Area.objects.filter(level="village").values_list("code", flat=True)))
+    villages = set(Area.objects.filter(level="village").values_list("code", flat=True))
+    tally_areas(villages)
+    with transaction.atomic():
+        tally_lists(villages)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -96,6 +96,15 @@ def pages(rng: random.Random) -> dict[str, Callable[[], Request]]:
         "households, a tambon, level 1": get(
             province, lambda: f"/households/?area={rng.choice(tambons)}&overall=1"
         ),
+        "households on one list only, province": get(
+            province, lambda: "/households/?on=demo-tpmap&not_on=demo-bmn,demo-ppp,demo-community"
+        ),
+        "who is missed, province": get(province, lambda: "/picture/"),
+        "which lists name whom, province": get(province, lambda: "/picture/sets/"),
+        "how good the lists are, district": get(
+            province, lambda: f"/picture/accuracy/?area={rng.choice(districts)}"
+        ),
+        "on no list, province": get(province, lambda: "/picture/unseen/"),
         "search by name, province": search,
         "Family Folder": get(province, lambda: f"/households/{rng.choice(households)[0]}/"),
     }
