@@ -6,7 +6,12 @@ import hashlib
 import json
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
+
+from kaejon.methods.engine import open_engine, quoted
 
 
 def digest(document: Any) -> str:
@@ -35,3 +40,17 @@ def sources_of(folder: Any, prefix: str) -> list[tuple[str, str]]:
         elif item.name.endswith((".py", ".toml")):
             found.append((f"{prefix}{item.name}", item.read_text(encoding="utf-8")))
     return found
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of what the rows say: the same for any order of rows and any opaque names."""
+    names = [name for name in pq.read_schema(path).names if name != "row_name"]
+    cells = ", ".join(f"COALESCE(CAST({quoted(name)} AS VARCHAR), '')" for name in names)
+    with open_engine() as engine:
+        source = engine.read(path)
+        found = engine.query(
+            "SELECT SHA256(STRING_AGG(line, '' ORDER BY line)) AS digest FROM "
+            f"(SELECT SHA256(CONCAT_WS('|', {cells})) AS line FROM {source.name}) AS lines"
+        )
+    header = "|".join(names)
+    return hashlib.sha256(f"{header}\n{found['digest'][0].as_py()}".encode()).hexdigest()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from importlib import metadata
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -32,10 +33,11 @@ from kaejon.apps.measurement.models import (
     RunRepeat,
     RunStatus,
 )
+from kaejon.apps.measurement.watching import Watched, stay_alive
 from kaejon.apps.sources import files
 from kaejon.apps.sources.models import Kind, SourceVersion
 from kaejon.methods import alkire_foster
-from kaejon.methods.engine import open_engine
+from kaejon.methods.engine import Engine, open_engine
 from kaejon.methods.errors import DataError, KaejonError
 
 # The kind of list each kind of definition reads.
@@ -195,7 +197,7 @@ def run(progress: Progress) -> dict[str, Any]:
         inputs = [
             freeze(held, number, version, progress) for number, version in enumerate(rounds, 1)
         ]
-        found = compute(held, inputs, held.engine)
+        found = compute(held, inputs, held.engine, partial(stay_alive, progress))
     except KaejonError as error:
         MeasurementRun.objects.filter(pk=held.pk).update(
             status=RunStatus.FAILED, problem=error.as_dict(), finished_at=timezone.now()
@@ -205,12 +207,15 @@ def run(progress: Progress) -> dict[str, Any]:
     return {"households": held.households}
 
 
-def compute(held: MeasurementRun, inputs: list[FrozenInput], engine: str) -> Computed:
+def compute(
+    held: MeasurementRun, inputs: list[FrozenInput], engine: str, step: Callable[[], None]
+) -> Computed:
     """The results from the frozen input alone; the same input gives the same bits."""
     with ExitStack() as stack:
         paths = [stack.enter_context(files.opened(i.stored_as, ".parquet")) for i in inputs]
         # One thread adds in one order: fractional sums come out the same each time.
-        running = stack.enter_context(open_engine(engine, threads=1))
+        opened = stack.enter_context(open_engine(engine, threads=1))
+        running = cast(Engine, Watched(opened, step))
         if held.kind == RunKind.DYNAMICS:
             pair = (paths[0], paths[1])
             return following.compute(pair, held.definition, held.options, running)
@@ -220,11 +225,7 @@ def compute(held: MeasurementRun, inputs: list[FrozenInput], engine: str) -> Com
 def save(held: MeasurementRun, found: Computed, progress: Progress) -> None:
     """Write the results of the whole and of every area in one transaction."""
 
-    def step() -> None:
-        with transaction.atomic():
-            progress.advance(stage="hide")
-
-    hidden = hiding.hidden_cells(held.kind, found, held.area_id, step)
+    hidden = hiding.hidden_cells(held.kind, found, held.area_id, partial(stay_alive, progress))
     with transaction.atomic():
         progress.advance(stage="save")
         held.results = found.results
@@ -285,7 +286,8 @@ def repeat_run(*, run: MeasurementRun, by: User) -> Job:
 def run_again(progress: Progress) -> dict[str, Any]:
     """Job handler: repeat a run and write down whether it came out the same."""
     held = MeasurementRun.objects.get(public_id=progress.job.payload["run"])
-    found = compute(held, list(held.inputs.all()), settings.MEASURE_ENGINE)
+    step = partial(stay_alive, progress)
+    found = compute(held, list(held.inputs.all()), settings.MEASURE_ENGINE, step)
     with transaction.atomic():
         progress.advance(stage="save")
         again = RunRepeat.objects.create(
