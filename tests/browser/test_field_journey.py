@@ -12,11 +12,10 @@ from tests.browser.sites import Site
 def open_worklist(page: Page, site: Site) -> None:
     """The first village with somebody left to check."""
     page.goto(f"{site.url}/field/")
-    page.locator("tbody tr").filter(has=page.locator("progress:not([value='0'])")).first.wait_for()
+    page.locator("tbody .field-progress").first.wait_for()
     waiting = page.evaluate(
-        """() => [...document.querySelectorAll("tbody tr")]
-          .filter((row) => { const bar = row.querySelector("progress"); return bar.value < bar.max; })
-          .map((row) => row.querySelector("th a").href)[0]"""
+        """() => [...document.querySelectorAll("tbody .field-progress progress")]
+          .find((bar) => bar.value < bar.max).closest("tr").querySelector("th a").href"""
     )
     page.goto(waiting)
 
@@ -37,7 +36,7 @@ def test_a_household_is_checked_with_two_taps_and_a_missed_one_is_added(
     done.get_by_role("button", name="เลิกทำ").click()
     expect(page.locator(".visit strong").first).to_have_text(name)
     page.get_by_role("link", name="เพิ่มครัวเรือนตกหล่น").click()
-    page.fill("[name=house_no]", "ท้ายหมู่บ้าน 1")
+    page.fill("[name=house_no]", "199/9")
     page.fill("[name=first_name]", "สมมติ")
     page.fill("[name=last_name]", "ตกหล่น")
     page.fill("[name=reason]", "พบระหว่างเยี่ยม")

@@ -184,3 +184,11 @@ def test_what_a_list_has_wrong_goes_to_its_owner_and_the_answer_comes_back(
     assert (row.state, row.answer) == ("refused", "ต้องรอรอบใหม่")
     settle = client.get("/field/differences/?area=33010101").content.decode()
     assert "บัญชีของรัฐ" in settle
+
+
+def test_the_family_may_read_what_was_written_about_its_check(
+    client: Client, cast: Cast, family: Family
+) -> None:
+    record_check(finding=finding(family.household, note="HOUSE-LEAKS"), by=cast.malee)
+    paper = client.get(at("held_data_print", family.household))
+    assert "HOUSE-LEAKS" in words(paper.content)

@@ -197,7 +197,7 @@ def missed_families(known: Known, rng: np.random.Generator) -> list[tuple[str, s
     places = [0, 0, *rng.integers(0, len(villages), wanted).tolist()]
     people = rng.integers(0, known.population.persons, (len(places), 2)).tolist()
     newcomers = [
-        (villages[place].code, f"ชั่วคราว {number}", first, last)
+        (villages[place].code, f"900/{number}", first, last)
         for number, (place, (first, last)) in enumerate(zip(places, people, strict=True), start=1)
     ]
     return [*missing, *newcomers][:MOST_MISSED]

@@ -18,6 +18,7 @@ from kaejon.apps.audit.queries import looks_at_household
 from kaejon.apps.households.models import Household
 from kaejon.apps.privacy.queries import consents_of, lists_about, offices_of, people_of
 from kaejon.apps.sources.models import SourceVersion
+from kaejon.apps.surveys.models import Objection
 from kaejon.sheets import held_data
 from kaejon.sheets.typesetting import FONT_DIR
 from kaejon.web.doors import actor_of, household_for
@@ -101,7 +102,27 @@ def held_facts(household: Household) -> tuple[held_data.HeldFact, ...]:
                 name=person.full_name, value=" · ".join(p for p in parts if p and p != "–")
             )
         )
-    return tuple(facts)
+    return (*facts, *checks_held(household))
+
+
+def checks_held(household: Household) -> list[held_data.HeldFact]:
+    """What checks say, their notes in full and whether there is a photo; objections with the answer."""
+    found = []
+    for check in household.checks.filter(withdrawn_at=None):
+        parts = [
+            check.get_outcome_display(),
+            check.get_method_display(),
+            check.moved_to,
+            check.note,
+            _("a photo is held") if check.photo_stored_as else "",
+        ]
+        name = _("Check of %(day)s") % {"day": be_date(check.checked_on)}
+        found.append(held_data.HeldFact(name=name, value=" · ".join(p for p in parts if p)))
+    for objection in Objection.objects.filter(item__household=household):
+        name = _("Objection of %(day)s") % {"day": be_date(objection.raised_on)}
+        value = " · ".join(p for p in (objection.raised_by, objection.text, objection.answer) if p)
+        found.append(held_data.HeldFact(name=name, value=value))
+    return found
 
 
 def born(person: object) -> str:
