@@ -145,8 +145,8 @@ def put(figures: Figures, key: str, numbers: list[int]) -> None:
 
 def added(rows: Iterable[Mapping[str, list[int]]]) -> Figures:
     """The sum of figures of areas that do not overlap."""
-    total: Figures = {}
+    found: dict[str, list[list[int]]] = defaultdict(list)
     for figures in rows:
         for key, numbers in figures.items():
-            put(total, key, numbers)
-    return total
+            found[key].append(numbers)
+    return {key: list(map(sum, zip(*held, strict=True))) for key, held in found.items()}

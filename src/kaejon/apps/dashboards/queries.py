@@ -190,7 +190,10 @@ def tally_of(
     levels: Mapping[str, Mapping[str, int]],
     *figures: int,
 ) -> Tally:
-    counted = (levels.get(measure, {}).get(level, 0) for measure in MEASURES for level in "1234")
+    counted: list[int] = []
+    for measure in MEASURES:
+        held = levels.get(measure)
+        counted += map(held.get, "1234", NO_LEVELS) if held else NO_LEVELS
     return Tally(code, (*figures, *counted), latitude, longitude, counted_at)
 
 
