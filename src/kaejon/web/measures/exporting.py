@@ -19,6 +19,7 @@ from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Level
 from kaejon.apps.areas.queries import within
 from kaejon.apps.audit.actions import record
+from kaejon.apps.measurement.hiding import softened
 from kaejon.apps.measurement.models import RunKind, RunStatus
 from kaejon.apps.measurement.queries import area_results
 from kaejon.apps.measurement.running import label_of
@@ -170,7 +171,12 @@ def json_file(sight: RunSight) -> bytes:
             "document": run.definition,
         },
         "inputs": [
-            {"round": i.round, "sha256": i.content_hash, "rows": i.rows, "erased": i.erased}
+            {
+                "round": i.round,
+                "sha256": i.content_hash,
+                "rows": softened(i.rows, sight.audience),
+                "erased": softened(i.erased, sight.audience),
+            }
             for i in run.inputs.all()
         ],
         "results_sha256": run.results_hash,
@@ -192,7 +198,4 @@ def json_file(sight: RunSight) -> bytes:
             for row in inner(sight)
         ],
     }
-    if not sight.exact:
-        for entry in document["inputs"]:  # type: ignore[union-attr]
-            entry["rows"] = None  # type: ignore[index]
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode()

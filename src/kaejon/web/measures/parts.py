@@ -63,19 +63,20 @@ def group_sections(
         rows = [[group_label(column, str(g["group"])), *row(g)] for g in groups]
         if not rows:
             continue
+        values = [None if g.get("hidden") else measure(g) for g in known]
         found.append(
             Section(
                 f"by-{column.replace('_', '-')}",
                 str(GROUPS[column]),
                 Table([Column(str(GROUPS[column]), "text"), *columns()], rows, not sight.exact),
-                chart="bar" if len(known) > 1 else "",
+                chart="bar" if sum(v is not None for v in values) > 1 else "",
                 is_half=True,
                 data={
                     "categories": [group_label(column, str(g["group"])) for g in known],
                     "series": [
                         {
                             "name": columns()[3].label,
-                            "values": [None if g.get("hidden") else measure(g) for g in known],
+                            "values": values,
                         }
                     ],
                     "unit": "%",

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kaejon.apps.measurement.hiding import softened
 from kaejon.apps.measurement.models import FrozenInput, MeasurementRun, RunKind
 from kaejon.methods import disclosure
 from kaejon.web.measures.door import RunSight
@@ -41,7 +42,7 @@ def facts(sight: RunSight) -> list[dict[str, str]]:
     rows = [
         (_("Definition"), f"{title_of(run.definition)} ({run.definition_name})"),
         (_("Lists"), "; ".join(list_words(entry) for entry in run.lists)),
-        (_("What is counted"), counted_words(run)),
+        (_("What is counted"), counted_words(sight)),
         (_("Missing answers"), missing_words(sight)),
         (_("Sampling error"), error_words(run)),
         (_("Started by"), f"{run.created_by.display_name} · {be_datetime(run.created_at)}"),
@@ -57,10 +58,17 @@ def facts(sight: RunSight) -> list[dict[str, str]]:
     return [{"label": label, "value": value} for label, value in rows if value]
 
 
-def counted_words(run: MeasurementRun) -> str:
+def as_seen(count: int, sight: RunSight) -> str:
+    """A count of the whole run as exactly as the reader may see it."""
+    shown = softened(count, sight.audience)
+    return _("hidden") if shown is None else thai_number(shown)
+
+
+def counted_words(sight: RunSight) -> str:
+    run = sight.run
     inputs = list(run.inputs.all())
-    rows = thai_number(sum(i.rows for i in inputs[-1:]))
-    people = thai_number(sum(i.people for i in inputs[-1:]))
+    rows = as_seen(sum(i.rows for i in inputs[-1:]), sight)
+    people = as_seen(sum(i.people for i in inputs[-1:]), sight)
     text = _("%(rows)s households with %(people)s people in the list") % {
         "rows": rows,
         "people": people,
@@ -75,8 +83,7 @@ def counted_words(run: MeasurementRun) -> str:
 def missing_words(sight: RunSight) -> str:
     """The rule for missing answers, how many were used and how many left out, and why."""
     run = sight.run
-    found = sight.figures
-    dropped = found.get("dropped", run.results.get("dropped", 0)) or 0
+    dropped = run.results.get("dropped", 0)
     rule = {
         "not_deprived": _(
             "an empty answer means the question does not apply, and counts as not lacking"
@@ -87,7 +94,9 @@ def missing_words(sight: RunSight) -> str:
     if run.kind == RunKind.CAPITALS:
         rule = _("a household with an empty answer has no score in that capital")
     left = (
-        _("%(count)s left out") % {"count": thai_number(dropped)} if dropped else _("none left out")
+        _("%(count)s left out") % {"count": as_seen(dropped, sight)}
+        if dropped
+        else _("none left out")
     )
     if run.kind == RunKind.DYNAMICS:
         left = ""
@@ -121,7 +130,9 @@ def notes(sight: RunSight) -> list[dict[str, str]]:
         )
         found.append({"kind": "warning", "title": _("Provisional definition."), "text": text})
     found += [
-        {"kind": "warning", "title": "", "text": t} for t in map(input_words, run.inputs.all()) if t
+        {"kind": "warning", "title": "", "text": t}
+        for t in (input_words(i, sight) for i in run.inputs.all())
+        if t
     ]
     if not sight.exact:
         found.append({"kind": "info", "title": "", "text": softened_words(sight.audience)})
@@ -135,7 +146,7 @@ def softened_words(audience: str) -> str:
     ) % {"threshold": threshold}
 
 
-def input_words(held: FrozenInput) -> str:
+def input_words(held: FrozenInput, sight: RunSight) -> str:
     if held.discarded_at:
         return _(
             "The kept input was deleted on %(day)s because the time of its list was over; the figures stay."
@@ -143,7 +154,7 @@ def input_words(held: FrozenInput) -> str:
     if held.erased:
         return _(
             "The kept input is no longer complete: %(count)s households were erased at their request. The figures are as they were; they can no longer be repeated."
-        ) % {"count": thai_number(held.erased)}
+        ) % {"count": as_seen(held.erased, sight)}
     return ""
 
 
