@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kaejon.web.surveys import checks, differing, forums, results, worklist
+from kaejon.web.surveys import checks, corrections, differing, forums, results, worklist
 
 urlpatterns = [
     path("", worklist.field_home, name="field_home"),
@@ -34,8 +34,8 @@ urlpatterns = [
     path("items/<uuid:public_id>/remove/", forums.forum_item_remove, name="forum_item_remove"),
     path("objections/<uuid:public_id>/answer/", forums.forum_answer, name="forum_answer"),
     path("differences/", differing.clash_list, name="clash_list"),
-    path("corrections/", differing.correction_list, name="correction_list"),
-    path("corrections/<uuid:public_id>/", differing.correction_answer, name="correction_answer"),
-    path("corrections/<slug:code>/told/", differing.correction_tell, name="correction_tell"),
-    path("corrections/<slug:code>/file/", differing.correction_export, name="correction_export"),
+    path("corrections/", corrections.correction_list, name="correction_list"),
+    path("corrections/<uuid:public_id>/", corrections.correction_answer, name="correction_answer"),
+    path("corrections/<slug:code>/told/", corrections.correction_tell, name="correction_tell"),
+    path("corrections/<slug:code>/file/", corrections.correction_export, name="correction_export"),
 ]
