@@ -25,6 +25,7 @@ from kaejon.apps.homes.undoing import undo_change
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import visible_to
 from kaejon.apps.jobs.actions import run_job_here
+from kaejon.apps.linking.merging import merge_people
 from kaejon.apps.linking.models import LinkRun, PersonPair
 from kaejon.apps.privacy.erasing import erase_household
 from kaejon.apps.sources.models import Assertion
@@ -215,6 +216,16 @@ def test_a_pair_is_found_decided_and_never_asked_again(
     assert Household.everyone.get(pk=twin.pk).merged_into == family.household
     undo_decision(decision=same, by=cast.malee)
     assert pair_queue(cast.malee).get() == pair
+
+
+def test_a_household_left_empty_by_merged_people_is_asked_about(cast: Cast, family: Family) -> None:
+    lone = make_household(cast, "33010102", "99", "ประยูร", family.lists["community"])
+    merge_people(
+        kept=family.somsri, gone=Person.objects.get(household=lone), by=cast.malee, reason=WHY
+    )
+    run_job_here(searching.start(area=Area.objects.get(code="330101"), by=cast.malee))
+    pair = HouseholdPair.objects.get()
+    assert {pair.one, pair.other} == {family.household, lone}
 
 
 def test_a_household_that_moved_far_is_offered_and_taken_over(cast: Cast, family: Family) -> None:

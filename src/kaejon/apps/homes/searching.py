@@ -25,7 +25,7 @@ from kaejon.apps.homes.refusals import HomesError
 from kaejon.apps.households.models import Household, Person, Presence
 from kaejon.apps.jobs.actions import Progress, enqueue
 from kaejon.apps.jobs.models import Job, Status
-from kaejon.apps.linking.models import WAITING, PersonPair
+from kaejon.apps.linking.models import WAITING, PersonMerge, PersonPair
 from kaejon.methods.linkage.homes import Home, HomePair, Member, find_pairs
 
 KIND = "homes"
@@ -129,7 +129,22 @@ def hints_in(tambon: str) -> list[tuple[int, int]]:
     touching = within(tambon, "one__area_id") | within(tambon, "other__area_id")
     pairs = PersonPair.objects.filter(touching, state__in=WAITING, band="sure")
     rows = pairs.values_list("one__household", "other__household")
-    return [(one, other) for one, other in rows if one and other and one != other]
+    hints = [(one, other) for one, other in rows if one and other and one != other]
+    return hints + left_empty(tambon)
+
+
+def left_empty(tambon: str) -> list[tuple[int, int]]:
+    """Households in which nobody is left, because all were found to be people of another household."""
+    merges = PersonMerge.objects.filter(
+        within(tambon, "kept__area_id"), undone_at=None, kept__household__isnull=False
+    ).values_list("before", "kept__household")
+    went = [(before["household"], home) for before, home in merges if before["household"]]
+    empty = set(
+        Household.objects.filter(pk__in=[old for old, _ in went], people=None).values_list(
+            "pk", flat=True
+        )
+    )
+    return [(old, home) for old, home in went if old in empty and old != home]
 
 
 def keep(pairs: Iterable[HomePair]) -> None:
