@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -260,7 +261,10 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         override_settings(PASSWORD_HASHERS=hashers),
         transaction.atomic(),
     ):
-        yield World(make_cast())
+        world = World(make_cast())
+        for person in SIGNED_IN.split():
+            client_of(world, person)
+        yield world
         transaction.set_rollback(True)
 
 
@@ -270,9 +274,17 @@ def world(built: World, db: None) -> World:
 
 
 def client_of(world: World, person: str) -> Client:
+    """A browser of one person; who is signed in signs in once and keeps the session."""
     client = Client(raise_request_exception=True)
-    if person != "anonymous":
-        client.force_login(getattr(world.cast, person))
+    # Every new client would load the middleware anew, which costs more than most pages.
+    client.handler = world.handler
+    if person == "anonymous":
+        return client
+    if person not in world.sessions:
+        entered = Client()
+        entered.force_login(getattr(world.cast, person))
+        world.sessions[person] = entered.cookies[settings.SESSION_COOKIE_NAME].value
+    client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[person]
     return client
 
 

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+from django.test.client import ClientHandler
 from django.utils import timezone
 
 from kaejon.apps.access.actions import assign_role
@@ -66,6 +67,8 @@ class World:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.found: dict[tuple[str, str], list[Any]] = {}
+        self.sessions: dict[str, str] = {}
+        self.handler = ClientHandler(enforce_csrf_checks=False)
         self.source = make_source(cast, "survey", cast.organizations["province"])
         self.add("source", "near", self.source.code)
         self.state_list = make_source(cast, "bmn", cast.organizations["province"], kind="bmn")
