@@ -347,6 +347,7 @@ API_WALK: dict[str, Door] = {
     "GET /api/v1/measurements/runs/{run_id}": Door(
         "malee darunee preecha wanna", "preecha wanna", "run"
     ),
+    "GET /api/v1/lists/areas/{code}": Door("malee darunee preecha wanna", "preecha wanna", "area"),
     "GET /api/v1/measurements/areas/{code}": Door(
         "malee darunee preecha wanna", "preecha wanna", "area"
     ),
