@@ -10,6 +10,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.dashboards import paging, queries
+from kaejon.apps.dashboards.actions import tally_areas
 from kaejon.apps.dashboards.queries import FIGURES, children, levels, points, totals, widest_area
 from kaejon.apps.folders.listing import (
     LEVEL_CHOICES,
@@ -226,3 +227,13 @@ def test_heads_are_sorted_as_a_thai_dictionary_does(
 def test_a_filter_that_is_none_is_refused(values: dict[str, str]) -> None:
     with pytest.raises(DataError):
         Filters(**values)  # type: ignore[arg-type]
+
+
+def test_counts_kept_in_memory_follow_every_change(registry: dict[str, Household]) -> None:
+    province = area("33")
+    before = totals(PROVINCE, province)
+    assert totals(PROVINCE, province) == before
+    gone = registry[next(iter(registry))]
+    Household.objects.filter(pk=gone.pk).update(presence="dissolved")
+    tally_areas({gone.area_id})
+    assert totals(PROVINCE, province).households == before.households - 1

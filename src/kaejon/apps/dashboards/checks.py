@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kaejon.apps.access.scope import Scope
+from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
 from kaejon.apps.dashboards.models import VillageTally
+from kaejon.apps.dashboards.remembering import remembered
 from kaejon.apps.surveys.worklists import Progress
 
 
@@ -65,15 +67,16 @@ class CheckCounts:
         return Progress(done, done + self.waiting + again)
 
 
-def check_counts(scope: Scope, area: str, length: int = 0) -> dict[str, CheckCounts]:
-    """Counts of the area as far as the scope reaches, by the first `length` digits of the code. One query.
+def check_counts(scope: Scope, area: Area, length: int = 0) -> dict[str, CheckCounts]:
+    """Counts of the area as far as the scope reaches, by the first `length` digits of the code.
 
     Length 0 adds everything up under the empty code.
     """
     found: dict[str, CheckCounts] = {}
-    rows = VillageTally.objects.filter(within(area, "area_id"), scope.by_area("area_id"))
+    rows = VillageTally.objects.filter(within(area.code, "area_id"), scope.by_area("area_id"))
     columns = ("area_id", "households", "conflicts", "verified", "checks")
-    for code, *counts in rows.order_by("area_id").values_list(*columns):
+    asked = rows.order_by("area_id").values_list(*columns)
+    for code, *counts in remembered("checks", scope, area, lambda: list(asked)):
         found.setdefault(code[:length], CheckCounts()).add(*counts)
     return found
 

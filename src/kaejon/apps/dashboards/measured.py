@@ -15,6 +15,7 @@ from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.areas.queries import within
 from kaejon.apps.dashboards.figuring import LEVELS, MEASURES, Figures, added
 from kaejon.apps.dashboards.models import TambonFigures, VillageFigures
+from kaejon.apps.dashboards.remembering import remembered
 from kaejon.apps.households.models import CAPITALS, Setting
 from kaejon.apps.measurement.actions import POINTS
 
@@ -121,19 +122,24 @@ def levels_of(numbers: list[int]) -> Levels:
 
 
 def rows_in(scope: Scope, area: Area) -> Iterable[tuple[str, Figures]]:
-    """(code, figures) of the smallest areas that add up to this one within the scope. One query."""
+    """(code, figures) of the smallest areas that add up to this one within the scope; not to be changed."""
     inside = scope.inside(area.code)
     by_tambon = area.level in (Level.COUNTRY, Level.PROVINCE, Level.DISTRICT) and all(
         len(code) <= TAMBON_DIGITS for code in inside.areas
     )
     table = TambonFigures if by_tambon else VillageFigures
     rows = table._default_manager.filter(within(area.code, "area_id"), scope.by_area("area_id"))
-    return rows.order_by("area_id").values_list("area_id", "figures")
+    found = rows.order_by("area_id").values_list("area_id", "figures")
+    return remembered("figures", scope, area, lambda: list(found))
 
 
 def measured_in(scope: Scope, area: Area) -> Measured:
     """The figures of an area as far as the scope reaches."""
-    return Measured(added(figures for _code, figures in rows_in(scope, area)))
+
+    def read() -> Measured:
+        return Measured(added(figures for _code, figures in rows_in(scope, area)))
+
+    return remembered("measured", scope, area, read)
 
 
 def measured_by(length: int, rows: Iterable[tuple[str, Figures]]) -> dict[str, Measured]:

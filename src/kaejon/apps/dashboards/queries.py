@@ -1,6 +1,6 @@
 """Counts of an area within a scope, all added up from the tallies of its villages.
 
-One query reads the tallies; totals, parts, levels and points come from the same
+The tallies are read once; totals, parts, levels and points come from the same
 rows, so that the numbers of a page always agree with each other. A household
 that no longer exists is in none of them.
 """
@@ -20,6 +20,7 @@ from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Boundary, Level
 from kaejon.apps.areas.queries import contains, within
 from kaejon.apps.dashboards.actions import MEASURES
 from kaejon.apps.dashboards.models import VillageTally
+from kaejon.apps.dashboards.remembering import remembered
 from kaejon.apps.sources.models import BatchStatus, SourceVersion
 
 FIGURES = (
@@ -170,10 +171,9 @@ def point_of(code: str, rows: Sequence[Tally]) -> Point | None:
 
 
 def tallies(scope: Scope, area: Area) -> Tallies:
-    """The tallies of the area that lie within the scope. One query."""
-    return Tallies(
-        read(VillageTally.objects.filter(within(area.code, "area_id"), scope.by_area("area_id")))
-    )
+    """The tallies of the area that lie within the scope."""
+    rows = VillageTally.objects.filter(within(area.code, "area_id"), scope.by_area("area_id"))
+    return remembered("tallies", scope, area, lambda: Tallies(read(rows)))
 
 
 def read(rows: QuerySet[VillageTally]) -> Iterator[Tally]:

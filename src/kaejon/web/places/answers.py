@@ -94,7 +94,7 @@ def who_is_poor(sight: Sight) -> list[Line]:
 
 def is_it_true(sight: Sight) -> list[Line]:
     """How far the checks are, what they found, and where lists still disagree."""
-    counts = check_counts(sight.scope, sight.area.code).get("")
+    counts = check_counts(sight.scope, sight.area).get("")
     verified = counts.verified if counts else {}
     poor, missed = verified.get(Verified.CONFIRMED_POOR, 0), verified.get(Verified.MISSED, 0)
     return [

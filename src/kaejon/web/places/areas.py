@@ -102,7 +102,7 @@ def area_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def checked_shown(sight: Sight) -> dict[str, object] | None:
     """What checks found here, by outcome, each with the households behind it; None before the first check."""
-    counts = check_counts(sight.scope, sight.area.code).get("")
+    counts = check_counts(sight.scope, sight.area).get("")
     if counts is None or not counts.checked:
         return None
     year = list_year()

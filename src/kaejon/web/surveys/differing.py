@@ -88,7 +88,7 @@ def view_tabs(area: Area, view: str) -> list[dict[str, Any]]:
 def parts_of(area: Area, user: User) -> list[tuple[Area, CheckCounts]]:
     """Parts of a large area with households on which lists differ."""
     scope = scope_of(user, VERIFY)
-    counts = check_counts(scope, area.code, CODE_LENGTH_BELOW[Level(area.level)])
+    counts = check_counts(scope, area, CODE_LENGTH_BELOW[Level(area.level)])
     below = [part for part in areas_below(area) if scope.touches(part.code)]
     return [(part, counts[part.code]) for part in below if part.code in counts]
 

@@ -70,7 +70,7 @@ def field_home(request: HttpRequest) -> HttpResponse:
         return redirect("field_village", code=area.code)
     year = year_of(request)
     length = CODE_LENGTH_BELOW[Level(area.level)]
-    counts = check_counts(scope, area.code, length)
+    counts = check_counts(scope, area, length)
     parts = [a for a in areas_below(area) if scope.touches(a.code)]
     own = [area] if area.code in counts and length == 8 else []
     tasks = tasks_in(area, year) if length == 8 else {}
