@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 brought=.make/nodejs
 
 new_enough() {
-  [ -x "$1/npm" ] && "$1/node" -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null
+  [ -x "$1/npm" ] && "$1/node" -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' 2>/dev/null
 }
 
 own=$(dirname "$(command -v node || echo /nowhere/node)")
