@@ -98,6 +98,7 @@ def test_two_households_are_one_and_two_again_exactly(
     kept = family.again()
     assert kept.members == 4
     assert kept.notes.count() == 1
+    assert kept.people.filter(is_head=True).get() == family.somsri
     assert not Household.objects.filter(pk=twin.pk).exists()
     assert Household.everyone.get(pk=twin.pk).merged_into == kept
     assert twin not in visible_to(cast.malee)

@@ -73,12 +73,29 @@ def merge_households(*, kept: Household, gone: Household, reason: str, by: User)
     place_pointer(held, lost)
     place = without_blanks({"area": held.area_id, "house_no": held.house_no})
     change.claims = [state(household=held, facts=place, reason=reason, by=by).pk]
+    in_both = people_in_both(held, moving)
+    others = moving - {other.pk for _, other in in_both}
+    change.claims += keep_one_head(held, others, reason, by)
     change.after = snapshot(people)
     change.save()
     remember(change, "household.merge", by, reason)
     settle([held, lost], moving)
-    make_people_one(change, people_in_both(held, moving), reason, by)
+    make_people_one(change, in_both, reason, by)
     return change
+
+
+def keep_one_head(kept: Household, came: Collection[int], reason: str, by: User) -> list[int]:
+    """Who headed the duplicate heads nobody where the household kept has a head; returns the claims that say so."""
+    heads = Person.objects.filter(household=kept, is_head=True, died_on=None)
+    second = list(heads.filter(pk__in=came).order_by("pk"))
+    if not second or not heads.exclude(pk__in=came).exists():
+        return []
+    Membership.objects.filter(person__in=second, ended_on=None).update(is_head=False)
+    not_head = {"is_head": False}
+    return [
+        state(household=kept, person=person, facts=not_head, reason=reason, by=by).pk
+        for person in second
+    ]
 
 
 def people_in_both(kept: Household, moved: Collection[int]) -> list[tuple[Person, Person]]:

@@ -14,8 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kaejon.apps.access.models import User
+from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.areas.queries import within
+from kaejon.apps.folders.actions import correct_household
 from kaejon.apps.folders.queries import villages_open_to
 from kaejon.apps.homes.handing_over import offer
 from kaejon.apps.homes.merging import merge_households
@@ -23,7 +26,7 @@ from kaejon.apps.homes.parting import join_households, split_household
 from kaejon.apps.homes.queries import changes_visible_to
 from kaejon.apps.homes.undoing import undo_change
 from kaejon.apps.households.models import Household, Person, Presence
-from kaejon.apps.households.queries import visible_to
+from kaejon.apps.households.queries import known_values, visible_to
 from kaejon.methods.errors import DataError
 from kaejon.web.doors import VIEW, actor_of, household_for, permitted
 from kaejon.web.folder.corrections import EDIT, day_of, folder_address, form_page
@@ -160,21 +163,36 @@ def household_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     village.queryset = villages_of(tambon)
     if request.method == "POST" and form.is_valid():
         try:
-            offer(
-                household=household,
-                to_area=form.cleaned_data["village"],
-                moved_on=day_of(form, "on", timezone.localdate()),
-                reason=form.cleaned_data["reason"],
-                by=actor_of(request),
-            )
+            messages.success(request, move_away(household, form, actor_of(request)))
+            return redirect(folder_address(household))
         except DataError as error:
             refuse(form, error)
-        else:
-            messages.success(request, _("Those who work there see it now and answer."))
-            return redirect(folder_address(household))
     context = {"household": household, "where": where, "tambon": tambon, "form": form}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "homes/offer.html", context, status=status)
+
+
+def move_away(household: Household, form: OfferForm, by: User) -> str:
+    """Move the household where the actor works there too; otherwise offer it to those who do."""
+    data, day = form.cleaned_data, day_of(form, "on", timezone.localdate())
+    if may(by, EDIT, at=data["village"].code):
+        here = {"area": data["village"].code, "house_no": data["house_no"].strip()}
+        correct_household(
+            household=household,
+            version=household.version,
+            values=known_values(household) | here | {"latitude": None, "longitude": None},
+            reason=data["reason"],
+            by=by,
+        )
+        return _("The household lives there now, with its folder.")
+    offer(
+        household=household,
+        to_area=data["village"],
+        moved_on=day,
+        reason=data["reason"],
+        by=by,
+    )
+    return _("Those who work there see it now and answer.")
 
 
 def villages_of(tambon: Area | None) -> QuerySet[Area]:

@@ -83,6 +83,7 @@ class OfferForm(forms.Form):
     """Then the village, the day, and how it is known."""
 
     village = VillageField(label=_("Village"), queryset=Area.objects.none())
+    house_no = forms.CharField(label=_("House number"), max_length=40, required=False)
     on = BuddhistDateField(label=_("Moved on"), whole_day=True, required=False)
     reason = reason_field()
 
