@@ -176,13 +176,17 @@ def test_the_worklist_says_why_and_agrees_with_the_counts_of_the_area(
     assert visit.causes == ("listed", "differ")
     assert [v.source.kind for v in visit.lists] == ["ppp", "community", "tpmap", "bmn"]
     assert not worklist(cast.somsak, VILLAGE, year)
-    counts = check_counts(scope_of(cast.malee, Permission.VERIFY), "330101")[""]
+    counts = check_counts(scope_of(cast.malee, Permission.VERIFY), Area.objects.get(code="330101"))[
+        ""
+    ]
     assert (counts.progress(year).done, counts.progress(year).total) == (0, 1)
     record_check(finding=finding(family.household, year_be=year - 1), by=cast.malee)
     (visit,) = visits_of(list(worklist(cast.malee, VILLAGE, year)), year)
     assert visit.causes == ("listed", "differ", "again")
     record_check(finding=finding(family.household, "died"), by=cast.malee)
-    counts = check_counts(scope_of(cast.malee, Permission.VERIFY), "330101")[""]
+    counts = check_counts(scope_of(cast.malee, Permission.VERIFY), Area.objects.get(code="330101"))[
+        ""
+    ]
     for found in (progress(cast.malee, VILLAGE, year), counts.progress(year)):
         assert (found.done, found.total) == (1, 1)
 

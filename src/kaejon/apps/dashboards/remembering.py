@@ -35,6 +35,8 @@ def remembered(what: str, scope: Scope, area: Area, read: Callable[[], T]) -> T:
     key = (what, connection.settings_dict["NAME"], scope.areas, area.code)
     rows = VillageTally.objects.filter(within(area.code, "area_id"), scope.by_area("area_id"))
     stamp = rows.aggregate(rows=Count("pk"), newest=Max("updated_at"))
+    if not stamp["rows"]:
+        return read()
     with _lock:
         held = _kept.get(key)
         if held is not None and held[0] == stamp:
