@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import sites
 from tests.browser.sites import Site
@@ -33,6 +33,9 @@ RUN_AXE = """async () => {
   return found.violations.map((v) => ({id: v.id, impact: v.impact, help: v.help,
     nodes: v.nodes.slice(0, 4).map((n) => n.html.slice(0, 200))}));
 }"""
+
+# Other tests run beside these; what takes longer than this is a fault.
+expect.set_options(timeout=20_000)
 
 SignIn = Callable[..., Page]
 Check = Callable[..., None]
@@ -77,7 +80,7 @@ def watched(browser: Browser, width: int, height: int, **more: Any) -> BrowserCo
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale="th-TH", accept_downloads=True, **more
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     faults: list[str] = []
     context.faults = faults  # type: ignore[attr-defined]
     context.on("weberror", lambda error: faults.append(str(error.error)))

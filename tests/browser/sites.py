@@ -51,7 +51,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run(folder: Path, *words: str) -> None:
-    subprocess.run([sys.executable, *words], env=environment(folder), check=True, timeout=180)
+    subprocess.run([sys.executable, *words], env=environment(folder), check=True, timeout=600)
 
 
 def build(folder: Path, *, with_lists: bool) -> None:

@@ -2,6 +2,8 @@
 
 "before" kills inside the transaction that has done the work and moved the
 progress, "after" as soon as that transaction is committed. ADVANCES 0 never kills.
+Only work on the list itself is counted: counting its quality writes nothing before
+its end, so one that is always killed there would never get on.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ def main() -> None:
     def counted(progress: jobs.Progress, **how: Any) -> None:
         nonlocal count
         advance(progress, **how)
+        if progress.job.kind not in ("stage", "apply", "reverse"):
+            return
         count += 1
         if count == limit:
             if moment == "before":

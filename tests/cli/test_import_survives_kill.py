@@ -89,7 +89,8 @@ def work_through(installation: Installation, advances: int) -> int:
 def test_a_list_survives_a_worker_killed_at_every_turn(
     installation: Installation, list_file: Path
 ) -> None:
-    installation.extra["KAEJON_JOB_LEASE_SECONDS"] = "2"
+    # Over when the next worker has started.
+    installation.extra["KAEJON_JOB_LEASE_SECONDS"] = "1"
     installation.python(UPLOAD.format(path=str(list_file)))
     # Inside the first transaction nothing would ever be committed: let one chunk pass, then kill.
     killed = work_through(installation, 2)
