@@ -18,7 +18,6 @@ STAMPS := .make
 UV := $(STAMPS)/bootstrap/bin/uv
 BIN := .venv/bin
 WORKERS ?= 2
-ENGINES ?= browser
 PYTEST := $(BIN)/python -m pytest -q -p no:cacheprovider
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links
@@ -27,7 +26,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= copy
 
 .PHONY: run test check check-style check-types check-layers check-migrations check-locks check-texts \
-	test-sqlite test-postgres test-engines bench build lock messages reference clean install install-dev
+	test-sqlite test-postgres test-browser test-spark bench build lock messages reference clean install install-dev
 
 run: install
 	$(BIN)/kaejon demo
@@ -108,17 +107,24 @@ check-texts: $(STAMPS)/dev
 check-locks: $(STAMPS)/dev
 	$(BIN)/python tools/check_locks.py
 
-test: check
+test:
+	$(MAKE) -j2 --output-sync=target check
 	tools/run_tests.sh
 
 test-sqlite: install-dev
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not spark"
 
+# The methods know no database.
 test-postgres: install-dev
-	$(BIN)/python tools/with_postgres.py $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not spark"
+	$(BIN)/python tools/with_postgres.py $(PYTEST) -n $(WORKERS) --dist worksteal \
+		--ignore=tests/methods -m "not browser and not spark"
 
-test-engines: install-dev
-	$(PYTEST) -m "$(ENGINES)"
+# By file, so that a province is built once for the journeys through it.
+test-browser: install-dev
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m browser tests/browser
+
+test-spark: install-dev
+	$(PYTEST) -m spark tests/methods
 
 bench: install-dev
 	$(BIN)/python -m bench

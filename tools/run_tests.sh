@@ -28,21 +28,9 @@ fi
 
 make test-sqlite
 make test-postgres
-# Browser and Spark wait on other programs most of the time, so they wait beside each other.
-spark_log=$(mktemp)
-trap 'rm -f "$spark_log"' EXIT
-if [[ " ${engines[*]} " == *" spark "* ]]; then
-  make test-engines ENGINES=spark >"$spark_log" 2>&1 &
-  spark=$!
-fi
-if [[ " ${engines[*]} " == *" browser "* ]]; then
-  make test-engines ENGINES=browser
-fi
-if [ -n "${spark:-}" ]; then
-  wait "$spark" || failed=1
-  cat "$spark_log"
-  [ -z "${failed:-}" ]
-fi
+for engine in "${engines[@]}"; do
+  make "test-$engine"
+done
 if [ ${#left_out[@]} -gt 0 ]; then
   echo "Left out, because it could not be brought: ${left_out[*]} tests." >&2
 fi

@@ -148,6 +148,7 @@ def check_page() -> Check:
     """
 
     def check(page: Page, name: str = "") -> None:
+        page.wait_for_load_state()
         if SCREENSHOTS and name:
             width = (page.viewport_size or {"width": 0})["width"]
             page.evaluate("scrollTo(0, 0)")
