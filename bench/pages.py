@@ -57,6 +57,7 @@ def pages(rng: random.Random) -> dict[str, Callable[[], Request]]:
     from kaejon.apps.access.models import User
     from kaejon.apps.areas.models import Area
     from kaejon.apps.households.models import Household, Person
+    from kaejon.apps.measurement.models import MeasurementRun
 
     def signed_in(username: str) -> Client:
         client = Client()
@@ -73,6 +74,8 @@ def pages(rng: random.Random) -> dict[str, Callable[[], Request]]:
     )
     tambons = sorted({area[:6] for _, area in households})
     villages = sorted({area for _, area in households})
+    place = villages[0][:2]
+    runs = list(MeasurementRun.objects.filter(withdrawn_at=None).values_list("public_id", flat=True))
 
     def get(client: Client, address: Callable[[], str]) -> Callable[[], Request]:
         return lambda: (client, "get", address(), {})
@@ -105,6 +108,17 @@ def pages(rng: random.Random) -> dict[str, Callable[[], Request]]:
             province, lambda: f"/picture/accuracy/?area={rng.choice(districts)}"
         ),
         "on no list, province": get(province, lambda: "/picture/unseen/"),
+        "measures, province": get(province, lambda: f"/areas/{place}/measures/"),
+        "measures, tambon": get(province, lambda: f"/areas/{rng.choice(tambons)}/measures/"),
+        "ranking, province": get(province, lambda: f"/ranking/{place}/"),
+        "measurement runs": get(province, lambda: "/measures/"),
+        "one measurement run": get(province, lambda: f"/measures/runs/{rng.choice(runs)}/"),
+        "field work, province": get(province, lambda: "/field/"),
+        "worklist of a village": get(province, lambda: f"/field/villages/{rng.choice(villages)}/"),
+        "community against state lists": get(province, lambda: "/field/differences/"),
+        "rows that could be several people": get(province, lambda: "/review/"),
+        "people who may stand twice": get(province, lambda: "/review/pairs/"),
+        "households that may be one": get(province, lambda: "/homes/review/"),
         "search by name, province": search,
         "Family Folder": get(province, lambda: f"/households/{rng.choice(households)[0]}/"),
     }

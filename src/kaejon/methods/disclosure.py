@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +30,13 @@ from kaejon.methods.errors import DataError, UsageError
 THRESHOLDS = {"public": 10, "internal": 5}
 ALL = "all"
 ROUNDING = 1e-6
-LARGEST_TRIMMED = 40
+LARGEST_TRIMMED = 120
 
 Key = Hashable
 Interval = tuple[float, float]
 Integers = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+Equations: TypeAlias = tuple[Any, Numbers]
 Involved: TypeAlias = dict[Hashable, list["Relation"]]
 
 
@@ -169,9 +171,9 @@ def protect(table: CountTable, threshold: int, *, protection: int = 1) -> Suppre
     """Cells to hide so that no small count can be worked out.
 
     A hidden cell is safe when what is shown leaves room for at least `protection` more, and
-    `protection` fewer (or down to 1: a hidden cell is known not to be 0). Small complementary
-    cells are taken first; a total is hidden only when its parts cannot do it; in the end
-    whatever is not needed is shown again.
+    `protection` fewer (or down to its floor: a hidden cell is known not to be 0, a hidden
+    total not to be less than its parts). Small complementary cells are taken first; a total is
+    hidden only when its parts cannot do it; in the end whatever is not needed is shown again.
     """
     primary = frozenset(k for k, count in table.counts.items() if is_small(count, threshold))
     hidden = set(primary)
@@ -267,15 +269,77 @@ def exposed(
     table: CountTable, hidden: frozenset[Key], *, protection: int = 1, lowest: int = 0
 ) -> list[Key]:
     """Hidden cells that what is shown pins down, in the table's order."""
-    intervals = feasible_intervals(table, hidden, lowest=lowest)
+    pinned: set[Key] = set()
+    floors = _floors(table, hidden, lowest)
+    for keys, relations in _components(table, hidden):
+        equations = _equations(table, hidden, keys, relations)
+        if equations is not None:
+            counts = np.array([table.counts[key] for key in keys], dtype=float)
+            least = np.array([floors[key] for key in keys], dtype=float)
+            found = _pinned(equations, counts, least, protection)
+            pinned.update(keys[number] for number in found)
+    return [key for key in table.counts if key in pinned]
 
-    def is_safe(key: Key) -> bool:
-        low, high = intervals[key]
-        count = table.counts[key]
-        below = min(protection, count - lowest)
-        return high > low and high - count >= protection and count - low >= below
 
-    return [key for key in table.counts if key in hidden and not is_safe(key)]
+def _floors(table: CountTable, hidden: frozenset[Key], lowest: int) -> dict[Key, int]:
+    """The least each hidden cell can be by what every reader knows: a total has its parts."""
+    floors = dict.fromkeys(hidden, lowest)
+    totals = [relation for relation in table.relations if relation.total in hidden]
+    rising = True
+    while rising:
+        rising = False
+        for relation in totals:
+            least = sum(floors.get(part, table.counts[part]) for part in relation.parts)
+            if least > floors[relation.total]:
+                floors[relation.total] = least
+                rising = True
+    return floors
+
+
+def _pinned(
+    equations: Equations, counts: Numbers, floors: Numbers, protection: int
+) -> Iterable[int]:
+    """Places of cells that cannot be `protection` more, or not that much fewer (down to their floor).
+
+    Any table that agrees with what is shown clears every cell it moves far enough, so tables
+    are sought that move many cells at once, each no further than needed; only what is left
+    then is asked about one by one. The answer is that of `feasible_intervals`.
+    """
+    ends = np.stack([np.maximum(floors, counts - protection), counts + protection])
+    waiting = ends != counts  # row 0: down, row 1: up
+    chance = np.random.default_rng(len(counts))
+
+    def clear(direction: Integers, cells: NDArray[np.bool_]) -> int:
+        """Seek a table that moves the cells in their directions; returns how many it cleared."""
+        towards = ends[direction, np.arange(len(counts))]
+        low = np.where(cells & (direction == 0), towards, floors)
+        high = np.where(cells & (direction == 1), towards, np.inf)
+        goal = np.where(cells, 1.0 - 2.0 * direction, 0.0)
+        answer = linprog(
+            goal, A_eq=equations[0], b_eq=equations[1], bounds=np.stack([low, high], 1), method="highs"
+        )  # fmt: skip
+        if answer.status != 0:
+            return 0
+        reached = np.stack([answer.x <= ends[0] + ROUNDING, answer.x >= ends[1] - ROUNDING])
+        before = int(waiting.sum())
+        waiting[reached] = False
+        return before - int(waiting.sum())
+
+    def aim() -> Integers:
+        """A direction for each cell: one that waits, either where both do."""
+        either = chance.integers(0, 2, len(counts))
+        return np.where(waiting[0] & waiting[1], either, waiting[1].astype(np.int64))
+
+    while waiting.any() and clear(aim(), waiting.any(axis=0)):
+        pass
+    known: set[int] = set()
+    for row, place in np.argwhere(waiting):
+        alone = np.arange(len(counts)) == place
+        if waiting[row, place]:
+            clear(np.where(alone, row, 0), alone)
+        if waiting[row, place]:
+            known.add(int(place))
+    return known
 
 
 def feasible_intervals(
@@ -287,20 +351,31 @@ def feasible_intervals(
     """
     intervals: dict[Key, Interval] = {}
     for keys, relations in _components(table, hidden):
-        place = {key: number for number, key in enumerate(keys)}
-        entries = [
-            (row, place[key], 1.0 if key == relation.total else -1.0)
-            for row, relation in enumerate(relations)
-            for key in relation.members
-            if key in place
-        ]
-        shown = [
-            sum(table.counts[p] for p in relation.parts if p not in hidden)
-            - (0 if relation.total in hidden else table.counts[relation.total])
-            for relation in relations
-        ]
-        intervals |= _extremes(keys, entries, shown, lowest)
+        intervals |= _extremes(keys, _equations(table, hidden, keys, relations), lowest)
     return intervals
+
+
+def _equations(
+    table: CountTable, hidden: frozenset[Key], keys: Sequence[Key], relations: Sequence[Relation]
+) -> Equations | None:
+    """What a reader knows of hidden cells: matrix (relations, cells) and right-hand side."""
+    if not relations:
+        return None
+    place = {key: number for number, key in enumerate(keys)}
+    entries = [
+        (row, place[key], 1.0 if key == relation.total else -1.0)
+        for row, relation in enumerate(relations)
+        for key in relation.members
+        if key in place
+    ]
+    shown = [
+        sum(table.counts[p] for p in relation.parts if p not in hidden)
+        - (0 if relation.total in hidden else table.counts[relation.total])
+        for relation in relations
+    ]
+    rows, columns, values = zip(*entries, strict=True)
+    matrix = csr_array((values, (rows, columns)), shape=(len(shown), len(keys)))
+    return matrix, np.array(shown, dtype=float)
 
 
 def _components(
@@ -329,16 +404,10 @@ def _components(
         yield keys, [relations[number] for number in rows]
 
 
-def _extremes(
-    keys: Sequence[Key],
-    entries: Sequence[tuple[int, int, float]],
-    shown: Sequence[float],
-    lowest: int,
-) -> dict[Key, Interval]:
-    if not shown:
+def _extremes(keys: Sequence[Key], equations: Equations | None, lowest: int) -> dict[Key, Interval]:
+    if equations is None:
         return {key: (float(lowest), math.inf) for key in keys}
-    rows, columns, values = zip(*entries, strict=True)
-    matrix = csr_array((values, (rows, columns)), shape=(len(shown), len(keys)))
+    matrix, shown = equations
     found: dict[Key, Interval] = {}
     for number, key in enumerate(keys):
         ends = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from itertools import product
 from pathlib import Path
 
@@ -93,6 +94,63 @@ def test_intervals_agree_with_trying_everything(
     inner = [(r, c) for r in range(len(counts)) for c in range(2)]
     hidden = frozenset(data.draw(st.sets(st.sampled_from(inner), min_size=1, max_size=4)))
     assert disclosure.feasible_intervals(table, hidden) == brute_force(table, hidden, 18)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    counts=st.lists(st.lists(st.integers(0, 12), min_size=3, max_size=3), min_size=2, max_size=5),
+    protection=st.integers(1, 4),
+    data=st.data(),
+)
+def test_a_cell_is_exposed_when_its_interval_is_too_narrow(
+    counts: list[list[int]], protection: int, data: st.DataObject
+) -> None:
+    table = disclosure.cross_table(counts)
+    inner = [(r, c) for r in range(len(counts)) for c in range(3)]
+    hidden = frozenset(data.draw(st.sets(st.sampled_from(inner), min_size=1)))
+    narrow = [
+        key
+        for key, (low, high) in disclosure.feasible_intervals(table, hidden).items()
+        if high - table.counts[key] < protection
+        or table.counts[key] - low < min(protection, table.counts[key])
+    ]
+    assert set(disclosure.exposed(table, hidden, protection=protection)) == set(narrow)
+
+
+def test_a_total_is_not_asked_to_be_less_than_its_parts_must_be() -> None:
+    """Two families at level 4, one in each of two tambons: their total can only be more."""
+    counts = {
+        f"33{district}{tambon:02}": {"1": 20 + tambon, "3": 15 + 2 * tambon, "4": 0}
+        for district in ("01", "02")
+        for tambon in range(1, 7)
+    }
+    counts["330101"]["4"] = counts["330201"]["4"] = 1
+    parents = {code: code[:4] for code in counts} | {"3301": "33", "3302": "33"}
+    table = disclosure.area_table(counts, parents)
+    found = disclosure.protect(table, 10)
+    assert found.primary == {(a, "4") for a in ("330101", "330201", "3301", "3302", "33")}
+    assert disclosure.exposed(table, found.hidden, lowest=1) == []
+    assert len(found.hidden) <= 4 * len(found.primary)
+
+
+def test_a_province_is_protected_without_hiding_it() -> None:
+    chance = random.Random(33)
+    counts = {
+        f"33{district:02}{tambon:02}": {
+            "1": 5 + chance.randrange(60),
+            "2": 30 + chance.randrange(90),
+            "3": chance.randrange(14),
+            "4": int(chance.random() < 0.02),
+        }
+        for district in range(1, 23)
+        for tambon in range(1, 10)
+    }
+    parents = {code: code[:4] for code in counts} | {code[:4]: "33" for code in counts}
+    table = disclosure.area_table(counts, parents)
+    found = disclosure.protect(table, 10)
+    assert disclosure.exposed(table, found.hidden, lowest=1) == []
+    assert len(found.primary) > 100
+    assert len(found.hidden) < 2.5 * len(found.primary)
 
 
 @settings(max_examples=25, deadline=None)
