@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Substr
 
 from kaejon.apps.access.models import User
@@ -135,9 +135,11 @@ def counts_of_bands(rows: QuerySet[PersonPair]) -> dict[str, int]:
 def pair_decisions_visible_to(actor: User) -> QuerySet[PairDecision]:
     """Live decisions on pairs of which the actor may see both sides, newest first."""
     scope = scope_of(actor, Permission.APPLY_LISTS)
-    rows = PairDecision.objects.filter(
-        scope.by_area("pair__one__area_id"), scope.by_area("pair__other__area_id"), undone_at=None
+    # Asked of each decision: from the people of an area SQLite would walk through all of them.
+    seen = PersonPair.objects.filter(
+        scope.by_area("one__area_id"), scope.by_area("other__area_id"), pk=OuterRef("pair")
     )
+    rows = PairDecision.objects.filter(Exists(seen), undone_at=None)
     return rows.select_related(
         "pair__one", "pair__other", "kept", "decided_by", "confirmed_by", "merge"
     )

@@ -82,7 +82,7 @@ def queue(
 
 def next_in(rows: QuerySet[SourceRecord]) -> SourceRecord | None:
     """The first row of the queue on which nobody has spoken yet."""
-    return rows.filter(decision__isnull=True).first()
+    return rows.filter(decision__isnull=True).order_by("area_code", "pk").first()
 
 
 def counts_by_tambon(rows: QuerySet[SourceRecord]) -> list[tuple[Area, int]]:
