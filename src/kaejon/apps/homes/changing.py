@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
@@ -25,6 +26,25 @@ def refuse_while_lists_move() -> None:
     moving = (BatchStatus.APPLYING, BatchStatus.REVERSING)
     if ImportBatch.objects.filter(status__in=moving).exists():
         raise HomesError("LISTS_MOVING")
+
+
+def as_seen(households: Iterable[Household]) -> str:
+    """What a form shows of households, to notice later that it changed: "public id=print" by blanks."""
+    return " ".join(f"{h.public_id}={print_of(h)}" for h in households)
+
+
+def print_of(household: Household) -> str:
+    """A short print of address and members with their versions."""
+    members = Person.objects.filter(household=household).order_by("pk")
+    shown = (household.version, household.area_id, household.house_no)
+    values = repr((shown, list(members.values_list("pk", "version"))))
+    return hashlib.sha256(values.encode()).hexdigest()[:16]
+
+
+def refuse_stale(seen: str, *households: Household) -> None:
+    """A form opened before somebody else changed one of the households. Empty `seen`: no form was shown."""
+    if seen and not set(as_seen(households).split()) <= set(seen.split()):
+        raise HomesError("STALE")
 
 
 def lock_both(one: Household, other: Household) -> tuple[Household, Household]:

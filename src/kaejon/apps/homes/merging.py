@@ -22,6 +22,7 @@ from kaejon.apps.homes.changing import (
     house_people,
     last_claim,
     lock_both,
+    refuse_stale,
     refuse_while_lists_move,
     remember,
     settle,
@@ -44,15 +45,19 @@ DERIVED_APPS = ("coverage", "homes")
 
 
 @transaction.atomic
-def merge_households(*, kept: Household, gone: Household, reason: str, by: User) -> HouseholdChange:
+def merge_households(
+    *, kept: Household, gone: Household, reason: str, by: User, seen: str = ""
+) -> HouseholdChange:
     """Make `gone` one with `kept`.
 
     Refuses one household given twice or merged before, a household outside the actor's
-    area, no reason, and while a list is being applied or taken back.
+    area, no reason, households that are no longer as `seen` (`changing.as_seen`), and while a
+    list is being applied or taken back.
     """
     refuse_no_reason(reason)
     refuse_while_lists_move()
     held, lost = lock_both(kept, gone)
+    refuse_stale(seen, held, lost)
     for household in (held, lost):
         refuse_outside(by, household.area_id)
     people = set(Person.objects.filter(household=lost).values_list("pk", flat=True))

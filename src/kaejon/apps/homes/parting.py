@@ -25,6 +25,7 @@ from kaejon.apps.homes.changing import (
     house_people,
     last_claim,
     lock_both,
+    refuse_stale,
     refuse_while_lists_move,
     remember,
     settle,
@@ -48,11 +49,13 @@ def split_household(
     on: date,
     reason: str,
     by: User,
+    seen: str = "",
 ) -> HouseholdChange:
     """Some members live and plan by themselves since a day, in the same or another house.
 
     Refuses nobody or everybody chosen, a head who is not among them, somebody who is no
-    longer a member, and a village outside the actor's area.
+    longer a member, a village outside the actor's area, and a household that is no longer as
+    `seen` (`changing.as_seen`).
     """
     refuse_no_reason(reason)
     refuse_while_lists_move()
@@ -60,6 +63,7 @@ def split_household(
     for code in (household.area_id, area):
         refuse_outside(by, code)
     old = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
+    refuse_stale(seen, old)
     leaving = refuse_unsound(old, members, head)
     before = snapshot(leaving) | {"last_claim": last_claim()}
     house = House.objects.filter(area=area, house_no=house_no).exclude(house_no="").first()
@@ -100,15 +104,17 @@ def refuse_unsound(old: Household, members: Collection[Person], head: Person) ->
 
 @transaction.atomic
 def join_households(
-    *, kept: Household, ended: Household, on: date, reason: str, by: User
+    *, kept: Household, ended: Household, on: date, reason: str, by: User, seen: str = ""
 ) -> HouseholdChange:
     """All members of `ended` live and plan with `kept` since a day; `ended` exists no longer.
 
-    Refuses one household given twice, and households outside the actor's area.
+    Refuses one household given twice, households outside the actor's area, and households
+    that are no longer as `seen` (`changing.as_seen`).
     """
     refuse_no_reason(reason)
     refuse_while_lists_move()
     held, over = lock_both(kept, ended)
+    refuse_stale(seen, held, over)
     for household in (held, over):
         refuse_outside(by, household.area_id)
     coming = set(Person.objects.filter(household=over, died_on=None).values_list("pk", flat=True))

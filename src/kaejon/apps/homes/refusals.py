@@ -14,6 +14,10 @@ REFUSALS = {
         "One of the households lies outside your area.",
         "Ask the district, which sees both.",
     ),
+    "STALE": (
+        "Somebody changed the household meanwhile.",
+        "Look at it as it is now, then send the form again.",
+    ),
     "NOBODY_CHOSEN": ("Nobody was chosen.", "Choose who founds the new household."),
     "EVERYBODY_CHOSEN": (
         "Nobody would be left in the household.",

@@ -33,9 +33,12 @@ def folder_address(household: Household) -> str:
     return reverse("folder", args=[household.public_id])
 
 
-def form_page(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
-    """A page that is one form; 422 when the form has errors."""
-    status = 422 if form.is_bound and form.errors else 200
+def form_page(
+    request: HttpRequest, form: forms.Form, status: int | None = None, **context: Any
+) -> HttpResponse:
+    """A page that is one form; 422 when the form has errors, unless another status is given."""
+    if status is None:
+        status = 422 if form.is_bound and form.errors else 200
     return render(
         request,
         "folder/form.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.areas.queries import within
 from kaejon.apps.folders.actions import correct_household
 from kaejon.apps.folders.queries import villages_open_to
+from kaejon.apps.homes.changing import as_seen, refuse_stale
 from kaejon.apps.homes.handing_over import offer
 from kaejon.apps.homes.merging import merge_households
 from kaejon.apps.homes.parting import join_households, split_household
@@ -32,13 +34,24 @@ from kaejon.web.doors import VIEW, actor_of, household_for, permitted
 from kaejon.web.folder.corrections import EDIT, day_of, folder_address, form_page
 from kaejon.web.folder.forms import FindHomeForm
 from kaejon.web.folder.moving import home_label
-from kaejon.web.homes.forms import JoinForm, OfferForm, SplitForm, TambonForm
+from kaejon.web.homes.forms import JoinForm, OfferForm, SeenForm, SplitForm, TambonForm
 from kaejon.web.homes.labels import REFUSALS
 
+STALE = "STALE"
 
-def refuse(form: forms.Form, error: DataError) -> None:
-    """Show a refusal in the form that asked for it."""
+
+def refuse(form: forms.Form, error: DataError, shown: Iterable[Household] = ()) -> None:
+    """Show a refusal in the form that asked for it; a stale form shows the households as they are now."""
     form.add_error(None, str(REFUSALS.get(error.code, error.message)))
+    if error.code == STALE and isinstance(form, SeenForm):
+        form.show_anew(shown)
+
+
+def status_of(form: forms.Form, error: DataError | None) -> int:
+    """409 when somebody else was faster, 422 when the form has errors."""
+    if error is not None and error.code == STALE:
+        return 409
+    return 422 if form.is_bound and form.errors else 200
 
 
 @permitted(EDIT)
@@ -46,6 +59,7 @@ def household_split(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Some members found a household of their own."""
     household = household_for(request, public_id, EDIT, look=VIEW)
     form = split_form(request, household)
+    refusal: DataError | None = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -58,15 +72,18 @@ def household_split(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 on=day_of(form, "on", timezone.localdate()),
                 reason=data["reason"],
                 by=actor_of(request),
+                seen=data["seen"],
             )
         except DataError as error:
-            refuse(form, error)
+            refusal = error
+            refuse(form, error, [household])
         else:
             messages.success(request, _("The new household has its own Family Folder now."))
             return redirect(folder_address(change.other or household))
     return form_page(
         request,
         form,
+        status_of(form, refusal),
         title=_("Some members found a household"),
         household=household,
         lead=_(
@@ -77,7 +94,11 @@ def household_split(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def split_form(request: HttpRequest, household: Household) -> SplitForm:
     """The form with the living members and the villages of the district."""
-    initial = {"area": household.area_id, "house_no": household.house_no}
+    initial = {
+        "area": household.area_id,
+        "house_no": household.house_no,
+        "seen": as_seen([household]),
+    }
     form = SplitForm(request.POST or None, initial=initial)
     people = Person.objects.filter(household=household, died_on=None).order_by("pk")
     for name in ("members", "head"):
@@ -99,14 +120,17 @@ def household_join(request: HttpRequest, public_id: UUID) -> HttpResponse:
     household = household_for(request, public_id, EDIT, look=VIEW)
     find = find_form(request, household)
     found = others_found(request, household, find)
-    form = JoinForm(request.POST or None)
+    shown = [household, *found]
+    form = JoinForm(request.POST or None, initial={"seen": as_seen(shown)})
+    refusal: DataError | None = None
     choice: Any = form.fields["to"]
     choice.queryset, choice.label_from_instance = found, home_label
     if request.method == "POST" and form.is_valid():
         try:
             join(form, household, request)
         except DataError as error:
-            refuse(form, error)
+            refusal = error
+            refuse(form, error, shown)
         else:
             messages.success(request, _("Both are one household now. It can be taken back below."))
             return redirect(folder_address(form.cleaned_data["to"]))
@@ -117,17 +141,17 @@ def household_join(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "found": found,
         "title": _("Bring two households together"),
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "homes/join.html", context, status=status)
+    return render(request, "homes/join.html", context, status=status_of(form, refusal))
 
 
 def join(form: JoinForm, household: Household, request: HttpRequest) -> None:
     data, by = form.cleaned_data, actor_of(request)
+    kept, reason, seen = data["to"], data["reason"], data["seen"]
     if data["what"] == "merge":
-        merge_households(kept=data["to"], gone=household, reason=data["reason"], by=by)
+        merge_households(kept=kept, gone=household, reason=reason, by=by, seen=seen)
         return
     on = day_of(form, "on", timezone.localdate())
-    join_households(kept=data["to"], ended=household, on=on, reason=data["reason"], by=by)
+    join_households(kept=kept, ended=household, on=on, reason=reason, by=by, seen=seen)
 
 
 def find_form(request: HttpRequest, household: Household) -> FindHomeForm:
@@ -158,7 +182,8 @@ def household_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     household = household_for(request, public_id, EDIT, look=VIEW)
     where = TambonForm(request.GET if "tambon" in request.GET else None)
     tambon = where.cleaned_data["tambon"] if where.is_bound and where.is_valid() else None
-    form = OfferForm(request.POST or None)
+    form = OfferForm(request.POST or None, initial={"seen": as_seen([household])})
+    refusal: DataError | None = None
     village: Any = form.fields["village"]
     village.queryset = villages_of(tambon)
     if request.method == "POST" and form.is_valid():
@@ -166,15 +191,16 @@ def household_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, move_away(household, form, actor_of(request)))
             return redirect(folder_address(household))
         except DataError as error:
-            refuse(form, error)
+            refusal = error
+            refuse(form, error, [household])
     context = {"household": household, "where": where, "tambon": tambon, "form": form}
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "homes/offer.html", context, status=status)
+    return render(request, "homes/offer.html", context, status=status_of(form, refusal))
 
 
 def move_away(household: Household, form: OfferForm, by: User) -> str:
     """Move the household where the actor works there too; otherwise offer it to those who do."""
     data, day = form.cleaned_data, day_of(form, "on", timezone.localdate())
+    refuse_stale(data["seen"], household)
     if may(by, EDIT, at=data["village"].code):
         here = {"area": data["village"].code, "house_no": data["house_no"].strip()}
         correct_household(

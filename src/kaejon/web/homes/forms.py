@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,26 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.areas.models import Area, Level
+from kaejon.apps.homes.changing import as_seen
 from kaejon.apps.homes.models import PairState
 from kaejon.apps.households.models import Household, Person
 from kaejon.web.folder.forms import BuddhistDateField, VillageField, reason_field
 from kaejon.web.linking.forms import DecisionForm, read_answer
 
 
-class SplitForm(forms.Form):
+class SeenForm(forms.Form):
+    """A form that knows how the households stood when it was opened."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def show_anew(self, households: Iterable[Household]) -> None:
+        """Stand for the households as they are now, and keep what was entered."""
+        data: Any = self.data.copy()
+        data["seen"] = as_seen(households)
+        self.data = data
+
+
+class SplitForm(SeenForm):
     """Who leaves, who leads the new household, where they live and since when."""
 
     members = forms.ModelMultipleChoiceField(
@@ -37,7 +51,7 @@ class SplitForm(forms.Form):
     reason = reason_field()
 
 
-class JoinForm(forms.Form):
+class JoinForm(SeenForm):
     """Which of the households at the address, and whether they always were one or became one."""
 
     to = forms.ModelChoiceField(
@@ -79,7 +93,7 @@ class TambonForm(forms.Form):
         )
 
 
-class OfferForm(forms.Form):
+class OfferForm(SeenForm):
     """Then the village, the day, and how it is known."""
 
     village = VillageField(label=_("Village"), queryset=Area.objects.none())

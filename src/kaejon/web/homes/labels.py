@@ -20,6 +20,9 @@ REFUSALS = {
     "SOME_ELSEWHERE": _(
         "One of the households lies outside your area. Ask the district, which sees both."
     ),
+    "STALE": _(
+        "Somebody changed the household while you were writing. Nothing was overwritten: the form shows it as it is now, with what you entered. Check it and send it again."
+    ),
     "NOBODY_CHOSEN": _("Choose who founds the new household."),
     "EVERYBODY_CHOSEN": _(
         "Nobody would be left in the household. When everybody moved, correct the address instead."
