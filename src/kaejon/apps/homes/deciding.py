@@ -22,6 +22,7 @@ from kaejon.apps.homes.queries import may_change
 from kaejon.apps.homes.refusals import HomesError
 from kaejon.apps.homes.undoing import undo_change
 from kaejon.apps.households.models import Household
+from kaejon.apps.sources.models import SourceRecord
 
 
 def merge_second(*, kept: Household, second: Household, reason: str, by: User) -> HouseholdChange:
@@ -51,20 +52,25 @@ def decide_pair(
     change both households.
     """
     held = HouseholdPair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
-    both = (held.one, held.other)
-    if held.state not in WAITING or any(h.merged_into_id for h in both):
+    one, other = held.one, held.other
+    if one is None or other is None or held.state not in WAITING:
+        raise HomesError("NOT_WAITING")
+    both = (one, other)
+    if any(h.merged_into_id for h in both):
         raise HomesError("NOT_WAITING")
     if verdict != PairState.CANNOT_TELL and not all(may_change(by, h) for h in both):
         raise HomesError("SOME_ELSEWHERE")
     held.decisions.filter(undone_at=None).update(undone_at=timezone.now(), undone_by=by)
     decision = HouseholdDecision(pair=held, verdict=verdict, reason=reason, decided_by=by)
+    held.rows_one, held.rows_other = rows_of(one), rows_of(other)
     if verdict in CHANGING:
         if kept is None or kept not in both:
             raise HomesError("ONE_HOUSEHOLD")
-        second = held.other if kept == held.one else held.one
+        second = other if kept == one else one
         decision.change = CHANGING[verdict](kept=kept, second=second, reason=reason, by=by)
     decision.save()
-    HouseholdPair.objects.filter(pk=held.pk).update(state=verdict)
+    held.state = verdict
+    held.save(update_fields=["state", "rows_one", "rows_other"])
     remember(decision, f"homes.{verdict}", by)
     return decision
 
@@ -84,18 +90,25 @@ def undo_decision(*, decision: HouseholdDecision, by: User) -> HouseholdDecision
     return held
 
 
+def rows_of(household: Household) -> list[int]:
+    """Rows of lists that speak of the household, by which it is found when they come anew."""
+    rows = SourceRecord.objects.filter(household=household).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
 def remember(decision: HouseholdDecision, verb: str, by: User) -> None:
     """One line of history: which two, without names."""
     pair = decision.pair
-    both = Household.everyone.in_bulk([pair.one_id, pair.other_id])
+    keys = [key for key in (pair.one_id, pair.other_id) if key is not None]
+    both = Household.everyone.in_bulk(keys)
     record(
         by=by,
         verb=verb,
         subject_type="household_pair",
         subject_id=pair.public_id,
-        area=both[pair.one_id].area_id,
+        area=both[keys[0]].area_id if keys else "",
         changes={
-            "households": [str(both[key].public_id) for key in (pair.one_id, pair.other_id)],
+            "households": [str(both[key].public_id) for key in keys],
             "reasons": pair.reasons,
         },
         reason=decision.reason,

@@ -69,11 +69,21 @@ WAITING = (PairState.OPEN, PairState.CANNOT_TELL)
 
 
 class HouseholdPair(models.Model):
-    """Two households that may be one. `one` has the lower key; `reasons` as of `methods.linkage.homes`."""
+    """Two households that may be one. `one` has the lower key; `reasons` as of `methods.linkage.homes`.
+
+    `rows_one` and `rows_other` are rows that spoke of each when somebody decided: when a list is
+    taken back and applied again, they find the households that came anew (`honouring`).
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    one = models.ForeignKey("households.Household", models.CASCADE, related_name="+")
-    other = models.ForeignKey("households.Household", models.CASCADE, related_name="+")
+    one = models.ForeignKey(
+        "households.Household", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    other = models.ForeignKey(
+        "households.Household", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    rows_one = models.JSONField(default=list)
+    rows_other = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
     strong = models.BooleanField(default=False)
     found_at = models.DateTimeField()

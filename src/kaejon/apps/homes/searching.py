@@ -20,6 +20,7 @@ from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
 from kaejon.apps.audit.actions import record
+from kaejon.apps.homes.honouring import honour_decisions
 from kaejon.apps.homes.models import HouseholdPair, PairState
 from kaejon.apps.homes.refusals import HomesError
 from kaejon.apps.households.models import Household, Person, Presence
@@ -60,6 +61,8 @@ def run(progress: Progress) -> dict[str, Any]:
     """Job handler: search the area of the payload."""
     tambons = tambons_of(progress.job.payload["area"])
     found = int(progress.job.result.get("found", 0))
+    if not progress.job.done:
+        honour_decisions(progress.job.payload["area"], progress)
     for number in range(progress.job.done, len(tambons)):
         with transaction.atomic():
             found += search(tambons[number])
