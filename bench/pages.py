@@ -3,8 +3,8 @@
     python bench/pages.py --data-dir data/demo            (SQLite, made by `kaejon demo`)
     DATABASE_URL=postgresql://… python bench/pages.py --data-dir data/demo
 
-Requests go through the whole application in this process (middleware, scope,
-templates), each to another household or area; the first ones warm up and are not
+Requests go through the whole application in this process, warmed up as `kaejon serve`
+does it (middleware, scope, templates), each to another household or area; the first ones warm up and are not
 counted. Times are milliseconds of one request at a time.
 """
 
@@ -31,8 +31,10 @@ def main() -> int:
     os.environ |= {"KAEJON_DATA_DIR": args.data_dir, "KAEJON_LOG_LEVEL": "ERROR"}
     os.environ["KAEJON_ALLOWED_HOSTS"] = "testserver"
     from kaejon.config.setup import start_django
+    from kaejon.config.warming import warm_up
 
     start_django()
+    warm_up()
     from django.db import connection
 
     from kaejon.apps.households.models import Household, Person

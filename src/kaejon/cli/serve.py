@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+from kaejon.config.warming import warm_up
 from kaejon.methods.errors import DataError, UsageError
 
 log = logging.getLogger("kaejon.serve")
@@ -77,6 +78,7 @@ def serve(*, host: str, port: int, threads: int = 8, with_worker: bool = True) -
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     with worker_beside() if with_worker else contextlib.nullcontext():
         shown = f"[{host}]" if ":" in host else host
         print(
