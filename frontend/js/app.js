@@ -6,3 +6,4 @@ import "./forms.js";
 import "./keyboard.js";
 import "./small-actions.js";
 import "./lists.js";
+import "./position.js";

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         for file, count in files:
-            print(f"{file}: {count:,} folders")
+            print(f"{file}: {count:,} {'folder' if count == 1 else 'folders'}")
     return 0
 
 
