@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 SCALE = "alkire_foster_scale.py"
-ENGINES = "scan,duckdb,polars,packed_polars,plain_duckdb,pandas"
+ENGINES = "scan,duckdb,polars,polars_all,packed_polars,plain_duckdb,pandas"
 if find_spec("pyspark"):
     ENGINES += ",spark"
 QUICK = (
@@ -35,7 +35,7 @@ FULL = (
         "--repeats",
         "3",
         "--engines",
-        "scan,duckdb,polars,packed_polars",
+        "scan,duckdb,polars,polars_all,packed_polars",
     ),
     ("households_scale.py", "--rows", "1000000", "--country", "13000000"),
     ("linkage.py", "--people", "100000", "--profile", "stated", "worse", "no-id"),

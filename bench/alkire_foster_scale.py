@@ -5,8 +5,9 @@
 
 Each figure comes from a process of its own (time without imports, peak memory of the whole
 process); the engines take turns, so that a slow minute of the machine hits all of them.
-Outputs per tambon: people, H, A, M0 and 40 censored headcounts at k = 1/3. `scan` sums the
-same 42 columns with DuckDB and computes nothing: the floor for anything that reads them.
+Outputs per tambon: people, H, A, M0 and 40 censored headcounts at k = 1/3; ours and
+`polars_all` give the 40 uncensored headcounts as well. `scan` sums the same 42 columns with
+DuckDB and computes nothing: the floor for anything that reads them.
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ def polars_checks(frame: Any) -> Checks:
     return len(frame), float(frame["people"].sum()), float(frame["s"].sum()) / TOTAL, deprived
 
 
-def run_polars(path: str) -> Checks:
-    """The plain way to write it, on the streaming engine."""
+def run_polars(path: str, *, everything: bool = False) -> Checks:
+    """The plain way to write it, on the streaming engine. `everything`: uncensored headcounts too, as ours."""
     import polars as pl
 
     terms = [
@@ -93,10 +94,17 @@ def run_polars(path: str) -> Checks:
         for n, w in zip(NAMES, WEIGHTS, strict=True)
     ]
     size = pl.col("size").cast(pl.Int64)
+    uncensored = [f"all_{n}" for n in NAMES] if everything else []
     frame = (
         pl.scan_parquet(path)
         .with_columns(score=pl.sum_horizontal(terms))
         .with_columns(poor=pl.col("score") * 3 >= TOTAL)
+        .with_columns(
+            [
+                ((pl.col(n) < 2).fill_null(False).cast(pl.Int64) * size).alias(name)
+                for n, name in zip(NAMES, uncensored, strict=False)
+            ]
+        )
         .with_columns(
             [
                 ((pl.col("poor") & (pl.col(n) < 2)).fill_null(False).cast(pl.Int64) * size).alias(n)
@@ -108,11 +116,15 @@ def run_polars(path: str) -> Checks:
             size.sum().alias("people"),
             size.filter(pl.col("poor")).sum().alias("q"),
             (size * pl.col("score")).filter(pl.col("poor")).sum().alias("s"),
-            *[pl.col(n).sum() for n in NAMES],
+            *[pl.col(n).sum() for n in [*NAMES, *uncensored]],
         )
         .collect(engine="streaming")
     )
     return polars_checks(frame)
+
+
+def run_polars_all(path: str) -> Checks:
+    return run_polars(path, everything=True)
 
 
 def run_packed_polars(path: str) -> Checks:
@@ -189,6 +201,7 @@ ENGINES: dict[str, Callable[[str], Checks]] = {
     "scan": run_scan,
     "duckdb": run_ours,
     "polars": run_polars,
+    "polars_all": run_polars_all,
     "packed_polars": run_packed_polars,
     "plain_duckdb": run_plain_duckdb,
     "pandas": run_pandas,
@@ -198,6 +211,7 @@ IMPORTS = {
     "scan": ["duckdb"],
     "duckdb": ["kaejon.methods.alkire_foster", "duckdb", "pyarrow"],
     "polars": ["polars"],
+    "polars_all": ["polars"],
     "packed_polars": ["polars"],
     "plain_duckdb": ["duckdb", "pyarrow"],
     "pandas": ["pandas", "pyarrow"],
