@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 
-# PyArrow looks for it with the first table it makes, which takes seconds.
-LATE = ("pandas",)
+# PyArrow looks for it with the first table it makes, which takes seconds where it is installed.
+LATE = "pandas"
 # Young objects before a look through them, and young looks before an older one (Python's own: 700, 10, 10).
 THRESHOLDS = (20_000, 20, 20)
 
@@ -17,8 +18,8 @@ def warm_up() -> None:
     Libraries and tables of addresses never become garbage; looking through all of them
     stops an answer for 0.1-0.2 s now and then.
     """
-    for name in LATE:
-        importlib.import_module(name)
+    with contextlib.suppress(ImportError):
+        importlib.import_module(LATE)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
