@@ -30,6 +30,9 @@ from alkire_foster_data import INDICATORS, WEIGHTS, spec, write_households
 MEMORY, THREADS = "2GB", 2
 TOTAL = sum(WEIGHTS)
 NAMES = [f"i{n}" for n in range(INDICATORS)]
+CAPITALS = [
+    (f"capital_{n}", NAMES[8 * n : 8 * n + 8], WEIGHTS[8 * n : 8 * n + 8]) for n in range(5)
+]
 Checks = tuple[int, float, float, float]
 
 
@@ -86,29 +89,31 @@ def polars_checks(frame: Any) -> Checks:
 
 
 def run_polars(path: str, *, everything: bool = False) -> Checks:
-    """The plain way to write it, on the streaming engine. `everything`: uncensored headcounts too, as ours."""
+    """The plain way to write it, on the streaming engine.
+
+    `everything`: the 40 uncensored headcounts too, as ours has them.
+    """
     import polars as pl
 
-    terms = [
-        pl.when(pl.col(n) < 2).then(w).otherwise(0).cast(pl.Int32)
-        for n, w in zip(NAMES, WEIGHTS, strict=True)
+    capitals = [
+        pl.sum_horizontal(
+            pl.when(pl.col(n) < 2).then(w).otherwise(0).cast(pl.Int32)
+            for n, w in zip(names, weights, strict=True)
+        ).alias(capital)
+        for capital, names, weights in CAPITALS
     ]
     size = pl.col("size").cast(pl.Int64)
-    uncensored = [f"all_{n}" for n in NAMES] if everything else []
+    deprived = {f"all_{n}": pl.col(n) < 2 for n in NAMES} if everything else {}
+    deprived |= {n: pl.col("poor") & (pl.col(n) < 2) for n in NAMES}
     frame = (
         pl.scan_parquet(path)
-        .with_columns(score=pl.sum_horizontal(terms))
+        .with_columns(capitals)
+        .with_columns(score=pl.sum_horizontal(capital for capital, _, _ in CAPITALS))
         .with_columns(poor=pl.col("score") * 3 >= TOTAL)
         .with_columns(
             [
-                ((pl.col(n) < 2).fill_null(False).cast(pl.Int64) * size).alias(name)
-                for n, name in zip(NAMES, uncensored, strict=False)
-            ]
-        )
-        .with_columns(
-            [
-                ((pl.col("poor") & (pl.col(n) < 2)).fill_null(False).cast(pl.Int64) * size).alias(n)
-                for n in NAMES
+                (is_so.fill_null(False).cast(pl.Int64) * size).alias(name)
+                for name, is_so in deprived.items()
             ]
         )
         .group_by("tambon")
@@ -116,7 +121,8 @@ def run_polars(path: str, *, everything: bool = False) -> Checks:
             size.sum().alias("people"),
             size.filter(pl.col("poor")).sum().alias("q"),
             (size * pl.col("score")).filter(pl.col("poor")).sum().alias("s"),
-            *[pl.col(n).sum() for n in [*NAMES, *uncensored]],
+            *[(size * pl.col(capital)).sum().alias(capital) for capital, _, _ in CAPITALS],
+            *[pl.col(name).sum() for name in deprived],
         )
         .collect(engine="streaming")
     )

@@ -19,8 +19,8 @@ class Answer:
 
 
 def measure(
-    rows: list[list[int]],
-    cutoffs: list[int],
+    rows: list[list[float]],
+    cutoffs: list[float],
     weights: list[Fraction],
     k: Fraction,
     people: list[int],

@@ -79,6 +79,57 @@ def test_agrees_with_the_oracle(
         assert ours.contribution == (None if part is None else pytest.approx(float(part)))
 
 
+CUTOFFS = [2, 0, 1, 9_000_000_000_000_000, 2.5, 1]
+VALUES = [
+    st.integers(-3, 5),
+    st.integers(-3, 5),
+    st.integers(0, 1),
+    st.sampled_from([8_999_999_999_999_999, 9_000_000_000_000_000, -(2**62), 2**62]),
+    st.sampled_from([-1.0, 2.0, 2.4999, 2.5, 7.0]),
+    st.booleans(),
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.integers(1, 12), st.integers(1, 9), st.sampled_from([1, 60, 70_000]))
+def test_every_kind_of_column_and_any_number_of_them_agree_with_the_oracle(
+    engine: Engine, data: st.DataObject, households: int, copies: int, largest_size: int
+) -> None:
+    kinds = list(range(len(CUTOFFS))) * copies
+    columns = [
+        data.draw(st.lists(VALUES[k] | st.none(), min_size=households, max_size=households))
+        for k in kinds
+    ]
+    sizes = data.draw(
+        st.lists(st.integers(1, largest_size), min_size=households, max_size=households)
+    )
+    names = [f"i{n}" for n in range(len(kinds))]
+    found = alkire_foster.measure(
+        {**dict(zip(names, columns, strict=True)), "size": sizes},
+        {
+            "indicators": [
+                {"name": n, "column": n, "cutoff": CUTOFFS[k], "weight": f"1/{len(kinds)}"}
+                for n, k in zip(names, kinds, strict=True)
+            ],
+            "k": "1/3",
+            "household_size": "size",
+            "missing": "not_deprived",
+            "gaps": False,
+        },
+        engine=engine,
+    )
+    present = [[math.inf if v is None else v for v in row] for row in zip(*columns, strict=True)]
+    exact = [i.weight for i in found.spec.indicators]
+    wanted = oracle.measure(present, [CUTOFFS[k] for k in kinds], exact, Fraction(1, 3), sizes)
+    headline = found.headline(found.spec.k_values[0])
+    assert headline.incidence.value == pytest.approx(float(wanted.h), abs=1e-14)
+    assert headline.adjusted.value == pytest.approx(float(wanted.m0), abs=1e-14)
+    indicators = found.indicators(found.spec.k_values[0])
+    for key in ("uncensored", "censored"):
+        ours = [getattr(indicator, key).value for indicator in indicators]
+        assert ours == pytest.approx([float(v) for v in getattr(wanted, key)], abs=1e-14)
+
+
 @settings(max_examples=30, deadline=None)
 @random_measures
 def test_shares_stay_between_zero_and_one_and_parts_add_up(

@@ -90,8 +90,8 @@ def plan_sums(engine: Engine, spec: Spec, source: Source) -> tuple[scoring.Pack,
     Refuses: a table without rows, negative or infinite weights, weights that sum to zero.
     """
     limits = engine.query(scoring.limits_sql(spec, source)).to_pylist()[0]
-    if not limits["households"]:
-        raise DataError("no_rows", "The data has no rows.", remedy="Check the file.")
+    if limits["largest_group"] is None:
+        refuse_no_rows(engine, source)
     for number, column in enumerate((spec.weight, spec.household_size)):
         least = limits.get(f"part_{number}") if column else None
         if least is not None and least < 0:
@@ -101,7 +101,8 @@ def plan_sums(engine: Engine, spec: Spec, source: Source) -> tuple[scoring.Pack,
                 remedy="Correct the rows or leave them out.",
                 column=column,
             )
-    most, largest = limits["most"], limits["largest_group"]
+    largest = limits["largest_group"]
+    most = limits.get("most", largest)
     if most is not None and not math.isfinite(most):
         raise DataError(
             "infinite_weight", "A weight is infinite.", remedy="Correct the weight column."
@@ -109,8 +110,14 @@ def plan_sums(engine: Engine, spec: Spec, source: Source) -> tuple[scoring.Pack,
     if most is not None and not largest:
         raise DataError("no_people", "All weights are 0.", remedy="Correct the weight column.")
     return scoring.packs(
-        len(spec.indicators), largest_group=largest or 0.0, whole=bool(limits["whole"])
+        len(spec.indicators), largest_group=largest or 0.0, whole=bool(limits.get("whole", True))
     )
+
+
+def refuse_no_rows(engine: Engine, source: Source) -> None:
+    """Refuse a table without rows."""
+    if not engine.query(f"SELECT COUNT(*) AS rows FROM {source.name}").to_pylist()[0]["rows"]:
+        raise DataError("no_rows", "The data has no rows.", remedy="Check the file.")
 
 
 def refuse_broken_text(engine: Engine, spec: Spec, source: Source) -> None:

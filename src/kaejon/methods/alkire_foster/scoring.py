@@ -1,13 +1,14 @@
 """The SQL of the measure: score every household once, then add up small cells.
 
-Each household's deprivations are packed into the bits of one integer while the table is
-scanned. Its integer score is counted from those bits, and the score says how many of the
-asked k it reaches. Households with the same groups and the same reach form one *cell*, so
-every k, group, headcount and contribution follows from a table that is small.
+Deprivations of a few indicators are written as fields of one whole number, a *pack*: field
+n stands at bit n × width. Packs shifted by one bit each and added give a *mask*, in which
+every indicator has a bit of its own; the integer score is counted from it and says how many
+of the asked k a household reaches. Households with the same groups and the same reach form
+one *cell*, so every k, group, headcount and contribution follows from a table that is small.
 
-Headcounts of several indicators travel in one number: the bits of a few indicators are
-spread to fields wide enough for the largest group and summed together. A DOUBLE holds 52
-such bits exactly on both engines and sums faster than a wide integer.
+Fields are wide enough for the largest group, so the sum of packs times people holds the
+headcounts of all its indicators at once. A DOUBLE holds 52 such bits exactly on both
+engines and adds faster than a wide integer.
 """
 
 from __future__ import annotations
@@ -19,9 +20,6 @@ from math import isfinite
 from kaejon.methods.alkire_foster.spec import Indicator, Spec
 from kaejon.methods.engine import ColumnKind, Source, quoted, text_literal
 
-# Bits are gathered in narrow integers first: four of these fill one BIGINT.
-BITS_PER_PART = 14
-BITS_PER_MASK = 4 * BITS_PER_PART
 EXACT_BITS_OF_DOUBLE = 52
 # Stands for a column that numbers the rows; no real column has an empty name.
 ROW = ""
@@ -30,12 +28,26 @@ LARGEST_WHOLE_DOUBLE = 2**EXACT_BITS_OF_DOUBLE
 
 @dataclass(frozen=True)
 class Pack:
-    """A few neighbouring indicators counted in one sum: `count` fields of `width` bits."""
+    """Neighbouring indicators in one number: `count` fields of `width` bits from `first` on.
+
+    `place` is how far the pack is shifted inside its mask.
+    """
 
     mask: int
+    place: int
     first: int
     count: int
     width: int
+
+    @property
+    def feet(self) -> list[int]:
+        """What one deprivation is worth in each field."""
+        return [1 << (field * self.width) for field in range(self.count)]
+
+    @property
+    def bits(self) -> list[int]:
+        """The bit of each indicator in the mask."""
+        return [foot << self.place for foot in self.feet]
 
 
 def key_columns(spec: Spec) -> tuple[str, ...]:
@@ -127,32 +139,52 @@ def literal(value: object, kind: ColumnKind) -> str:
     return f"CAST({number!r} AS DOUBLE)"
 
 
-def mask_sql(spec: Spec, source: Source) -> list[str]:
-    """One integer per 56 indicators with a bit for each deprivation."""
-    bits = [
-        bit_sql(indicator, source.columns[indicator.column], number % BITS_PER_PART)
-        for number, indicator in enumerate(spec.indicators)
-    ]
-    parts = [
-        f"CAST({' | '.join(bits[start : start + BITS_PER_PART])} AS BIGINT)"
-        for start in range(0, len(bits), BITS_PER_PART)
-    ]
-    per_mask = BITS_PER_MASK // BITS_PER_PART
-    return [
-        " | ".join(
-            f"({part} * CAST({1 << (place * BITS_PER_PART)} AS BIGINT))"
-            for place, part in enumerate(parts[start : start + per_mask])
-        )
-        for start in range(0, len(parts), per_mask)
-    ]
+def mark_sql(indicator: Indicator, kind: ColumnKind, largest: int) -> tuple[str, int]:
+    """A DOUBLE that is `top` for a household not deprived and one less for a deprived one; `top`.
+
+    A whole column with a whole cutoff (up to `largest`) is only clamped to the two values:
+    DuckDB does that once per distinct value, not once per row. Both engines pass over a NULL
+    in LEAST, so a missing value is not deprived.
+    """
+    cutoff = indicator.cutoff
+    if (
+        kind == "integer"
+        and cutoff is not None
+        and float(cutoff).is_integer()
+        and 0 <= cutoff <= largest
+    ):
+        top, name = int(cutoff), quoted(indicator.column)
+        above = f"LEAST(CAST({name} AS DOUBLE), CAST({top} AS DOUBLE))"
+        return f"GREATEST({above}, CAST({top - 1} AS DOUBLE))", top
+    deprived = deprived_sql(indicator, kind)
+    return f"CASE WHEN {deprived} THEN CAST(0 AS DOUBLE) ELSE CAST(1 AS DOUBLE) END", 1
 
 
-def bit_sql(indicator: Indicator, kind: ColumnKind, place: int) -> str:
-    """One indicator as a bit of a narrow integer; 0 where it has no value."""
-    return (
-        f"CASE WHEN {deprived_sql(indicator, kind)} THEN CAST({1 << place} AS SMALLINT) "
-        "ELSE CAST(0 AS SMALLINT) END"
-    )
+def pack_sql(pack: Pack, spec: Spec, source: Source) -> str:
+    """The deprivations of one household in the fields of a pack.
+
+    The marks are put together first and taken from what they are when nobody is deprived.
+    """
+    indicators = spec.indicators[pack.first : pack.first + pack.count]
+    largest = LARGEST_WHOLE_DOUBLE // sum(pack.feet)
+    marks = [mark_sql(i, source.columns[i.column], largest) for i in indicators]
+    nobody = sum(top * foot for (_, top), foot in zip(marks, pack.feet, strict=True))
+    together = stacked_sql([sql for sql, _ in marks], 1 << pack.width)
+    return f"CAST({nobody} AS DOUBLE) - {together}"
+
+
+def stacked_sql(terms: Sequence[str], base: int) -> str:
+    """DOUBLE terms as digits of one number, the first lowest (Horner's rule)."""
+    number = terms[-1]
+    for term in reversed(terms[:-1]):
+        number = f"({number} * CAST({base} AS DOUBLE) + {term})"
+    return number
+
+
+def mask_sql(plan: Sequence[Pack], mask: int) -> str:
+    """All packs of a mask in one integer with a bit for each deprivation."""
+    packs_of_mask = [f"fields_{n}" for n, pack in enumerate(plan) if pack.mask == mask]
+    return f"CAST({stacked_sql(packs_of_mask, 2)} AS BIGINT)"
 
 
 def incomplete_sql(spec: Spec, source: Source) -> str:
@@ -185,39 +217,51 @@ def gap_sql(spec: Spec, source: Source, power: int) -> str:
     return " + ".join(terms)
 
 
-def score_sql(weights: Sequence[int]) -> str:
-    """Integer score of a household, counted from its bits.
+def score_sql(weights: Sequence[int], plan: Sequence[Pack]) -> str:
+    """Integer score of a household, counted from the bits of its masks.
 
     A DOUBLE holds it exactly and adds without overflow checks; weights without a small
     common denominator need a wide decimal.
     """
-    starts = range(0, len(weights), BITS_PER_MASK)
-    parts = [(n, weights[start : start + BITS_PER_MASK]) for n, start in enumerate(starts)]
+    parts = [
+        (f"mask_{mask}", indicator_bits(weights, plan, mask)) for mask in range(plan[-1].mask + 1)
+    ]
     if sum(weights) < LARGEST_WHOLE_DOUBLE:
-        terms = [
-            f"CAST({worth} AS DOUBLE) * "
-            f"CAST(BIT_COUNT(mask_{number} & CAST({bits} AS BIGINT)) AS DOUBLE)"
-            for number, part in parts
-            for worth, bits in planes(part)
-        ]
-        return " + ".join(terms)
+        return " + ".join(
+            f"CAST({worth} AS DOUBLE) * CAST(BIT_COUNT({mask} & CAST({bits} AS BIGINT)) AS DOUBLE)"
+            for mask, weighted in parts
+            for worth, bits in planes(weighted)
+        )
     wide = "DECIMAL(38, 0)"
     return " + ".join(
-        f"CASE WHEN (mask_{number} & {1 << bit}) <> 0 THEN CAST('{weight}' AS {wide}) "
+        f"CASE WHEN ({mask} & {bit}) <> 0 THEN CAST('{weight}' AS {wide}) "
         f"ELSE CAST(0 AS {wide}) END"
-        for number, part in parts
-        for bit, weight in enumerate(part)
+        for mask, weighted in parts
+        for weight, bit in weighted
     )
 
 
-def planes(weights: Sequence[int]) -> list[tuple[int, int]]:
+def indicator_bits(
+    weights: Sequence[int], plan: Sequence[Pack], mask: int
+) -> list[tuple[int, int]]:
+    """Weight and bit of every indicator in a mask."""
+    return [
+        (weights[pack.first + field], bit)
+        for pack in plan
+        if pack.mask == mask
+        for field, bit in enumerate(pack.bits)
+    ]
+
+
+def planes(weighted: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Few sets of indicators that together make up the weights: what a set is worth, its bits.
 
     One set per distinct weight, or one per binary digit of the weights, whichever is fewer.
     """
+    weights = [weight for weight, _ in weighted]
 
     def bits(chosen: Iterable[bool]) -> int:
-        return sum(1 << place for place, is_in in enumerate(chosen) if is_in)
+        return sum(bit for (_, bit), is_in in zip(weighted, chosen, strict=True) if is_in)
 
     digits = range(max(weights).bit_length())
     by_digit = [(1 << d, bits(w >> d & 1 == 1 for w in weights)) for d in digits]
@@ -242,46 +286,46 @@ def whole_literal(number: int) -> str:
 
 
 def packs(indicators: int, *, largest_group: float, whole: bool) -> tuple[Pack, ...]:
-    """How to sum the headcounts. Fractional people cannot share a number: one field each."""
-    width = max(int(largest_group).bit_length(), 1)
-    fields = min(EXACT_BITS_OF_DOUBLE // width, width - 1) if whole else 1
-    fields = max(fields, 1)
-    plan = []
-    for mask_start in range(0, indicators, BITS_PER_MASK):
-        mask_end = min(mask_start + BITS_PER_MASK, indicators)
-        for start in range(mask_start, mask_end, fields):
-            count = min(fields, mask_end - start)
-            plan.append(Pack(mask_start // BITS_PER_MASK, start - mask_start, count, width))
-    return tuple(plan)
+    """How to sum the headcounts. Fractional people cannot share a number: one field each.
 
-
-def pack_sql(pack: Pack) -> str:
-    """People deprived in each indicator of a pack, in fields of one sum.
-
-    Multiplying copies the bits once per field, one place short of the field's width, so
-    that the wanted bit of copy n lands at the foot of field n; the rest is masked away.
+    A mask takes as many packs as a field is wide; one more would reach the next field.
     """
-    bits = f"((mask_{pack.mask} >> {pack.first}) & {(1 << pack.count) - 1})"
-    if pack.count > 1:
-        copies = sum(1 << (field * (pack.width - 1)) for field in range(pack.count))
-        feet = sum(1 << (field * pack.width) for field in range(pack.count))
-        bits = f"(({bits} * CAST({copies} AS BIGINT)) & CAST({feet} AS BIGINT))"
-    return f"SUM(CAST({bits} AS DOUBLE) * people)"
+    width = EXACT_BITS_OF_DOUBLE
+    if whole:
+        width = min(max(int(largest_group).bit_length(), 1), EXACT_BITS_OF_DOUBLE)
+    fields = EXACT_BITS_OF_DOUBLE // width
+    return tuple(
+        Pack(
+            mask=number // width,
+            place=number % width,
+            first=first,
+            count=min(fields, indicators - first),
+            width=width,
+        )
+        for number, first in enumerate(range(0, indicators, fields))
+    )
 
 
-def scored_sql(spec: Spec, source: Source, beside: Sequence[str]) -> str:
-    """Every row with people, masks and integer score (NULL when incomplete).
+def scored_sql(spec: Spec, source: Source, plan: Sequence[Pack], beside: Sequence[str] = ()) -> str:
+    """Every row with people, packs, masks and integer score (NULL when incomplete).
 
     `beside` are further columns to carry along, as SQL with a name.
     """
-    masks = [f"{sql} AS mask_{n}" for n, sql in enumerate(mask_sql(spec, source))]
+    fields = [f"{pack_sql(pack, spec, source)} AS fields_{n}" for n, pack in enumerate(plan)]
     lacking = incomplete_sql(spec, source)
     marks = [f"{lacking} AS incomplete"] if lacking else []
-    row = ", ".join([*beside, f"{size_sql(spec, source)} AS people", *marks, *masks])
-    score = score_sql(spec.integer_weights)
+    # A product is a plain vector in DuckDB; a bare column keeps the dictionary of its file,
+    # which is slow to multiply every pack with.
+    people = f"CAST(1 AS DOUBLE) * {size_sql(spec, source)} AS people"
+    row = ", ".join([*beside, people, *marks, *fields])
+    masks = ", ".join(f"{mask_sql(plan, n)} AS mask_{n}" for n in range(plan[-1].mask + 1))
+    score = score_sql(spec.integer_weights, plan)
     if lacking:
         score = f"CASE WHEN incomplete THEN NULL ELSE {score} END"
-    return f"SELECT *, {score} AS score FROM (SELECT {row} FROM {source.name}) AS marked"
+    return (
+        f"SELECT *, {score} AS score FROM (SELECT *, {masks} FROM "
+        f"(SELECT {row} FROM {source.name}) AS packed) AS masked"
+    )
 
 
 def cells_sql(spec: Spec, source: Source, plan: Sequence[Pack]) -> str:
@@ -294,43 +338,45 @@ def cells_sql(spec: Spec, source: Source, plan: Sequence[Pack]) -> str:
         "COUNT(*) AS households",
         "SUM(people) AS people",
         "SUM(people * CAST(score AS DOUBLE)) AS score",
-        *(f"{pack_sql(pack)} AS pack_{n}" for n, pack in enumerate(plan)),
+        *(f"SUM(fields_{n} * people) AS pack_{n}" for n in range(len(plan))),
         *(f"SUM(people * gap_{power}) AS gap_{power}" for power in powers),
     ]
     return (
-        f"WITH scored AS ({scored_sql(spec, source, [*labels, *gaps])}), "
+        f"WITH scored AS ({scored_sql(spec, source, plan, [*labels, *gaps])}), "
         f"reached AS (SELECT *, {reach_sql(spec)} AS reach FROM scored) "
         f"SELECT {', '.join(groups)}, {', '.join(sums)} FROM reached GROUP BY {', '.join(groups)}"
     )
 
 
 def limits_sql(spec: Spec, source: Source) -> str:
-    """Bounds that decide the plan: rows, sign of the weights, largest group, whole or not."""
+    """Bounds that decide the plan: sign of the weights, largest group, whole or not.
+
+    All are NULL for a table without rows. Whole columns give whole and finite people, so
+    `most` and `whole` are asked of others only.
+    """
     keys, labels = key_columns(spec), key_sql(spec, source)
-    signs = [
-        f"{number_sql(c, source.columns[c])} AS part_{n}"
-        for n, c in enumerate((spec.weight, spec.household_size))
-        if c
-    ]
+    weights = {f"part_{n}": c for n, c in enumerate((spec.weight, spec.household_size)) if c}
+    signs = [f"{number_sql(c, source.columns[c])} AS {part}" for part, c in weights.items()]
     row = ", ".join([*labels, f"{size_sql(spec, source)} AS people", *signs])
-    parts = [f"part_{n}" for n, c in enumerate((spec.weight, spec.household_size)) if c]
-    least = [f"MIN({part}) AS {part}" for part in parts]
+    bounds = [f"MIN({part}) AS {part}" for part in weights]
+    sums, totals = ["SUM(people) AS people"], ["MAX(people) AS largest_group"]
+    if not counts_whole_people(spec, source):
+        whole = "CASE WHEN people = FLOOR(people) THEN 1 ELSE 0 END"
+        sums += ["MAX(people) AS most", f"MIN({whole}) AS whole"]
+        totals += ["MAX(most) AS most", "MIN(whole) AS whole"]
     groups = [f"key_{n}" for n in range(len(keys))]
     grouped = f" GROUP BY {', '.join(groups)}" if groups else ""
-    sums = [
-        "COUNT(*) AS households",
-        "SUM(people) AS people",
-        "MAX(people) AS most",
-        "MIN(CASE WHEN people = FLOOR(people) THEN 1 ELSE 0 END) AS whole",
-        *least,
-    ]
-    totals = ["SUM(households) AS households", "MAX(people) AS largest_group"]
-    totals += ["MAX(most) AS most", "MIN(whole) AS whole", *least]
     return (
         f"WITH sized AS (SELECT {row} FROM {source.name}), "
-        f"grouped AS (SELECT {', '.join(sums)} FROM sized{grouped}) "
-        f"SELECT {', '.join(totals)} FROM grouped"
+        f"grouped AS (SELECT {', '.join([*sums, *bounds])} FROM sized{grouped}) "
+        f"SELECT {', '.join([*totals, *bounds])} FROM grouped"
     )
+
+
+def counts_whole_people(spec: Spec, source: Source) -> bool:
+    """Whether the types alone say that people are whole numbers."""
+    columns = [c for c in (spec.weight, spec.household_size) if c]
+    return all(source.columns[c] in ("integer", "boolean") for c in columns)
 
 
 def complaints_sql(spec: Spec, source: Source) -> str:

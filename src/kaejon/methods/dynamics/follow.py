@@ -102,7 +102,9 @@ def _round_sql(spec: PanelSpec, source: Source) -> str:
     for number, column in enumerate(spec.capitals):
         capital = scoring.number_sql(column, source.columns[column])
         beside.append(f"CAST({capital} AS DOUBLE) AS capital_{number}")
-    return scoring.scored_sql(bind(spec.measure, source), source, beside)
+    measure = bind(spec.measure, source)
+    plan = scoring.packs(len(measure.indicators), largest_group=1, whole=True)
+    return scoring.scored_sql(measure, source, plan, beside)
 
 
 def _panel_sql(spec: PanelSpec, rounds: Sequence[Source], threshold: str) -> str:
