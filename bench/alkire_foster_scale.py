@@ -5,8 +5,9 @@
 
 Each figure comes from a process of its own (time without imports, peak memory of the whole
 process); the engines take turns, so that a slow minute of the machine hits all of them.
-Outputs per tambon: people, H, A, M0 and 40 censored headcounts at k = 1/3; ours and
-`polars_all` give the 40 uncensored headcounts as well. `scan` sums the same 42 columns with
+Outputs per tambon at k = 1/3, 49 numbers: people, H, A, M0, 40 censored headcounts and the
+mean weighted deprivation in each of five capitals. Ours and `polars_all` give the 40
+uncensored headcounts as well, from which ours has the five means. `scan` sums the same 42 columns with
 DuckDB and computes nothing: the floor for anything that reads them.
 """
 
@@ -33,14 +34,14 @@ NAMES = [f"i{n}" for n in range(INDICATORS)]
 CAPITALS = [
     (f"capital_{n}", NAMES[8 * n : 8 * n + 8], WEIGHTS[8 * n : 8 * n + 8]) for n in range(5)
 ]
-Checks = tuple[int, float, float, float]
+Checks = tuple[int, float, float, float, float]
 
 
 def run_scan(path: str) -> Checks:
     connection = duckdb_connection()
     sums = ", ".join(f"SUM({name})" for name in [*NAMES, "size", "tambon"])
     connection.sql(f"SELECT {sums} FROM '{path}'").fetchall()
-    return 0, 0.0, 0.0, 0.0
+    return 0, 0.0, 0.0, 0.0, 0.0
 
 
 def run_ours(path: str, engine: str = "duckdb") -> Checks:
@@ -51,11 +52,14 @@ def run_ours(path: str, engine: str = "duckdb") -> Checks:
         found = alkire_foster.measure(path, spec(), engine=opened)
     table = found.group_table("tambon", found.spec.k_values[0])
     people = table.people
+    weighted = table.uncensored * WEIGHTS / TOTAL
+    capitals = weighted.reshape(len(people), len(CAPITALS), -1).sum(axis=2)
     return (
         len(table.labels),
         float(people.sum()),
         float((table.adjusted * people).sum()),
         float((table.censored * people[:, None]).sum()),
+        float((capitals * people[:, None]).sum()),
     )
 
 
@@ -70,22 +74,37 @@ def run_plain_duckdb(path: str) -> Checks:
     censored = ", ".join(
         f"SUM(CASE WHEN poor AND {name} < 2 THEN size ELSE 0 END) AS {name}" for name in NAMES
     )
+    capitals = ", ".join(
+        "SUM(size * ("
+        + " + ".join(f"CASE WHEN {n} < 2 THEN {w} ELSE 0 END" for n, w in zip(ns, ws, strict=True))
+        + f")) AS {capital}"
+        for capital, ns, ws in CAPITALS
+    )
     rows = duckdb_connection().sql(
         f"WITH scored AS (SELECT *, {score} AS score FROM '{path}'), "
         f"judged AS (SELECT *, score * 3 >= {TOTAL} AS poor FROM scored) "
         "SELECT tambon, SUM(size) AS people, SUM(CASE WHEN poor THEN size ELSE 0 END) AS q, "
-        f"SUM(CASE WHEN poor THEN size * score ELSE 0 END) AS s, {censored} "
+        f"SUM(CASE WHEN poor THEN size * score ELSE 0 END) AS s, {capitals}, {censored} "
         "FROM judged GROUP BY tambon"
     )
     table = rows.to_arrow_table()
     columns = {name: table[name].to_numpy().astype(float) for name in table.column_names}
     deprived = sum(float(columns[name].sum()) for name in NAMES)
-    return table.num_rows, columns["people"].sum(), columns["s"].sum() / TOTAL, deprived
+    capitals = sum(float(columns[name].sum()) for name, _, _ in CAPITALS)
+    return (
+        table.num_rows,
+        columns["people"].sum(),
+        columns["s"].sum() / TOTAL,
+        deprived,
+        capitals / TOTAL,
+    )
 
 
 def polars_checks(frame: Any) -> Checks:
     deprived = float(frame.select(NAMES).sum().sum_horizontal()[0])
-    return len(frame), float(frame["people"].sum()), float(frame["s"].sum()) / TOTAL, deprived
+    capitals = float(frame.select(c for c, _, _ in CAPITALS).sum().sum_horizontal()[0]) / TOTAL
+    people, score = float(frame["people"].sum()), float(frame["s"].sum()) / TOTAL
+    return len(frame), people, score, deprived, capitals
 
 
 def run_polars(path: str, *, everything: bool = False) -> Checks:
@@ -169,10 +188,15 @@ def run_packed_polars(path: str) -> Checks:
     )
     poor = pl.col("poor").cast(pl.Int64)
     mask = (1 << width) - 1
-    fields_out = [
-        (((pl.col(f"pack_{p}") // (1 << (f * width))) & mask) * poor).sum().alias(n)
+    counts = {
+        n: (pl.col(f"pack_{p}") // (1 << (f * width))) & mask
         for p, pack in enumerate(packs)
         for f, n in enumerate(pack)
+    }
+    fields_out = [(count * poor).sum().alias(n) for n, count in counts.items()]
+    fields_out += [
+        pl.sum_horizontal(counts[n] * w for n, w in zip(ns, ws, strict=True)).sum().alias(capital)
+        for capital, ns, ws in CAPITALS
     ]
     frame = cells.group_by("tambon").agg(
         pl.col("people").sum(), (pl.col("s") * poor).sum(), *fields_out
@@ -191,9 +215,13 @@ def run_pandas(path: str) -> Checks:
     size = frame["size"].to_numpy(dtype=np.int64)
     out = pd.DataFrame({n: deprived[:, p] & poor for p, n in enumerate(NAMES)}).mul(size, axis=0)
     out["people"], out["s"] = size, np.where(poor, size * score, 0)
+    for number, (capital, names, weights) in enumerate(CAPITALS):
+        own = deprived[:, 8 * number : 8 * number + len(names)]
+        out[capital] = own @ np.array(weights, dtype=np.int32) * size
     sums = out.groupby(frame["tambon"]).sum()
     total = float(sums[NAMES].to_numpy().sum())
-    return len(sums), float(sums["people"].sum()), float(sums["s"].sum()) / TOTAL, total
+    capitals = float(sums[[c for c, _, _ in CAPITALS]].to_numpy().sum()) / TOTAL
+    return len(sums), float(sums["people"].sum()), float(sums["s"].sum()) / TOTAL, total, capitals
 
 
 def duckdb_connection() -> Any:

@@ -226,6 +226,8 @@ class DuckDbEngine:
         name = f"source_{self._count}"
         if isinstance(data, str | Path):
             location = text_literal(str(parquet_path(data)))
+            # The file is asked several times: its footer need not be read again each time.
+            self._connection.execute("SET parquet_metadata_cache = true")
             self._scan(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({location})", data)
         else:
             self._connection.register(name, arrow_table(data))

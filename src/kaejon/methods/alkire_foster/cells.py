@@ -87,7 +87,7 @@ def unpack(table: pa.Table, plan: Sequence[Pack], complete: Flags) -> Floats:
             ((whole >> (position * pack.width)) & field).astype(np.float64)
             for position in range(pack.count)
         ]
-    return np.column_stack(columns)
+    return np.array(columns).T
 
 
 def encode(column: pa.ChunkedArray, complete: Flags) -> Key:
