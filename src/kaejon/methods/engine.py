@@ -263,6 +263,8 @@ class SparkEngine:
             SparkSession.builder.master(f"local[{threads}]")
             .appName("kaejon")
             .config("spark.ui.enabled", "false")
+            # The JVM never compiles a longer method: wide measures would run interpreted.
+            .config("spark.sql.codegen.hugeMethodLimit", "8000")
             .config("spark.driver.memory", memory.replace("GB", "g").replace("MB", "m"))
             .config("spark.sql.shuffle.partitions", str(2 * threads))
             .config("spark.sql.ansi.enabled", "true")
