@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.folders.members import correct_person, person_values
 from kaejon.apps.homes.models import HouseholdChange
 from kaejon.apps.households.models import Household, Person
@@ -103,3 +104,15 @@ def test_a_household_corrected_meanwhile_is_not_offered_away_by_a_stale_form(
     answer = client.post(url, form)
     assert answer.status_code == 409
     assert client.post(url, form | {"seen": seen_in(answer)}).status_code == 302
+
+
+def test_a_tambon_without_villages_says_what_to_do_and_asks_for_no_village(
+    cast: Cast, client: Client, family: Family
+) -> None:
+    Area.objects.filter(level=Level.VILLAGE, parent="330102").delete()
+    page = client.get(
+        reverse("household_offer", args=[family.household.public_id]) + "?tambon=330102"
+    )
+    words = page.content.decode()
+    assert "ยังไม่มีหมู่บ้านของตำบลนี้ในระบบ" in words
+    assert 'name="village"' not in words

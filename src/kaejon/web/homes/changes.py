@@ -193,7 +193,13 @@ def household_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DataError as error:
             refusal = error
             refuse(form, error, [household])
-    context = {"household": household, "where": where, "tambon": tambon, "form": form}
+    context = {
+        "household": household,
+        "where": where,
+        "tambon": tambon,
+        "has_villages": village.queryset.exists(),
+        "form": form,
+    }
     return render(request, "homes/offer.html", context, status=status_of(form, refusal))
 
 
