@@ -39,6 +39,7 @@ class Crosswalk:
     th: str
     en: str
     source: str
+    source_th: str
     provisional: bool
     capitals: five_capitals.CapitalDefinition
     tpmap: tpmap_dimensions.TpmapDefinition
@@ -93,6 +94,7 @@ def load(name: str = DEFAULT) -> Crosswalk:
         th=document["title_th"],
         en=document["title_en"],
         source=document["source"].strip(),
+        source_th=document.get("source_th", document["source"]).strip(),
         provisional=document.get("provisional", False),
         capitals=capitals,
         tpmap=tpmap,

@@ -221,6 +221,7 @@ def definition_crosswalk(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "title": found.th if in_thai() else found.en,
+        "source": found.source_th if in_thai() else found.source,
         "table": Table(heads, rows).shown(),
         "items_alone": [items[code] for code in found.items_alone],
         "indicators_alone": [indicators[f"i{number}"] for number in found.indicators_alone],
