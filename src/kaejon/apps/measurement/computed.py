@@ -20,15 +20,24 @@ MEMBER_GROUPS = {
     "sex": (("F", "n_female"), ("M", "n_male"), ("unknown", "n_sex_unknown")),
     "disabled_person": (("yes", "n_disabled"),),
 }
-DESIGNS: dict[str, dict[str, str]] = {"villages": {"strata": "district", "psu": "village"}}
+# How a sample may have been drawn: villages within strata of the province.
+DESIGNS: dict[str, dict[str, str]] = {
+    "villages": {"strata": "district", "psu": "village"},
+    "municipal": {"strata": "municipal", "psu": "village"},
+}
 
 
 @dataclass
 class Computed:
-    """Unrounded results of the whole area, and the figures of each area inside it by code."""
+    """Unrounded results of the whole area, and the figures of each area inside it by code.
+
+    `sample`: of a sample what each sampling unit adds to the error of each figure, so that the
+    run can be compared with another (`changing`).
+    """
 
     results: dict[str, Any]
     areas: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sample: dict[str, Any] | None = None
 
 
 def inner_columns(area: str) -> list[str]:

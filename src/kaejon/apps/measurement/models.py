@@ -152,6 +152,22 @@ class MeasurementRun(models.Model):
         return f"{self.kind} {self.area_id} {self.definition_name}"
 
 
+class SampleValues(models.Model):
+    """What a run over a sample keeps so that its change against another run has an error.
+
+    `document`: the sampling units as [stratum, village] and, by figure, the linearised value of
+    each unit. `digest` is its SHA-256. Runs over a list of everybody have none, and so have
+    those measured before it was kept, until they are repeated.
+    """
+
+    run = models.OneToOneField(MeasurementRun, models.CASCADE, related_name="sample_values")
+    document = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"sample of {self.run_id}"
+
+
 class FrozenInput(models.Model):
     """What one round of a run read, sealed: opaque rows without names or numbers.
 

@@ -68,7 +68,27 @@ def compute(
             "by": by,
         },
         areas,
+        sample_of(whole, main),
     )
+
+
+def sample_of(measured: Measurement, k: Fraction) -> Document | None:
+    """Sampling units as [stratum, village], and the linearised values of each figure by unit.
+
+    None for a list of everybody. A figure that is undefined has no values.
+    """
+    if measured.design is None:
+        return None
+    line = measured.headline(k)
+    figures = {"H": line.incidence, "A": line.intensity, "M0": line.adjusted}
+    figures |= {f"censored.{found.name}": found.censored for found in measured.indicators(k)}
+    return {
+        "units": [list(unit) for unit in measured.design.units],
+        "values": {
+            name: None if figure.linearised is None else figure.linearised.tolist()
+            for name, figure in figures.items()
+        },
+    }
 
 
 def figures_at(measured: Measurement, k: Fraction) -> Document:

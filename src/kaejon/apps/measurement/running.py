@@ -33,6 +33,12 @@ from kaejon.apps.measurement.models import (
     RunRepeat,
     RunStatus,
 )
+from kaejon.apps.measurement.sampling import (
+    is_same_sample,
+    keep_sample,
+    refuse_design,
+    years_from,
+)
 from kaejon.apps.measurement.watching import Watched, stay_alive
 from kaejon.apps.sources import files
 from kaejon.apps.sources.models import Kind, SourceVersion
@@ -65,13 +71,14 @@ def start_run(
     """Ask for a run over an area; it is done in the background.
 
     `options`: `k` ("1/5"; the definition's own unless given), `unit` (person or household),
-    `design` ("villages" when the list is a sample of villages within districts), `graduation`.
+    `design` (how the list was drawn, a key of `DESIGNS`, when it is a sample), `graduation`.
     Refuses: an area outside the actor's scope, a definition or list that does not fit the kind,
     rounds in the wrong order.
     """
     refuse_outside(by, area.code)
     chosen = definition(definition_name)
     refuse_misfit(kind, chosen, version, before)
+    refuse_design((options or {}).get("design"), area.code)
     run = MeasurementRun.objects.create(
         kind=kind,
         area=area,
@@ -173,7 +180,7 @@ def checked_options(
         if options["design"] not in (None, *DESIGNS):
             raise DataError("options", f"there is no sample design {options['design']!r}")
     if kind == RunKind.DYNAMICS and before is not None:
-        options["years"] = round((version.as_of - before.as_of).days / 365.25, 2)
+        options["years"] = round(years_from(before.as_of, version.as_of), 2)
         options["graduation"] = GRADUATION | dict(given.get("graduation") or {})
     return options
 
@@ -235,6 +242,7 @@ def save(held: MeasurementRun, found: Computed, progress: Progress) -> None:
         held.code_version, held.code_hash = metadata.version("kaejon"), code_hash()
         held.status, held.problem, held.finished_at = RunStatus.DONE, {}, timezone.now()
         held.save()
+        keep_sample(held, found)
         AreaResult.objects.filter(run=held).delete()
         known = set(Area.objects.filter(code__in=found.areas).values_list("code", flat=True))
         rows = [
@@ -284,7 +292,10 @@ def repeat_run(*, run: MeasurementRun, by: User) -> Job:
 
 
 def run_again(progress: Progress) -> dict[str, Any]:
-    """Job handler: repeat a run and write down whether it came out the same."""
+    """Job handler: repeat a run and write down whether it came out the same.
+
+    A run over a sample that was measured before its sample was kept gets it, if all is the same.
+    """
     held = MeasurementRun.objects.get(public_id=progress.job.payload["run"])
     step = partial(stay_alive, progress)
     found = compute(held, list(held.inputs.all()), settings.MEASURE_ENGINE, step)
@@ -296,8 +307,10 @@ def run_again(progress: Progress) -> dict[str, Any]:
             engine=settings.MEASURE_ENGINE,
             code_hash=code_hash(),
             results_hash=hash_of(found),
-            identical=hash_of(found) == held.results_hash,
+            identical=hash_of(found) == held.results_hash and is_same_sample(held, found),
         )
+        if again.identical:
+            keep_sample(held, found)
         record(
             by=progress.job.created_by,
             verb="run.repeat",

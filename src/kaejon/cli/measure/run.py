@@ -8,6 +8,7 @@ from typing import Any
 from kaejon.cli.measure.output import note, print_json, print_table
 from kaejon.methods.errors import DataError, UsageError
 
+DESIGNS = ("villages", "municipal")
 KINDS = ("alkire_foster", "tpmap", "capitals", "dynamics")
 
 
@@ -21,6 +22,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--before", type=int, metavar="BE", help="first of two rounds (dynamics)")
     parser.add_argument("--k", help="cutoff such as 1/3; default: the definition's own")
     parser.add_argument("--unit", choices=("person", "household"), help="default: person")
+    parser.add_argument(
+        "--design",
+        choices=DESIGNS,
+        help="how a sample was drawn: villages in every district, or inside and outside "
+        "municipalities; default: the list names everybody",
+    )
     parser.add_argument(
         "--as", dest="user", metavar="USER", help="act as this user (default: the system operator)"
     )
@@ -64,7 +71,7 @@ def wanted(args: argparse.Namespace) -> dict[str, Any]:
         raise UsageError("definition_misfit", f"{args.definition} measures nothing by itself")
     kind = args.kind or ("dynamics" if args.before else kinds[0])
     reads = READS[found.kind]
-    options = {"k": args.k, "unit": args.unit}
+    options = {"k": args.k, "unit": args.unit, "design": args.design}
     return {
         "kind": str(kind),
         "area": area,

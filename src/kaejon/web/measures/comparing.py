@@ -5,36 +5,34 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import may
+from kaejon.apps.audit.actions import record
 from kaejon.apps.measurement.models import MeasurementRun, RunKind, RunStatus
 from kaejon.apps.measurement.queries import runs_visible_to
-from kaejon.methods.dynamics import annualised
+from kaejon.apps.measurement.running import label_of
+from kaejon.apps.measurement.sampling import compare
 from kaejon.web.doors import actor_of, permitted
+from kaejon.web.measures import sample_change
+from kaejon.web.measures.comparison_file import FORMATS, comparison_file
 from kaejon.web.measures.door import RunSight
+from kaejon.web.measures.exporting import as_file
 from kaejon.web.measures.provenance import caption, list_words, notes
-from kaejon.web.measures.showing import sections_of
-from kaejon.web.measures.tables import Cell, Column, Format, Section, Table, value_of
-from kaejon.web.measures.words import title_of
+from kaejon.web.measures.side_by_side import lines_of, overview, side_by_side
+from kaejon.web.measures.words import DESIGN_NAMES, title_of
 
 CHOICES = 200
-# Which column of a section is compared, by kind of run.
-MAIN = {
-    RunKind.POVERTY: {"indicators": 3, "dimensions": 1, "areas": 4},
-    RunKind.TPMAP: {"indicators": 4, "dimensions": 2, "areas": 4},
-    RunKind.CAPITALS: {"means": 1, "areas": 4},
-}
-GROUP_COLUMN = 4
 
 
 @require_safe
 @permitted(Permission.SEE_COUNTS)
 def run_compare(request: HttpRequest) -> HttpResponse:
-    """Choose two measurements and see what differs, and why it may."""
+    """Choose two measurements and see what differs, and why it may; with `?format=` as a file."""
     user = actor_of(request)
     runs = runs_visible_to(user).filter(status=RunStatus.DONE).exclude(kind=RunKind.DYNAMICS)
     chosen = [asked(request, runs, name) for name in ("a", "b")]
@@ -44,20 +42,65 @@ def run_compare(request: HttpRequest) -> HttpResponse:
     }
     first, second = chosen
     if first and second:
-        sights = (RunSight(first, user, first.area), RunSight(second, user, second.area))
-        context |= {
-            "first": sights[0],
-            "second": sights[1],
-            "captions": [caption(s) for s in sights],
-        }
-        said = {note["text"]: note for s in sights for note in notes(s)}
-        context["notes"] = list(said.values())
-        context["differences"] = differences(first, second)
-        if comparable(first, second):
-            context |= {"overview": overview(*sights), "sections": side_by_side(*sights)}
-        else:
-            context["cannot"] = True
+        pair = (RunSight(first, user, first.area), RunSight(second, user, second.area))
+        form = request.GET.get("format", "")
+        if form in FORMATS:
+            return exported(pair, form)
+        context |= set_beside(*pair)
+        context["may_export"] = not context.get("cannot") and may(user, Permission.EXPORT)
     return render(request, "measures/run_compare.html", context)
+
+
+def set_beside(first: RunSight, second: RunSight) -> dict[str, Any]:
+    """What the page says of two measurements: what differs, the figures, and how sure that is."""
+    context: dict[str, Any] = {
+        "first": first,
+        "second": second,
+        "captions": [caption(first), caption(second)],
+        "notes": notes_of(first, second),
+        "differences": differences(first.run, second.run),
+    }
+    if not comparable(first.run, second.run):
+        return context | {"cannot": True}
+    found = compare(first.run, second.run, exact=first.exact and second.exact)
+    return context | {
+        "overview": overview(lines_of(first, second), hides=not (first.exact and second.exact)),
+        "sections": side_by_side(first, second),
+        "change": found,
+        "why_not": sample_change.why_not(found),
+        "sentences": sample_change.sentences(found),
+        "change_sections": sample_change.sections(found, first, second),
+        "change_caption": sample_change.caption_of(found),
+    }
+
+
+def notes_of(*sights: RunSight) -> list[dict[str, str]]:
+    """What a reader must know of either, each thing once."""
+    return list({note["text"]: note for sight in sights for note in notes(sight)}.values())
+
+
+def exported(pair: tuple[RunSight, RunSight], form: str) -> HttpResponse:
+    """The comparison as a workbook or CSV; written down as an export of both."""
+    if not may(pair[0].user, Permission.EXPORT) or not comparable(pair[0].run, pair[1].run):
+        raise Http404
+    said = differences(pair[0].run, pair[1].run)
+    body = comparison_file(form, *pair, said)
+    for sight, other in (pair, pair[::-1]):
+        record(
+            by=sight.user,
+            verb="run.export",
+            subject_type="run",
+            subject_id=sight.run.public_id,
+            area=sight.area.code,
+            label=label_of(sight.run),
+            changes={
+                "format": form,
+                "audience": sight.audience,
+                "beside": str(other.run.public_id),
+            },
+        )
+    keys = "-".join(str(sight.run.public_id)[:8] for sight in pair)
+    return as_file(body, form, f"kaejon-compare-{keys}.{form}")
 
 
 def asked(request: HttpRequest, runs: Any, name: str) -> MeasurementRun | None:
@@ -131,132 +174,6 @@ def option_words(run: MeasurementRun) -> str:
         parts.append(f"k = {run.options['k']}")
     if run.options.get("unit"):
         parts.append(_("people") if run.options["unit"] == "person" else _("households"))
+    if run.options.get("design"):
+        parts.append(str(DESIGN_NAMES[run.options["design"]]))
     return ", ".join(parts) or "–"
-
-
-def overview(first: RunSight, second: RunSight) -> Table:
-    """The headline figures of both, their difference, and the change a year between rounds."""
-    rows = []
-    years = years_between(first.run, second.run)
-    left, right = figures_of(first), figures_of(second)
-    for label, (form, value) in left.items():
-        other = right.get(label, (form, None))[1]
-        rows.append([label, *written_pair(value, other, form), yearly(value, other, years)])
-    heads = [
-        Column(_("Figure"), "text"),
-        Column(_("First"), "text"),
-        Column(_("Second"), "text"),
-        Column(_("Difference"), "text"),
-        Column(_("Relative"), "share"),
-        Column(_("A year, compound"), "share"),
-    ]
-    return Table(heads, rows)
-
-
-def figures_of(sight: RunSight) -> dict[str, tuple[Format, float | None]]:
-    found = sight.figures
-    share = _("Share of people who are poor")
-    if sight.run.kind == RunKind.POVERTY:
-        return {
-            share: ("share", value_of(found["H"])),
-            _("A: how much they lack"): ("share", value_of(found["A"])),
-            _("M0"): ("score", value_of(found["M0"])),
-            _("Poor people"): ("count", found["poor_people"]),
-        }
-    if sight.run.kind == RunKind.TPMAP:
-        people, poor = found["people"], found["bmn_poor_people"]
-        return {
-            share: ("share", poor / people if people and poor is not None else None),
-            _("BMN-poor people"): ("count", poor),
-            _("Target poor (people)"): ("count", found["target_poor"]),
-        }
-    return {
-        _("Overall mean"): ("score", found["means"].get("overall")),
-        _("Households"): ("count", found["with_overall"]),
-    }
-
-
-def written_pair(first: Cell, second: Cell, form: Format) -> list[Cell]:
-    """Both figures, their difference, and the difference as a share of the first."""
-    table = Table([], [])
-    column = Column("", form)
-    cells: list[Cell] = [table.text(first, column), table.text(second, column)]
-    if not isinstance(first, int | float) or not isinstance(second, int | float):
-        return [*cells, None, None]
-    gap = second - first
-    change = Column("", "points" if form == "share" else form)
-    unit = f" {_('points')}" if form == "share" else ""
-    sign = "+" if gap > 0 and form != "share" else ""
-    return [*cells, f"{sign}{table.text(gap, change)}{unit}", gap / first if first else None]
-
-
-def yearly(first: float | None, second: float | None, years: float | None) -> float | None:
-    found = annualised(first, second, years)
-    per_cent = found["relative_pct"] if found else None
-    return None if per_cent is None else per_cent / 100
-
-
-def years_between(first: MeasurementRun, second: MeasurementRun) -> float | None:
-    """Years from the first list to the second; none unless it is later."""
-    days = (second.version.as_of - first.version.as_of).days
-    return days / 365.25 if days > 0 else None
-
-
-def side_by_side(first: RunSight, second: RunSight) -> list[Section]:
-    """Sections that both have, their main column set beside each other row by row."""
-    others = {section.key: section for section in sections_of(second)}
-    same_kind = first.run.kind == second.run.kind
-    found = []
-    for section in sections_of(first):
-        other = others.get(section.key)
-        if other is None or (not same_kind and not section.key.startswith(("areas", "by-"))):
-            continue
-        places = [main_column(s.run, section.key) for s in (first, second)]
-        if None not in places:
-            found.append(aligned(section, other, places[0] or 0, places[1] or 0))
-    return found
-
-
-def main_column(run: MeasurementRun, key: str) -> int | None:
-    if key.startswith("by-"):
-        return GROUP_COLUMN
-    return MAIN[RunKind(run.kind)].get(key)
-
-
-def aligned(section: Section, other: Section, place: int, other_place: int) -> Section:
-    theirs = {row[0]: row[other_place] for row in other.table.rows}
-    form = section.table.columns[place].format
-    rows = [
-        [row[0], *written_pair(row[place], theirs.get(row[0]), form)] for row in section.table.rows
-    ]
-    heads = [
-        section.table.columns[0],
-        Column(_("First"), "text"),
-        Column(_("Second"), "text"),
-        Column(_("Difference"), "text"),
-        Column(_("Relative"), "share"),
-    ]
-    names = [str(row[0]) for row in section.table.rows]
-    scale = 100 if form == "share" else 1
-
-    def bars(values: list[Cell]) -> list[float | None]:
-        return [round(scale * v, 2) if isinstance(v, int | float) else None for v in values]
-
-    data = {
-        "categories": names,
-        "series": [
-            {"name": _("First"), "values": bars([row[place] for row in section.table.rows])},
-            {"name": _("Second"), "values": bars([theirs.get(name) for name in names])},
-        ],
-        "unit": "%" if form == "share" else "",
-        "sideways": True,
-    }
-    title = f"{section.title}: {section.table.columns[place].label}"
-    return Section(
-        section.key,
-        title,
-        Table(heads, rows),
-        chart="bar" if len(rows) <= 30 else "",
-        data=data,
-        size="tall" if len(rows) > 8 else "",
-    )

@@ -202,7 +202,10 @@ def split(sight: RunSight) -> Section:
         [_("those who left poverty"), found["delta_from_exit"]],
         [_("together: change of M0"), found["delta_M0"]],
     ]
-    heads = [Column(_("Where the change of M0 comes from"), "text"), Column("M0 × 100", "points")]
+    heads = [
+        Column(_("Where the change of M0 comes from"), "text"),
+        Column("M0 × 100", "points", signed=True),
+    ]
     return Section(
         "split",
         _("Why the index changed"),
@@ -229,9 +232,9 @@ def rounds(sight: RunSight) -> Section:
     heads = [
         Column(_("Whole rounds"), "text"),
         *[Column(str(entry["year_be"]), "share") for entry in sight.run.lists],
-        Column(_("Change (points)"), "points"),
+        Column(_("Change (points)"), "points", signed=True),
         Column(_("Change (relative)"), "share"),
-        Column(_("Change a year (points)"), "points"),
+        Column(_("Change a year (points)"), "points", signed=True),
     ]
     return Section(
         "rounds",

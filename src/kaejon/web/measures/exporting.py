@@ -61,10 +61,14 @@ def run_export(request: HttpRequest, public_id: UUID) -> HttpResponse:
         label=label_of(run),
         changes={"format": form, "audience": sight.audience},
     )
+    key = str(run.public_id)[:8]
+    name = f"kaejon-{run.kind}-{sight.area.code}-{run.version.year_be}-{key}.{form}"
+    return as_file(body, form, name)
+
+
+def as_file(body: bytes, form: str, name: str) -> HttpResponse:
+    """An answer that the browser keeps under this name."""
     response = HttpResponse(body, content_type=FORMATS[form])
-    name = (
-        f"kaejon-{run.kind}-{sight.area.code}-{run.version.year_be}-{str(run.public_id)[:8]}.{form}"
-    )
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -127,10 +131,15 @@ def raw(table: Table) -> list[list[object]]:
 
 
 def workbook(sight: RunSight) -> bytes:
-    sheets = [Sheet(_("About"), [_("What"), _("Value")], about(sight))]
+    return book_of(about(sight), tables(sight))
+
+
+def book_of(about: list[list[str]], sections: list[Section]) -> bytes:
+    """A workbook: what it is about, then a sheet for each section."""
+    sheets = [Sheet(_("About"), [_("What"), _("Value")], about)]
     sheets += [
         Sheet(section.title, [c.label for c in section.table.columns], raw(section.table))
-        for section in tables(sight)
+        for section in sections
     ]
     with tempfile.TemporaryDirectory(prefix="kaejon-run-") as private:
         path = Path(private) / "run.xlsx"
@@ -139,9 +148,13 @@ def workbook(sight: RunSight) -> bytes:
 
 
 def csv_file(sight: RunSight) -> bytes:
+    return long_csv(about(sight), tables(sight))
+
+
+def long_csv(about: list[list[str]], sections: list[Section]) -> bytes:
     """One long table: section, row, column, value; provenance first."""
-    lines: list[list[object]] = [[_("About"), label, "", value] for label, value in about(sight)]
-    for section in tables(sight):
+    lines: list[list[object]] = [[_("About"), label, "", value] for label, value in about]
+    for section in sections:
         columns = section.table.columns
         for row in raw(section.table):
             lines += [

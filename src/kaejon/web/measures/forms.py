@@ -19,7 +19,7 @@ from kaejon.apps.measurement.running import READS
 from kaejon.apps.sources.models import SourceVersion
 from kaejon.methods.alkire_foster import parse_spec
 from kaejon.methods.definitions import names
-from kaejon.web.measures.words import title_of
+from kaejon.web.measures.words import DESIGN_NAMES, title_of
 from kaejon.web.templatetags.kaejon_ui import thai_number
 
 ANY_ONE = "any"
@@ -57,10 +57,16 @@ class RunForm(forms.Form):
             ("household", _("households")),
         ],
     )
-    sample = forms.BooleanField(
-        label=_("The list is a sample of villages drawn in every district (gives intervals)"),
+    design = forms.ChoiceField(
+        label=_("How the list was made"),
+        choices=[
+            ("", _("it names everybody, such as จปฐ.: no sampling error")),
+            *DESIGN_NAMES.items(),
+        ],
         required=False,
-        help_text=_("Leave empty for a list of everybody such as จปฐ.: it has no sampling error."),
+        help_text=_(
+            "A sample gives intervals. A village not known to be inside or outside a municipality forms a group of its own."
+        ),
     )
     rounds_out = forms.ChoiceField(
         label=_("Out of poverty for good means"),
@@ -96,9 +102,9 @@ class RunForm(forms.Form):
                 del self.fields[name]
         else:
             self.fields["version"].label = _("Second round")
-            del self.fields["sample"]
+            del self.fields["design"]
         if "mpi" not in kinds:
-            for name in ("k", "unit", "sample"):
+            for name in ("k", "unit", "design"):
                 self.fields.pop(name, None)
 
     def options(self) -> dict[str, Any]:
@@ -106,7 +112,7 @@ class RunForm(forms.Form):
         held = self.cleaned_data
         options: dict[str, Any] = {
             "unit": held.get("unit"),
-            "design": "villages" if held.get("sample") else None,
+            "design": held.get("design") or None,
         }
         document = definition(held["definition"]).document
         if document["kind"] == "mpi" and held.get("k"):

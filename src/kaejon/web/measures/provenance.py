@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 
 from kaejon.apps.measurement.hiding import softened
 from kaejon.apps.measurement.models import FrozenInput, MeasurementRun, RunKind
+from kaejon.apps.measurement.sampling import is_sample
 from kaejon.methods import disclosure
 from kaejon.web.measures.door import RunSight
-from kaejon.web.measures.words import in_thai, title_of
+from kaejon.web.measures.words import DESIGN_NAMES, in_thai, title_of
 from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime, thai_number
 
 SHORT_HASH = 12
@@ -106,10 +107,10 @@ def missing_words(sight: RunSight) -> str:
 
 
 def error_words(run: MeasurementRun) -> str:
-    if run.results.get("sample"):
-        return _(
-            "The list is a sample of villages within districts: errors by Taylor linearisation, 95% intervals"
-        )
+    if is_sample(run):
+        return _("The list is %(design)s: errors by Taylor linearisation, 95%% intervals") % {
+            "design": DESIGN_NAMES[run.options["design"]]
+        }
     return _("none: the list names everybody, so there is no sampling error (other errors remain)")
 
 

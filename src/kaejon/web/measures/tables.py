@@ -11,19 +11,21 @@ from django.utils.translation import gettext as _
 from kaejon.web.templatetags.kaejon_ui import percent, thai_number
 
 Cell = str | int | float | None
-Format = Literal["text", "count", "share", "score", "points"]
+Format = Literal["text", "count", "share", "score", "index", "points"]
 
-
+# Decimals of numbers that are no shares.
+PLACES: dict[Format, int] = {"score": 2, "index": 3}
 # Letters of a name that stand on one line beside a bar.
 SHORT = 24
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: what it shows and how its numbers are written."""
+    """A column: what it shows and how its numbers are written; `signed`: a plus before a rise."""
 
     label: str
     format: Format = "count"
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,30 @@ class Table:
             return _("hidden") if self.hides and column.format != "text" else "–"
         if isinstance(cell, str):
             return cell
-        return written(cell, column.format)
+        return (signed if column.signed else written)(cell, column.format)
 
 
 def written(number: float, form: Format) -> str:
-    """A number as a reader sees it: shares in per cent, scores with two decimals, changes with a sign."""
+    """A number as a reader sees it: shares in per cent, scores with two decimals and an index with
+    three decimals, changes of shares in points."""
     if form == "share":
         return percent(number)
     if form == "points":
-        return f"{'+' if number > 0 else ''}{thai_number(100 * number, 1)}"
-    return thai_number(number, 2 if form == "score" else 0)
+        return thai_number(100 * number, 1)
+    return thai_number(number, PLACES.get(form, 0))
+
+
+def signed(number: float, form: Format) -> str:
+    """A change as a reader sees it, with a plus before a rise."""
+    text = written(number, form)
+    if not text.strip("-0.%"):
+        return text.removeprefix("-")
+    return f"+{text}" if number > 0 else text
+
+
+def in_points(form: Format) -> Format:
+    """How a difference of such figures is written: that of two shares in points."""
+    return "points" if form == "share" else form
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,10 @@ LABELS: dict[tuple[str, str], str | Promise] = {
     ("municipal", "outside"): gettext_lazy("outside a municipality"),
     ("disabled_person", "yes"): gettext_lazy("with a disability"),
 }
+DESIGN_NAMES: dict[str, str | Promise] = {
+    "villages": gettext_lazy("a sample of villages drawn in every district"),
+    "municipal": gettext_lazy("a sample of villages drawn inside and outside municipalities"),
+}
 REFUSALS: dict[str, str | Promise] = {
     "may_not_measure": gettext_lazy("You may not measure this area. Choose an area of your own."),
     "definition_misfit": gettext_lazy(
@@ -46,6 +50,9 @@ REFUSALS: dict[str, str | Promise] = {
     "already_withdrawn": gettext_lazy("This measurement was withdrawn before."),
     "nothing_to_measure": gettext_lazy(
         "The list says nothing about households of this area. Choose another list or a larger area."
+    ),
+    "single_psu": gettext_lazy(
+        "In one of the districts, or inside or outside municipalities, only one village is in the list, so no sampling error can be estimated. Measure a larger area, or say that the list names everybody if it does."
     ),
     "nobody_matched": gettext_lazy(
         "No household is in both rounds. Choose two rounds of the same kind of list."

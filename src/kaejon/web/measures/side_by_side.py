@@ -1,0 +1,198 @@
+"""Two measurements as tables: headline figures, and every section that both have, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from kaejon.apps.measurement.models import MeasurementRun, RunKind
+from kaejon.apps.measurement.sampling import is_sample, years_between
+from kaejon.methods.dynamics import annualised
+from kaejon.web.measures.door import RunSight
+from kaejon.web.measures.showing import sections_of
+from kaejon.web.measures.tables import (
+    Cell,
+    Column,
+    Format,
+    Section,
+    Table,
+    in_points,
+    signed,
+    value_of,
+    written,
+)
+
+# Which column of a section is compared, by kind of run.
+MAIN = {
+    RunKind.POVERTY: {"indicators": 3, "dimensions": 1, "areas": 4},
+    RunKind.TPMAP: {"indicators": 4, "dimensions": 2, "areas": 4},
+    RunKind.CAPITALS: {"means": 1, "areas": 4},
+}
+GROUP_COLUMN = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """One headline figure of both, and how they differ; None where hidden or undefined."""
+
+    label: str
+    form: Format
+    first: float | None
+    second: float | None
+    yearly: float | None
+
+    @property
+    def gap(self) -> float | None:
+        return difference(self.first, self.second)
+
+    @property
+    def relative(self) -> float | None:
+        return self.gap / self.first if self.gap is not None and self.first else None
+
+
+def lines_of(first: RunSight, second: RunSight) -> list[Line]:
+    """The headline figures of both, and the compound change a year between rounds."""
+    years = years_between(first.run, second.run)
+    left, right = figures_of(first), figures_of(second)
+    found = []
+    for label, (form, value) in left.items():
+        other = right.get(label, (form, None))[1]
+        found.append(Line(label, form, value, other, yearly(value, other, years)))
+    return found
+
+
+def overview(lines: list[Line], *, hides: bool) -> Table:
+    """The headline figures, each written in its own way."""
+    heads = [
+        Column(_("Figure"), "text"),
+        Column(_("First"), "score"),
+        Column(_("Second"), "score"),
+        Column(_("Difference"), "score"),
+        Column(_("Relative"), "share", signed=True),
+        Column(_("A year, compound"), "share", signed=True),
+    ]
+    rows: list[list[Cell]] = []
+    for line in lines:
+        gap = line.gap
+        rows.append(
+            [
+                line.label,
+                None if line.first is None else written(line.first, line.form),
+                None if line.second is None else written(line.second, line.form),
+                None if gap is None else difference_words(gap, line.form),
+                line.relative,
+                line.yearly,
+            ]
+        )
+    return Table(heads, rows, hides)
+
+
+def difference_words(gap: float, form: Format) -> str:
+    text = signed(gap, in_points(form))
+    return _("%(number)s points") % {"number": text} if form == "share" else text
+
+
+def difference(first: Cell, second: Cell) -> float | None:
+    """Second less first; None unless both are shown."""
+    if not isinstance(first, int | float) or not isinstance(second, int | float):
+        return None
+    return second - first
+
+
+def figures_of(sight: RunSight) -> dict[str, tuple[Format, float | None]]:
+    """Headline figures by label; of a sample no counts, which only say how many were asked."""
+    found = sight.figures
+    share = _("Share of people who are poor")
+    if sight.run.kind == RunKind.POVERTY:
+        headline: dict[str, tuple[Format, float | None]] = {
+            share: ("share", value_of(found["H"])),
+            _("A: how much they lack"): ("share", value_of(found["A"])),
+            _("M0"): ("index", value_of(found["M0"])),
+        }
+        if is_sample(sight.run):
+            return headline
+        return headline | {_("Poor people"): ("count", found["poor_people"])}
+    if sight.run.kind == RunKind.TPMAP:
+        people, poor = found["people"], found["bmn_poor_people"]
+        return {
+            share: ("share", poor / people if people and poor is not None else None),
+            _("BMN-poor people"): ("count", poor),
+            _("Target poor (people)"): ("count", found["target_poor"]),
+        }
+    return {
+        _("Overall mean"): ("score", found["means"].get("overall")),
+        _("Households"): ("count", found["with_overall"]),
+    }
+
+
+def yearly(first: float | None, second: float | None, years: float | None) -> float | None:
+    found = annualised(first, second, years)
+    per_cent = found["relative_pct"] if found else None
+    return None if per_cent is None else per_cent / 100
+
+
+def side_by_side(first: RunSight, second: RunSight) -> list[Section]:
+    """Sections that both have, their main column set beside each other row by row."""
+    others = {section.key: section for section in sections_of(second)}
+    same_kind = first.run.kind == second.run.kind
+    found = []
+    for section in sections_of(first):
+        other = others.get(section.key)
+        if other is None or (not same_kind and not section.key.startswith(("areas", "by-"))):
+            continue
+        places = [main_column(s.run, section.key) for s in (first, second)]
+        if None not in places:
+            found.append(aligned(section, other, places[0] or 0, places[1] or 0))
+    return found
+
+
+def main_column(run: MeasurementRun, key: str) -> int | None:
+    if key.startswith("by-"):
+        return GROUP_COLUMN
+    return MAIN[RunKind(run.kind)].get(key)
+
+
+def aligned(section: Section, other: Section, place: int, other_place: int) -> Section:
+    theirs = {row[0]: row[other_place] for row in other.table.rows}
+    form = section.table.columns[place].format
+    rows: list[list[Cell]] = []
+    for row in section.table.rows:
+        mine, their = row[place], theirs.get(row[0])
+        gap = difference(mine, their)
+        relative = (
+            gap / mine if gap is not None and isinstance(mine, int | float) and mine else None
+        )
+        rows.append([row[0], mine, their, gap, relative])
+    gap_label = _("Difference (points)") if form == "share" else _("Difference")
+    heads = [
+        section.table.columns[0],
+        Column(_("First"), form),
+        Column(_("Second"), form),
+        Column(gap_label, in_points(form), signed=True),
+        Column(_("Relative"), "share", signed=True),
+    ]
+    names = [str(row[0]) for row in section.table.rows]
+    scale = 100 if form == "share" else 1
+
+    def bars(values: list[Cell]) -> list[float | None]:
+        return [round(scale * v, 2) if isinstance(v, int | float) else None for v in values]
+
+    data = {
+        "categories": names,
+        "series": [
+            {"name": _("First"), "values": bars([row[1] for row in rows])},
+            {"name": _("Second"), "values": bars([row[2] for row in rows])},
+        ],
+        "unit": "%" if form == "share" else "",
+        "sideways": True,
+    }
+    title = f"{section.title}: {section.table.columns[place].label}"
+    return Section(
+        section.key,
+        title,
+        Table(heads, rows, section.table.hides or other.table.hides),
+        chart="bar" if len(rows) <= 30 else "",
+        data=data,
+        size="tall" if len(rows) > 8 else "",
+    )
