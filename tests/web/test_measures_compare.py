@@ -134,6 +134,7 @@ def test_a_run_from_before_says_what_is_missing_until_it_is_repeated(
     cast: Cast, pair: Pair
 ) -> None:
     first, second = pair.run(1, design="municipal"), pair.run(2, design="municipal")
+    assert "ชุดเดียวกัน" in compared(cast.wanna, first, first).context["why_not"]
     kept = SampleValues.objects.get(run=first).digest
     SampleValues.objects.get(run=first).delete()
     assert "วัดซ้ำ" in compared(cast.wanna, first, second).context["why_not"]

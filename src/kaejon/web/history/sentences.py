@@ -221,6 +221,7 @@ FIELD_WORDS = {
     "definition": _("definition"),
     "identical": _("same in every figure"),
     "audience": _("for whom"),
+    "beside": _("set beside"),
     "outcome": _("outcome"),
     "method": _("how"),
     "list_year": _("list year"),

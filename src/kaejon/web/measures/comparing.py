@@ -96,7 +96,7 @@ def exported(pair: tuple[RunSight, RunSight], form: str) -> HttpResponse:
             changes={
                 "format": form,
                 "audience": sight.audience,
-                "beside": str(other.run.public_id),
+                "beside": label_of(other.run),
             },
         )
     keys = "-".join(str(sight.run.public_id)[:8] for sight in pair)
