@@ -22,7 +22,7 @@ export const shown = (number, unit = "") =>
 
 const words = "Segmenter" in Intl ? new Intl.Segmenter("th", { granularity: "word" }) : null;
 
-/** The name in lines of about `longest` characters, broken between words: a canvas cuts Thai anywhere. */
+/** The name in at most three lines of about `longest` characters, broken between words: a canvas cuts Thai anywhere. */
 export function inLines(name, longest = 22) {
   if (!words || name.length <= longest) return name;
   const lines = [""];
@@ -30,7 +30,8 @@ export function inLines(name, longest = 22) {
     if ((lines.at(-1) + segment).length > longest && lines.at(-1)) lines.push("");
     lines[lines.length - 1] += segment;
   }
-  return lines.map((each) => each.trim()).join("\n");
+  const kept = lines.slice(0, 3).map((each) => each.trim());
+  return kept.join("\n") + (lines.length > 3 ? "…" : "");
 }
 
 export const text = { color: ink, fontFamily: "Sarabun, sans-serif", fontSize: 14 };

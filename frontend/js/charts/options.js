@@ -51,36 +51,41 @@ function radarLine({ name, values }, index) {
   };
 }
 
-function axes({ categories, unit, percent }, sideways) {
+function axes({ categories, unit, percent }, sideways, narrow) {
+  const longest = sideways && !narrow ? 40 : 22;
   const names = {
     type: "category",
     data: categories,
     inverse: sideways,
-    axisLabel: { ...text, interval: sideways ? 0 : "auto", formatter: (name) => inLines(name), lineHeight: 18 },
+    axisLabel: { ...text, interval: sideways ? 0 : "auto", formatter: (name) => inLines(name, longest), lineHeight: 18 },
     axisTick: { show: false },
     axisLine: { lineStyle: { color: line } },
   };
   const amounts = {
     type: "value",
     max: percent ? 100 : undefined,
-    name: sideways ? undefined : unit,
-    nameTextStyle: { color: quiet, align: "left" },
+    name: unit,
+    nameLocation: sideways ? "middle" : "end",
+    nameGap: sideways ? 30 : 15,
+    nameTextStyle: { color: quiet, align: sideways ? "center" : "left" },
     axisLabel: { ...text, formatter: (number) => shown(number), hideOverlap: true },
     splitLine: { lineStyle: { color: line } },
   };
   return sideways ? { xAxis: amounts, yAxis: names } : { xAxis: names, yAxis: amounts };
 }
 
-function grid(hasLegend, unit) {
-  return { left: 8, right: 24, top: unit ? 36 : 12, bottom: hasLegend ? 56 : 8, containLabel: true };
+/** Room around the drawing: the unit stands above upright amounts and below sideways ones. */
+function grid(hasLegend, unit, sideways) {
+  const bottom = (hasLegend ? 56 : 8) + (unit && sideways ? 22 : 0);
+  return { left: 8, right: 24, top: unit && !sideways ? 36 : 12, bottom, containLabel: true };
 }
 
 function bar(data, narrow, stack) {
   const sideways = data.sideways ?? (narrow || data.categories.length > 6);
   const hasLegend = data.series.length > 1;
   return {
-    ...axes(data, sideways),
-    grid: grid(hasLegend, !sideways && data.unit),
+    ...axes(data, sideways, narrow),
+    grid: grid(hasLegend, data.unit, sideways),
     legend: hasLegend ? legend : undefined,
     tooltip: { ...base().tooltip, trigger: "axis", valueFormatter: (number) => shown(number, data.unit) },
     series: data.series.map((series, index) => ({
@@ -123,11 +128,11 @@ function trend(data) {
 }
 
 /** A dot for each value with its interval: low and high of the same length as values, null where unknown. */
-function range(data) {
+function range(data, narrow) {
   const rows = data.values.map((middle, index) => [index, middle, data.low[index], data.high[index]]);
   return {
-    ...axes(data, true),
-    grid: grid(false),
+    ...axes(data, true, narrow),
+    grid: grid(false, data.unit, true),
     aria: { enabled: false },
     tooltip: {
       ...base().tooltip,
@@ -187,25 +192,30 @@ function scatter({ points, xName, yName, unit }) {
   };
 }
 
+/** Names stand inside the flow, beginning and end each on its own side: outside there is no room on a phone. */
 function sankey({ nodes, links, unit }, narrow) {
+  const ends = new Set(links.map(({ target }) => target));
   return {
     aria: { enabled: false },
     tooltip: { ...base().tooltip, valueFormatter: (number) => shown(number, unit) },
     series: [
       {
         type: "sankey",
-        orient: narrow ? "vertical" : "horizontal",
         left: 8,
-        right: narrow ? 8 : 150,
+        right: 8,
         top: 12,
         bottom: 24,
         nodeWidth: 16,
+        nodeGap: 14,
         draggable: false,
-        data: nodes.map((node) =>
-          node.level ? { ...node, itemStyle: { color: levelColours[node.level - 1], decal: levelPatterns[node.level - 1] } } : node,
-        ),
+        data: nodes.map(({ level, ...node }) => ({
+          ...node,
+          label: { position: ends.has(node.name) ? "left" : "right" },
+          itemStyle: level ? { color: levelColours[level - 1], decal: levelPatterns[level - 1] } : undefined,
+        })),
         links,
-        label: { ...text, formatter: ({ name }) => inLines(name, narrow ? 12 : 20), lineHeight: 17 },
+        label: { ...text, formatter: ({ name }) => inLines(name, narrow ? 14 : 30), lineHeight: 17 },
+        labelLayout: { hideOverlap: true },
         lineStyle: { color: "gradient", opacity: 0.35 },
         emphasis: { focus: "adjacency" },
       },

@@ -44,6 +44,9 @@ def definition_list(request: HttpRequest) -> HttpResponse:
         "bmn": _("Questions of the จปฐ. survey"),
         "crosswalk": _("What belongs together"),
         "problem_sides": _("Problems and who looks after them"),
+        "naming_poor": _("Who a list names as poor"),
+        "field_checks": _("Field checks and village forums"),
+        "ranking_rule": _("Ranking of problems"),
     }
     groups: dict[str, list[dict[str, Any]]] = {}
     for found in all_definitions():

@@ -144,10 +144,10 @@ def moves(sight: RunSight, name: str, table: list[list[int | None]]) -> Section:
         for b in LEVELS
         if table[a - 1][b - 1]
     ]
-    names = [f"{level_name(level)} {year}" for year in (first, second) for level in LEVELS]
+    named = [(f"{level_name(n)} {year}", n) for year in (first, second) for n in LEVELS]
     used = {end for link in links for end in (link["source"], link["target"])}
     data = {
-        "nodes": [{"name": n} for n in names if n in used],
+        "nodes": [{"name": name, "level": n} for name, n in named if name in used],
         "links": links,
         "unit": _("households"),
     }

@@ -14,7 +14,6 @@ from kaejon.web.measures.tables import (
     Section,
     Table,
     hundredfold,
-    short,
     value_of,
 )
 from kaejon.web.measures.words import dimension_names, indicator_names
@@ -148,7 +147,7 @@ def indicators(sight: RunSight) -> Section:
         Column(_("Part of M0"), "share"),
     ]
     data = {
-        "categories": [short(str(row[0])) for row in rows[:CHARTED]],
+        "categories": [str(row[0]) for row in rows[:CHARTED]],
         "series": [
             {"name": _("Lack it"), "values": [hundredfold(row[3]) for row in rows[:CHARTED]]},
             {

@@ -15,8 +15,6 @@ Format = Literal["text", "count", "share", "score", "index", "points"]
 
 # Decimals of numbers that are no shares.
 PLACES: dict[Format, int] = {"score": 2, "index": 3}
-# Letters of a name that stand on one line beside a bar.
-SHORT = 24
 
 
 @dataclass(frozen=True)
@@ -125,11 +123,6 @@ class Headline:
 def hundredfold(value: float | None, *, places: int = 1) -> float | None:
     """A share as per cent for a chart; None stays a gap."""
     return None if value is None else round(100 * value, places)
-
-
-def short(name: str) -> str:
-    """A name that fits beside a bar."""
-    return name if len(name) <= SHORT else f"{name[: SHORT - 1]}…"
 
 
 def value_of(figure: Any) -> float | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kaejon.web.measures.door import RunSight
 from kaejon.web.measures.parts import area_section, group_sections
-from kaejon.web.measures.tables import Column, Headline, Section, Table, hundredfold, short
+from kaejon.web.measures.tables import Column, Headline, Section, Table, hundredfold
 from kaejon.web.measures.words import dimension_names, indicator_names
 from kaejon.web.templatetags.kaejon_ui import thai_number
 
@@ -134,7 +134,7 @@ def indicators(sight: RunSight) -> Section:
         Column(_("Share of those asked"), "share"),
     ]
     data = {
-        "categories": [short(str(line[0])) for line in rows[:CHARTED]],
+        "categories": [str(line[0]) for line in rows[:CHARTED]],
         "series": [{"name": heads[3].label, "values": [line[3] for line in rows[:CHARTED]]}],
         "unit": _("households"),
         "sideways": True,
