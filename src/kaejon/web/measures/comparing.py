@@ -120,6 +120,8 @@ def choice(run: MeasurementRun) -> dict[str, str]:
     parts = [run.get_kind_display(), run.area.full_name, years, title_of(run.definition)]
     if run.options.get("k"):
         parts.append(f"k = {run.options['k']}")
+    if run.options.get("design"):
+        parts.append(str(DESIGN_NAMES[run.options["design"]]))
     return {"value": str(run.public_id), "label": " · ".join(parts)}
 
 

@@ -11,8 +11,8 @@ from kaejon.web.measures import sample_change
 from kaejon.web.measures.door import RunSight
 from kaejon.web.measures.exporting import about as about_run
 from kaejon.web.measures.exporting import book_of, long_csv
-from kaejon.web.measures.side_by_side import lines_of, side_by_side
-from kaejon.web.measures.tables import Column, Section, Table
+from kaejon.web.measures.side_by_side import lines_of, overview_columns, overview_row, side_by_side
+from kaejon.web.measures.tables import Section, Table
 
 Said = list[tuple[bool, str, str]]
 FORMATS: dict[str, Callable[[list[list[str]], list[Section]], bytes]] = {
@@ -49,10 +49,7 @@ def tables(first: RunSight, second: RunSight, found: Comparison) -> list[Section
 
 def raw_overview(first: RunSight, second: RunSight, *, hides: bool) -> Table:
     """The headline figures as numbers: shares and relative changes 0-1."""
-    labels = (_("First"), _("Second"), _("Difference"), _("Relative"), _("A year, compound"))
-    heads = [Column(_("Figure"), "text"), *(Column(label, "score") for label in labels)]
-    rows = [
-        [line.label, line.first, line.second, line.gap, line.relative, line.yearly]
-        for line in lines_of(first, second)
-    ]
+    lines = lines_of(first, second)
+    heads = overview_columns(lines)
+    rows = [overview_row(line, [line.first, line.second, line.gap], heads) for line in lines]
     return Table(heads, rows, hides)

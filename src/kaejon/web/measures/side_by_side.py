@@ -50,41 +50,57 @@ class Line:
     def relative(self) -> float | None:
         return self.gap / self.first if self.gap is not None and self.first else None
 
+    @property
+    def without(self) -> Cell:
+        """What stands where there is no number: a dash when both figures are shown, else hidden."""
+        return "–" if self.gap is not None else None
+
 
 def lines_of(first: RunSight, second: RunSight) -> list[Line]:
-    """The headline figures of both, and the compound change a year between rounds."""
+    """The headline figures that both have, and their compound change a year between rounds."""
     years = years_between(first.run, second.run)
     left, right = figures_of(first), figures_of(second)
     found = []
     for label, (form, value) in left.items():
-        other = right.get(label, (form, None))[1]
-        found.append(Line(label, form, value, other, yearly(value, other, years)))
+        if label in right:
+            other = right[label][1]
+            found.append(Line(label, form, value, other, yearly(value, other, years)))
     return found
 
 
-def overview(lines: list[Line], *, hides: bool) -> Table:
-    """The headline figures, each written in its own way."""
-    heads = [
+def overview_columns(lines: list[Line]) -> list[Column]:
+    """Both figures, difference, relative, and a year where time passed between the two."""
+    over_time = any(line.yearly is not None for line in lines)
+    return [
         Column(_("Figure"), "text"),
         Column(_("First"), "score"),
         Column(_("Second"), "score"),
         Column(_("Difference"), "score"),
         Column(_("Relative"), "share", signed=True),
-        Column(_("A year, compound"), "share", signed=True),
+        *([Column(_("A year, compound"), "share", signed=True)] if over_time else []),
     ]
-    rows: list[list[Cell]] = []
+
+
+def overview_row(line: Line, figures: list[Cell], columns: list[Column]) -> list[Cell]:
+    """One line with its figures as they are to be written, as many cells as there are columns."""
+    changes = [
+        line.without if change is None else change for change in (line.relative, line.yearly)
+    ]
+    return [line.label, *figures, *changes][: len(columns)]
+
+
+def overview(lines: list[Line], *, hides: bool) -> Table:
+    """The headline figures, each written in its own way."""
+    heads = overview_columns(lines)
+    rows = []
     for line in lines:
         gap = line.gap
-        rows.append(
-            [
-                line.label,
-                None if line.first is None else written(line.first, line.form),
-                None if line.second is None else written(line.second, line.form),
-                None if gap is None else difference_words(gap, line.form),
-                line.relative,
-                line.yearly,
-            ]
-        )
+        figures: list[Cell] = [
+            None if line.first is None else written(line.first, line.form),
+            None if line.second is None else written(line.second, line.form),
+            None if gap is None else difference_words(gap, line.form),
+        ]
+        rows.append(overview_row(line, figures, heads))
     return Table(heads, rows, hides)
 
 
