@@ -29,7 +29,7 @@ from kaejon.web.doors import actor_of, permitted
 from kaejon.web.measures.door import RunSight, run_for, sight_for
 from kaejon.web.measures.provenance import facts, notes
 from kaejon.web.measures.showing import PAGES, headlines_of, sections_of
-from kaejon.web.measures.tables import Column, Section, Table
+from kaejon.web.measures.tables import Cell, Column, Section, Table
 
 FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -120,14 +120,17 @@ def about(sight: RunSight) -> list[list[str]]:
 
 
 def raw(table: Table) -> list[list[object]]:
-    """Rows with numbers unrounded and hidden cells in words."""
+    """Rows with numbers unrounded, changes in points as their column says, hidden cells in words."""
     return [
-        [
-            table.text(cell, column) if cell is None else cell
-            for cell, column in zip(row, table.columns, strict=True)
-        ]
+        [raw_cell(table, cell, column) for cell, column in zip(row, table.columns, strict=True)]
         for row in table.rows
     ]
+
+
+def raw_cell(table: Table, cell: Cell, column: Column) -> object:
+    if cell is None:
+        return table.text(cell, column)
+    return 100 * cell if column.format == "points" and not isinstance(cell, str) else cell
 
 
 def workbook(sight: RunSight) -> bytes:

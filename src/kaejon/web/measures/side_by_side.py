@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from kaejon.apps.measurement.models import MeasurementRun, RunKind
 from kaejon.apps.measurement.sampling import is_sample, years_between
 from kaejon.methods.dynamics import annualised
 from kaejon.web.measures.door import RunSight
+from kaejon.web.measures.parts import BARS, TALL_FROM
 from kaejon.web.measures.showing import sections_of
 from kaejon.web.measures.tables import (
     Cell,
@@ -188,27 +190,33 @@ def aligned(section: Section, other: Section, place: int, other_place: int) -> S
         Column(gap_label, in_points(form), signed=True),
         Column(_("Relative"), "share", signed=True),
     ]
-    names = [str(row[0]) for row in section.table.rows]
-    scale = 100 if form == "share" else 1
-
-    def bars(values: list[Cell]) -> list[float | None]:
-        return [round(scale * v, 2) if isinstance(v, int | float) else None for v in values]
-
-    data = {
-        "categories": names,
-        "series": [
-            {"name": _("First"), "values": bars([row[1] for row in rows])},
-            {"name": _("Second"), "values": bars([row[2] for row in rows])},
-        ],
-        "unit": "%" if form == "share" else "",
-        "sideways": True,
-    }
     title = f"{section.title}: {section.table.columns[place].label}"
+    # What neither has is a row of the table, not an empty place in the chart.
+    drawn = [row for row in rows if row[1] or row[2]]
     return Section(
         section.key,
         title,
         Table(heads, rows, section.table.hides or other.table.hides),
-        chart="bar" if len(rows) <= 30 else "",
-        data=data,
-        size="tall" if len(rows) > 8 else "",
+        chart="bar" if 0 < len(drawn) <= BARS else "",
+        data=bars_of(drawn, form),
+        size="tall" if len(drawn) > TALL_FROM else "",
     )
+
+
+def bars_of(rows: list[list[Cell]], form: Format) -> dict[str, Any]:
+    """The first and the second beside each other, one pair of bars a row."""
+    scale = 100 if form == "share" else 1
+
+    def values(place: int) -> list[float | None]:
+        cells = [row[place] for row in rows]
+        return [round(scale * v, 2) if isinstance(v, int | float) else None for v in cells]
+
+    return {
+        "categories": [str(row[0]) for row in rows],
+        "series": [
+            {"name": _("First"), "values": values(1)},
+            {"name": _("Second"), "values": values(2)},
+        ],
+        "unit": "%" if form == "share" else "",
+        "sideways": True,
+    }
