@@ -11,7 +11,8 @@ from django.utils import timezone
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.models import Event
 from kaejon.apps.dashboards.models import VillageTally
-from kaejon.apps.households.models import ERASED_NAME, Household, Person
+from kaejon.apps.folders.queries import ended_memberships_visible_to
+from kaejon.apps.households.models import ERASED_NAME, Household, Membership, Person
 from kaejon.apps.privacy import papers, retention
 from kaejon.apps.privacy.consent import record_consent
 from kaejon.apps.privacy.erasing import anonymous, erase_household, erase_person
@@ -116,6 +117,8 @@ def test_a_person_known_only_from_the_refused_list_keeps_no_name(
     assert not Person.objects.filter(first_name="น้อย").exists()
     left = Person.objects.get(household=None)
     assert (left.first_name, left.national_id_index, left.birth_date) == ("", "", None)
+    assert Membership.objects.get(person=left).ended_on
+    assert not ended_memberships_visible_to(cast.malee).exists()
 
 
 def test_a_new_round_of_a_refused_list_stays_without_effect(

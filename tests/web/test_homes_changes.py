@@ -68,6 +68,8 @@ def test_a_split_written_before_a_member_was_corrected_is_not_carried_out(
 
     assert client.post(url, form | {"seen": seen_in(answer)}).status_code == 302
     assert HouseholdChange.objects.get().other.house_no == "99"
+    folder = client.get(reverse("folder", args=[family.household.public_id])).content.decode()
+    assert f"{leaves.full_name} · แยกไปตั้งครัวเรือนใหม่" in folder
 
 
 @pytest.mark.parametrize("what", ["merge", "join"])

@@ -20,6 +20,7 @@ from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.folders.models import Attention, Note
 from kaejon.apps.folders.problems import Problem, age_of, problems_of
+from kaejon.apps.folders.queries import ended_memberships
 from kaejon.apps.households.models import Household, Membership, Person
 from kaejon.apps.households.queries import visible_to
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
@@ -149,9 +150,7 @@ def collect(households: Sequence[Household]) -> _Material:
             material.claims[claim.household_id].append(claim)
         elif claim.person_id in home:
             material.claims[home[claim.person_id]].append(claim)
-    for left in Membership.objects.filter(household__in=ids, ended_on__isnull=False).select_related(
-        "person"
-    ):
+    for left in ended_memberships().filter(household__in=ids).select_related("person"):
         material.left[left.household_id].append(left)
     read_standing(ids, material)
     for note in Note.objects.filter(household__in=ids).select_related("written_by", "removed_by"):

@@ -10,7 +10,7 @@ from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.areas.queries import within
 from kaejon.apps.folders.models import Attention, AttentionKind, Note
-from kaejon.apps.households.models import Household, Membership, Presence
+from kaejon.apps.households.models import LEFT_BY_CONSENT, Household, Membership, Presence
 from kaejon.apps.households.queries import people_visible_to, visible_to
 from kaejon.methods.thai.names import name_key
 
@@ -34,11 +34,14 @@ def marks_visible_to(
     return rows.select_related("household")
 
 
+def ended_memberships() -> QuerySet[Membership]:
+    """Memberships that ended and may be shown: not of people whom the family asked to forget."""
+    return Membership.objects.filter(ended_on__isnull=False).exclude(end_reason=LEFT_BY_CONSENT)
+
+
 def ended_memberships_visible_to(actor: User) -> QuerySet[Membership]:
     """Memberships that ended, of households the actor may change."""
-    rows = Membership.objects.filter(
-        household__in=visible_to(actor, Permission.EDIT_HOUSEHOLDS), ended_on__isnull=False
-    )
+    rows = ended_memberships().filter(household__in=visible_to(actor, Permission.EDIT_HOUSEHOLDS))
     return rows.select_related("household", "person")
 
 

@@ -268,6 +268,10 @@ class Person(models.Model):
         )
 
 
+# Whoever was known only from a list to which the family said no: nothing of them is shown again.
+LEFT_BY_CONSENT = "consent"
+
+
 class Membership(models.Model):
     """Who belonged to which household from when until when; open while `ended_on` is empty."""
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import record
-from kaejon.apps.households.models import Household, Membership, Person
+from kaejon.apps.households.models import LEFT_BY_CONSENT, Household, Membership, Person
 from kaejon.apps.privacy.models import Consent, ConsentStatus
 from kaejon.apps.privacy.refusals import PrivacyRefused
 from kaejon.apps.sources.deriving import derive_households, derive_people, fill_person
@@ -26,7 +26,6 @@ from kaejon.apps.sources.models import Assertion, BatchStatus, LegalBasis, Sourc
 from kaejon.apps.sources.signals import areas_changed, households_changed
 
 REFUSING = (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN)
-LEFT_BY_CONSENT = "consent"
 
 
 @transaction.atomic

@@ -26,6 +26,8 @@ END_REASONS = {
     "not_here": gettext_lazy("never lived here"),
     "duplicate": gettext_lazy("recorded twice"),
     "merged": gettext_lazy("found to be one with a name in another household"),
+    "split": gettext_lazy("founded a household of their own"),
+    "joined": gettext_lazy("went with the household into another one"),
 }
 
 register.filter("relation_word", wording.relation_word)
