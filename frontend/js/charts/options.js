@@ -51,7 +51,7 @@ function radarLine({ name, values }, index) {
   };
 }
 
-function axes({ categories, unit, percent }, sideways, narrow) {
+function axes({ categories, unit, percent, min, max }, sideways, narrow) {
   const longest = sideways && !narrow ? 40 : 22;
   const names = {
     type: "category",
@@ -63,7 +63,8 @@ function axes({ categories, unit, percent }, sideways, narrow) {
   };
   const amounts = {
     type: "value",
-    max: percent ? 100 : undefined,
+    min,
+    max: percent ? 100 : max,
     name: unit,
     nameLocation: sideways ? "middle" : "end",
     nameGap: sideways ? 30 : 15,

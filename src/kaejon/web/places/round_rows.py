@@ -51,6 +51,8 @@ def trend(sight: Sight, measured: Measured) -> Row | None:
         "chart": {
             "categories": labels,
             "unit": _("score 1-4"),
+            "min": 1,
+            "max": 4,
             "series": [
                 {"name": capital_name(measure), "values": [cell["value"] for cell in cells]}
                 for measure, cells in means.items()
