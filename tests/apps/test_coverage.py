@@ -27,7 +27,11 @@ from kaejon.apps.folders.listing import Filters, listed
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.jobs.actions import run_job_here
 from kaejon.apps.jobs.models import Job
+from kaejon.apps.measurement.actions import STANDING
+from kaejon.apps.measurement.models import PovertyScreen
 from kaejon.apps.sources.models import Source, SourceVersion
+from kaejon.apps.sources.signals import households_changed
+from kaejon.apps.sources.stated import stated_about
 from kaejon.apps.surveys.checking import Finding, record_checks
 from kaejon.methods.checks import reasons
 from kaejon.methods.dropping_out import Gate
@@ -149,6 +153,30 @@ def test_a_list_taken_back_names_nobody(cast: Cast) -> None:
     taken_back(tpmap, cast.wanna)
     assert groups(seen()) == {"bmn": 2, "": 1}
     assert [column.code for column in seen().columns] == ["test-bmn"]
+
+
+def test_what_an_import_says_of_its_own_rows_is_what_the_claims_say(cast: Cast) -> None:
+    def measured() -> list[list[Any]]:
+        screens = PovertyScreen.objects.order_by("household", "version")
+        return [
+            list(Standing.objects.order_by("household").values("combination", "gate", "people")),
+            list(screens.values("household", "version", "bmn_poor", "failed_indicators", "as_of")),
+            list(Household.objects.order_by("pk").values(*STANDING)),
+            list(Person.objects.order_by("pk").values("pk", "target_poor")),
+        ]
+
+    take(cast, "tpmap")
+    take(cast, "bmn")  # some of its households are known, some new
+    at_import = measured()
+    households = list(Household.objects.values_list("pk", flat=True))
+    assert len(stated_about(households)) > len(households) == 4
+
+    Household.objects.update(bmn_poor=None, problems="")
+    PovertyScreen.objects.all().delete()
+    Standing.objects.update(gate="", people={})
+    households_changed.send(sender=Household, households=households)
+
+    assert measured() == at_import
 
 
 def test_what_an_upgrade_left_is_made_up_for(registry: Cast) -> None:

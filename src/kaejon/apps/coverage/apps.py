@@ -16,11 +16,11 @@ class CoverageConfig(AppConfig):
         list_applied.connect(count, dispatch_uid="coverage")
 
 
-def place(sender: Any, households: list[int], **kwargs: Any) -> None:
+def place(sender: Any, households: list[int], stated: Any = None, **kwargs: Any) -> None:
     """Which lists hold the households whose claims changed, in the same transaction."""
     from kaejon.apps.coverage.placing import place_households
 
-    place_households(households)
+    place_households(households, stated)
 
 
 def tally(sender: Any, areas: set[str], **kwargs: Any) -> None:

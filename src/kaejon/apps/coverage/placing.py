@@ -11,10 +11,11 @@ from typing import Any
 from django.db.models import F
 
 from kaejon.apps.coverage.models import Combination, Standing
-from kaejon.apps.households.bulk import insert_rows, update_rows
+from kaejon.apps.households.bulk import Among, insert_rows, new_row, update_rows
 from kaejon.apps.households.models import Household, IdStatus, Membership, Person
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
 from kaejon.apps.sources.models import Assertion, Kind
+from kaejon.apps.sources.stated import Stated, stated_about, stated_by
 from kaejon.methods.dropping_out import Gate, Member, gate
 from kaejon.methods.naming import Said, names_as_poor
 
@@ -48,15 +49,19 @@ class Home:
     any_valid_id: bool = False
 
 
-def place_households(ids: Collection[int]) -> None:
-    """Write the standing of these households again, inside the caller's transaction."""
-    homes = {pk: Home() for pk in Household.objects.filter(pk__in=ids).values_list("pk", flat=True)}
-    read_members(homes)
-    read_claims(homes)
+def place_households(ids: Collection[int], stated: Iterable[Stated] | None = None) -> None:
+    """Write the standing of these households again, inside the caller's transaction.
+
+    `stated`: everything claimed about them now, where the caller has it at hand.
+    """
+    standing = Household.objects.filter(Among("pk", ids)).values_list("pk", flat=True)
+    homes = {pk: Home() for pk in standing}
+    home_of = read_members(homes)
+    read_claims(homes, home_of, stated_about(ids) if stated is None else stated)
     found = measured(homes)
     named = {pk: lists_of(pk, home, found) for pk, home in homes.items()}
     keys = combinations_for(named.values())
-    held = Standing.objects.in_bulk(list(homes), field_name="household_id")
+    held = {row.household_id: row for row in Standing.objects.filter(Among("household", homes))}
     fresh: list[Standing] = []
     changed: list[Standing] = []
     for pk, home in homes.items():
@@ -66,7 +71,7 @@ def place_households(ids: Collection[int]) -> None:
             gate_of(pk, home, found),
             {str(keys[key]): n for key, n in sorted(Counter(map(key_of, people)).items())},
         )
-        row = held.get(pk) or Standing(household_id=pk)
+        row = held.get(pk) or new_row(Standing, household_id=pk)
         if values != (row.combination_id, row.gate, row.people):
             row.combination_id, row.gate, row.people = values
             (changed if row.pk else fresh).append(row)
@@ -74,61 +79,52 @@ def place_households(ids: Collection[int]) -> None:
     update_rows(changed, ("combination", "gate", "people"))
 
 
-def read_members(homes: Mapping[int, Home]) -> None:
-    rows = Person.objects.filter(household__in=homes).order_by("pk")
+def read_members(homes: Mapping[int, Home]) -> dict[int | None, int | None]:
+    """Note who lives in the households; returns person → household."""
+    home_of: dict[int | None, int | None] = {}
+    rows = Person.objects.filter(Among("household", homes)).order_by("pk")
     for pk, household, died, status in rows.values_list(
-        "pk", "household", "died_on", "national_id_status"
+        "pk", "household_id", "died_on", "national_id_status"
     ):
         home = homes[household]
+        home_of[pk] = household
         home.any_valid_id = home.any_valid_id or status == IdStatus.VALID
         if died is None:
             home.living.append(pk)
+    return home_of
 
 
-def read_claims(homes: Mapping[int, Home]) -> None:
-    """Collect what is claimed about the households, and by lists of persons about those who moved in."""
-    live = Assertion.objects.filter(withdrawn_at=None).exclude(version__source__kind=Kind.FIELD)
-    columns = (
-        "version",
-        "version__source__kind",
-        "version__source__unit",
-        "as_of",
-        "person",
-        "facts",
-    )
-    stated = live.filter(household__in=homes).order_by("pk")
-    for household, lives_in, *claim in stated.values_list(
-        "household", "person__household", *columns
-    ):
-        note(homes, household, lives_in, *claim)
-    moved = Membership.objects.filter(ended_on__isnull=False, person__household__in=homes)
-    elsewhere = live.filter(person__in=moved.values("person")).exclude(
+def read_claims(
+    homes: Mapping[int, Home], home_of: Mapping[int | None, int | None], stated: Iterable[Stated]
+) -> None:
+    """Put every claim where it belongs: a list of persons follows the person, another the household."""
+    for claim in stated:
+        follows = of_persons(claim) and claim.person is not None
+        note(homes, home_of.get(claim.person) if follows else claim.household, claim)
+    moved = Membership.objects.filter(Among("person__household", homes), ended_on__isnull=False)
+    elsewhere = Assertion.objects.filter(person__in=moved.values("person")).exclude(
         household=F("person__household")
     )
-    for lives_in, *claim in elsewhere.order_by("pk").values_list("person__household", *columns):
-        note(homes, None, lives_in, *claim)
+    for claim in stated_by(elsewhere):
+        if of_persons(claim):
+            note(homes, home_of.get(claim.person), claim)
 
 
-def note(
-    homes: Mapping[int, Home],
-    household: int | None,
-    lives_in: int | None,
-    version: int,
-    kind: str,
-    unit: str,
-    as_of: date,
-    person: int | None,
-    facts: dict[str, Any],
-) -> None:
-    """Put one claim where it belongs: a list of persons follows the person, another the household."""
-    of_persons = unit == "person"
-    home = lives_in if of_persons and person is not None else household
-    if home is None or home not in homes:
+def of_persons(claim: Stated) -> bool:
+    return claim.unit == "person"
+
+
+def note(homes: Mapping[int, Home], household: int | None, claim: Stated) -> None:
+    """Keep what one claim of a list says of a household, if it is one of these."""
+    if household is None or household not in homes or claim.kind == Kind.FIELD:
         return
-    lists = homes[home].own if of_persons else homes[home].whole
-    on = lists.setdefault(version, OnList(kind, as_of))
-    if person is not None:
-        on.people.add(person)
+    lists = homes[household].own if of_persons(claim) else homes[household].whole
+    on = lists.get(claim.version)
+    if on is None:
+        on = lists[claim.version] = OnList(claim.kind, claim.as_of)
+    facts = claim.facts
+    if claim.person is not None:
+        on.people.add(claim.person)
         on.members.append(Member(told(facts, "registered"), told(facts, "validated")))
         return
     on.need_stated = on.need_stated or any(facts.get(name) for name in NEEDS)
@@ -149,8 +145,8 @@ class Measured:
 
 
 def measured(homes: Iterable[int]) -> Measured:
-    screens = PovertyScreen.objects.filter(household__in=homes)
-    scores = CapitalScore.objects.filter(household__in=homes)
+    screens = PovertyScreen.objects.filter(Among("household", homes))
+    scores = CapitalScore.objects.filter(Among("household", homes))
     return Measured(
         {(h, v): bool(p) for h, v, p in screens.values_list("household", "version", "bmn_poor")},
         {(h, v): x["overall"] for h, v, x in scores.values_list("household", "version", "levels")},

@@ -13,10 +13,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
-from functools import lru_cache
-from operator import itemgetter
-from typing import Any, TypeAlias, TypeVar
+from functools import lru_cache, partial
+from operator import attrgetter, itemgetter
+from typing import Any, TypeAlias, TypeVar, cast
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
 from django.db.models.functions import Cast
@@ -103,6 +104,34 @@ def give_related(rows: Iterable[models.Model], name: str, related: models.Model)
     """Set a loaded related object on rows that already carry its key."""
     for row in rows:
         row._state.fields_cache[name] = related
+
+
+class Among(models.Func):
+    """Condition for `filter`: the field holds one of these keys. For keys by the thousand.
+
+    Django's `in` makes a parameter of every key and looks at each several times; here they
+    reach the database as one value.
+    """
+
+    def __init__(self, field: str, keys: Iterable[int | str]) -> None:
+        super().__init__(models.F(field), output_field=models.BooleanField())
+        self.keys = list(keys)
+
+    def as_sqlite(
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.column(compiler)
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*params, to_json(self.keys))
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.column(compiler)
+        field: Any = self.source_expressions[0]
+        return f"{column} = ANY(%s::{type_of(field.target)}[])", (*params, self.keys)
+
+    def column(self, compiler: Any) -> tuple[str, Any]:
+        if not self.keys:
+            raise EmptyResultSet
+        return cast(tuple[str, Any], compiler.compile(self.source_expressions[0]))
 
 
 # writing
@@ -224,24 +253,38 @@ PLAIN = (
 REPEATING = (models.DateField, models.DateTimeField)
 
 
-def values_of(rows: Sequence[models.Model], columns: Sequence[Field]) -> list[tuple[Any, ...]]:
-    """Column values of rows as the database takes them."""
-    return list(zip(*(column_of(rows, column) for column in columns), strict=True))
+def values_of(rows: Sequence[models.Model], columns: Sequence[Field]) -> list[list[Any]]:
+    """Values of rows, in the order of the columns, as the database takes them."""
+    take = itemgetter(*(column.attname for column in columns))
+    prepared = [(n, make) for n, column in enumerate(columns) if (make := preparing(column))]
+    found = []
+    for row in rows:
+        values = list(take(row.__dict__))
+        for n, make in prepared:
+            values[n] = make(values[n])
+        found.append(values)
+    return found
 
 
 def column_of(rows: Sequence[models.Model], column: Field) -> list[Any]:
+    """The values of one column as the database takes them."""
     values = map(itemgetter(column.attname), map(vars, rows))
+    make = preparing(column)
+    return list(map(make, values) if make else values)
+
+
+def preparing(column: Field) -> Callable[[Any], Any] | None:
+    """What makes a column's value of a Python value; None where both drivers take it as it is."""
     if isinstance(column, PLAIN):
-        return list(values)
+        return None
     if isinstance(column, JSON):
-        return [json_of(value) for value in values]
+        return json_of
     # The connection itself: each attribute asked of the proxy costs a look into the thread's locals.
     database = connections[DEFAULT_DB_ALIAS]
-    if isinstance(column, REPEATING):
-        held = list(values)
-        known = {value: column.get_db_prep_save(value, database) for value in set(held)}
-        return [known[value] for value in held]
-    return [column.get_db_prep_save(value, database) for value in values]
+    if isinstance(column, models.UUIDField):
+        return None if database.features.has_native_uuid_field else attrgetter("hex")
+    make = partial(column.get_db_prep_save, connection=database)
+    return lru_cache(maxsize=None)(make) if isinstance(column, REPEATING) else make
 
 
 def json_of(value: Any) -> str | None:

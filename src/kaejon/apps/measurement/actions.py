@@ -6,21 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import QuerySet
-
-from kaejon.apps.households.bulk import (
-    insert_rows,
-    new_row,
-    plain_values,
-    read_rows,
-    update_rows,
-)
+from kaejon.apps.households.bulk import Among, insert_rows, new_row, read_rows, update_rows
 from kaejon.apps.households.models import CAPITALS, Household, Membership, Person
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
 from kaejon.apps.measurement.problems import code_of_words, codes_of
 from kaejon.apps.sources.models import Assertion, Kind
+from kaejon.apps.sources.stated import Stated, stated_about, stated_by
 from kaejon.methods import capitals, tpmap
 
 CAPITAL_DEFINITION = "five_capitals_ppp_2568"
@@ -37,30 +30,21 @@ STANDING = (
 POINTS = 10_000
 
 
-class Stated(NamedTuple):
-    """What measurement needs of an assertion; read as plain values because there are very many."""
-
-    household: int
-    version: int
-    person: int | None
-    source: int
-    kind: str
-    as_of: date
-    facts: dict[str, Any]
-
-
 # (household, version) → what that version states about the household and its members
 Grouped = Mapping[tuple[int, int], list[Stated]]
 
 
-def measure_households(ids: Collection[int]) -> None:
-    """Score, screen and store households again from everything that is claimed about them now."""
-    ids = list(ids)
-    grouped = stated_about(ids)
+def measure_households(households: Collection[int], stated: Iterable[Stated] | None = None) -> None:
+    """Score, screen and store households again from everything that is claimed about them now.
+
+    `stated`: those claims, where the caller has them at hand.
+    """
+    ids = set(households)
+    grouped = group(stated_about(ids) if stated is None else stated)
     scores = score_capitals(grouped)
     screens = screen_poverty(grouped)
-    CapitalScore.objects.filter(household__in=ids).delete()
-    PovertyScreen.objects.filter(household__in=ids).delete()
+    CapitalScore.objects.filter(Among("household", ids)).delete()
+    PovertyScreen.objects.filter(Among("household", ids)).delete()
     insert_rows(scores)
     insert_rows(screens)
     target = at_home(ids, target_poor_people(grouped, screens))
@@ -68,26 +52,11 @@ def measure_households(ids: Collection[int]) -> None:
     write_standing(ids, scores, screens, target, codes_said(grouped))
 
 
-def stated_about(ids: Collection[int]) -> Grouped:
-    """Everything stated about these households now."""
-    return group(Assertion.objects.filter(household__in=ids, withdrawn_at=None))
-
-
-def group(assertions: QuerySet[Assertion]) -> Grouped:
-    """Assertions by household and list version."""
+def group(stated: Iterable[Stated]) -> Grouped:
+    """Claims by household and list version."""
     grouped: dict[tuple[int, int], list[Stated]] = defaultdict(list)
-    rows = plain_values(
-        assertions.order_by("pk"),
-        "household_id",
-        "version_id",
-        "person_id",
-        "version__source_id",
-        "version__source__kind",
-        "as_of",
-        "facts",
-    )
-    for row in rows:
-        grouped[row[0], row[1]].append(Stated(*row))
+    for claim in stated:
+        grouped[claim.household, claim.version].append(claim)
     return grouped
 
 
@@ -195,10 +164,12 @@ def at_home(ids: Collection[int], target: Mapping[int, set[int]]) -> Mapping[int
         "person", "person__household"
     )
     # Two queries, each by its own index, instead of one OR across a join.
-    homes = dict(ended.filter(household__in=ids)) | dict(ended.filter(person__household__in=ids))
+    homes = dict(ended.filter(Among("household", ids))) | dict(
+        ended.filter(Among("person__household", ids))
+    )
     if not homes:
         return target
-    stated = group(Assertion.objects.filter(person__in=homes.keys(), withdrawn_at=None))
+    stated = group(stated_by(Assertion.objects.filter(Among("person", homes))))
     screens = PovertyScreen.objects.filter(household__in={h for h, _ in stated}, bmn_poor=True)
     flagged = {p for people in target_poor_people(stated, screens).values() for p in people}
     found = {household: people - homes.keys() for household, people in target.items()}
@@ -211,9 +182,9 @@ def at_home(ids: Collection[int], target: Mapping[int, set[int]]) -> Mapping[int
 def write_target_poor(ids: Collection[int], target: Mapping[int, set[int]]) -> None:
     """Mark exactly the target-poor people among the members of these households."""
     people = {person for members in target.values() for person in members}
-    marked = Person.objects.filter(household__in=ids, target_poor=True)
+    marked = Person.objects.filter(Among("household", ids), target_poor=True)
     marked.exclude(pk__in=people).update(target_poor=False)
-    Person.objects.filter(pk__in=people, target_poor=False).update(target_poor=True)
+    Person.objects.filter(Among("pk", people), target_poor=False).update(target_poor=True)
 
 
 def codes_said(grouped: Grouped) -> Mapping[int, set[str]]:
@@ -246,7 +217,7 @@ def write_standing(
     newest_score = newest(scores)
     newest_screen = newest(screens)
     changed = []
-    for household in read_rows(Household.objects.filter(pk__in=ids), "id", *STANDING):
+    for household in read_rows(Household.objects.filter(Among("pk", ids)), "id", *STANDING):
         score, screen = newest_score.get(household.pk), newest_screen.get(household.pk)
         levels = score.levels if score else {}
         standing = (

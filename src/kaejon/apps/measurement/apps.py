@@ -13,8 +13,8 @@ class MeasurementConfig(AppConfig):
         households_changed.connect(measure, dispatch_uid="measurement")
 
 
-def measure(sender: Any, households: list[int], **kwargs: Any) -> None:
+def measure(sender: Any, households: list[int], stated: Any = None, **kwargs: Any) -> None:
     """Measure again what the claims changed, in the same transaction."""
     from kaejon.apps.measurement.actions import measure_households
 
-    measure_households(households)
+    measure_households(households, stated)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import record
+from kaejon.apps.households.bulk import Among
 from kaejon.apps.households.models import LEFT_BY_CONSENT, Household, Membership, Person
 from kaejon.apps.privacy.models import Consent, ConsentStatus
 from kaejon.apps.privacy.refusals import PrivacyRefused
@@ -177,7 +178,7 @@ def hold_refusals(sender: Any, households: Iterable[int], **kwargs: Any) -> None
     if sender is Consent:
         return
     answers: dict[tuple[int, int], Consent] = {}
-    rows = Consent.objects.filter(household__in=list(households)).order_by("stated_on", "pk")
+    rows = Consent.objects.filter(Among("household", households)).order_by("stated_on", "pk")
     for consent in rows.select_related("household", "source"):
         answers[consent.household_id, consent.source_id] = consent
     for consent in answers.values():

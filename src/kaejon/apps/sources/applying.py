@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kaejon.apps.areas.actions import ensure_villages
 from kaejon.apps.audit.actions import record as record_event
-from kaejon.apps.households.bulk import collector_paused, give_related, read_rows
+from kaejon.apps.households.bulk import Among, collector_paused, give_related, read_rows
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources.chunk import Chunk
 from kaejon.apps.sources.deciding import apply_left_over
@@ -80,7 +80,7 @@ def whole_groups(order: Iterable[tuple[int, str]], size: int) -> Iterator[list[i
 
 def apply_rows(batch: ImportBatch, keys: list[int]) -> None:
     """Apply one chunk of whole groups inside the caller's transaction."""
-    rows = SourceRecord.objects.filter(pk__in=keys).order_by("group", "row_number")
+    rows = SourceRecord.objects.filter(Among("pk", keys)).order_by("group", "row_number")
     records = read_rows(rows, *NEEDED)
     give_related(records, "batch", batch)
     villages = {
@@ -93,7 +93,9 @@ def apply_rows(batch: ImportBatch, keys: list[int]) -> None:
     chunk.compare()
     chunk.find_households()
     chunk.write()
-    households_changed.send(sender=ImportBatch, households=chunk.touched_households())
+    households_changed.send(
+        sender=ImportBatch, households=chunk.touched_households(), stated=chunk.stated_now()
+    )
 
 
 def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from kaejon.apps.households.bulk import give_keys, insert_rows, new_row, update_rows
+from kaejon.apps.households.bulk import Among, give_keys, insert_rows, new_row, update_rows
 from kaejon.apps.households.models import House, Household, Membership, Person
 from kaejon.apps.sources.deriving import (
     SealedId,
@@ -27,10 +27,11 @@ from kaejon.apps.sources.models import (
     SourceRecord,
 )
 from kaejon.apps.sources.outcomes import note_outcomes
+from kaejon.apps.sources.saying import PERSON_ITEMS, address_of, household_facts
+from kaejon.apps.sources.stated import Stated, stated_about
 from kaejon.methods.claims import Claim
 
 WANTED = (Outcome.CREATED, Outcome.UPDATED)
-PERSON_ITEMS = "human"
 # (area code, house number) → the house and the households in it
 Addresses = dict[tuple[str, str], tuple[House, list[Household]]]
 
@@ -114,7 +115,9 @@ class Chunk:
         references = {
             rows[0].facts["household"].get("household_ref", "") for rows in self.groups.values()
         } - {""}
-        found = HouseholdReference.objects.filter(source=self.source, reference__in=references)
+        found = HouseholdReference.objects.filter(
+            Among("reference", references), source=self.source
+        )
         return {r.reference: r.household for r in found.select_related("household__house")}
 
     def households_by_code(self) -> dict[str, Household]:
@@ -123,19 +126,18 @@ class Chunk:
             rows[0].facts["household"].get("house_code", "") for rows in self.groups.values()
         } - {""}
         found: dict[str, list[Household]] = defaultdict(list)
-        for household in Household.objects.filter(house__house_code__in=codes).select_related(
-            "house"
-        ):
+        rows = Household.objects.filter(Among("house__house_code", codes))
+        for household in rows.select_related("house"):
             found[household.house.house_code].append(household)
-        return {code: rows[0] for code, rows in found.items() if len(rows) == 1}
+        return {code: held[0] for code, held in found.items() if len(held) == 1}
 
     def houses_by_address(self) -> Addresses:
         """Known houses by (area, house number), with their households."""
         wanted = {address_of(rows[0]) for rows in self.groups.values()}
         houses: Addresses = {}
         rows = House.objects.filter(
-            area__in={area for area, _ in wanted},
-            house_no__in={number for _, number in wanted if number},
+            Among("area", {area for area, _ in wanted}),
+            Among("house_no", {number for _, number in wanted if number}),
         )
         for house in rows.prefetch_related("households"):
             if (house.area_id, house.house_no) in wanted:
@@ -198,7 +200,7 @@ class Chunk:
 
     def write(self) -> None:
         """Write people, memberships and claims; derive what was known before."""
-        fresh: list[tuple[SourceRecord, Assertion]] = []
+        fresh: list[tuple[SourceRecord, Assertion, Person]] = []
         for name, rows in self.groups.items():
             household = self.household_of[name]
             for record in rows:
@@ -207,13 +209,12 @@ class Chunk:
                     continue
                 assertion = self.claim(record, household, facts)
                 if record.outcome == Outcome.CREATED:
-                    self.new_person(record, assertion, household)
-                    fresh.append((record, assertion))
+                    fresh.append((record, assertion, self.new_person(record, assertion, household)))
                 else:
                     assertion.person_id = record.person_id
                     assertion.household_id = record.household_id or household.pk
                     self.known_people.add(record.person_id or 0)
-            said = self.household_facts(self.whole_group(name, household))
+            said = household_facts(self.whole_group(name, household))
             if name in self.new_households:
                 household.setting = said.get("setting", "")
             self.claim(rows[0], household, said)
@@ -264,38 +265,11 @@ class Chunk:
             facts["capitals"] = items
         return facts
 
-    def household_facts(self, rows: list[SourceRecord]) -> dict[str, Any]:
-        """What the rows of one group claim about their household.
-
-        An indicator failed on any row is failed (TPMAP's propagation); of other facts
-        the first stated value counts.
-        """
-        facts: dict[str, Any] = {}
-        indicators: dict[str, int | None] = {}
-        capitals: dict[str, str | None] = {}
-        for record in rows:
-            place, answers = record.facts["household"], record.facts["answers"]
-            stated = {k: place[k] for k in ("house_code", "latitude", "longitude") if k in place}
-            for name, value in (stated | answers["other"]).items():
-                facts.setdefault(name, value)
-            for name, value in answers["indicators"].items():
-                # A failed one (0) stands; a passed one stands against "does not apply".
-                if (value is not None and indicators.get(name) != 0) or name not in indicators:
-                    indicators[name] = value
-            for name, score in answers["capitals"].items():
-                if not name.startswith(PERSON_ITEMS) and capitals.get(name) is None:
-                    capitals[name] = score
-        facts["area"], facts["house_no"] = address_of(rows[0])
-        if any(v is not None for v in indicators.values()):
-            facts["indicators"] = indicators
-        if any(v is not None for v in capitals.values()):
-            facts["capitals"] = capitals
-        return facts
-
-    def new_person(self, record: SourceRecord, assertion: Assertion, household: Household) -> None:
-        """Make the person the claim speaks of, filled from this one claim."""
+    def new_person(
+        self, record: SourceRecord, assertion: Assertion, household: Household
+    ) -> Person:
+        """The person the claim speaks of, filled from this one claim."""
         person = new_row(Person, household_id=household.pk, area_id=household.area_id)
-        assertion._state.fields_cache["person"] = person
         carried = SealedId(record.national_id_sealed, record.national_id_index)
         claim = Claim(
             assertion.facts,
@@ -306,28 +280,26 @@ class Chunk:
             tag=carried,
         )
         fill_person(person, [claim])
+        return person
 
-    def create_people(self, fresh: list[tuple[SourceRecord, Assertion]]) -> None:
+    def create_people(self, fresh: list[tuple[SourceRecord, Assertion, Person]]) -> None:
         """Insert new people, after the new households, whose head and number they tell."""
-        people = [a.person for _, a in fresh if a.person is not None]
+        people = [person for _, _, person in fresh]
         give_keys(people)
         self.fill_new_households(people)
         insert_rows(people)
         insert_rows(
             new_row(
                 Membership,
-                person_id=a.person.pk,
-                household_id=a.household_id,
-                relation=a.person.relation,
-                is_head=a.person.is_head,
+                person_id=person.id,
+                household_id=person.household_id,
+                relation=person.relation,
+                is_head=person.is_head,
             )
-            for _, a in fresh
-            if a.person is not None
+            for person in people
         )
-        for record, assertion in fresh:
-            record.person_id = assertion.person_id = (
-                assertion.person.pk if assertion.person else None
-            )
+        for record, assertion, person in fresh:
+            record.person_id = assertion.person_id = person.id
 
     def fill_new_households(self, people: list[Person]) -> None:
         members: dict[int, list[Person]] = defaultdict(list)
@@ -355,7 +327,14 @@ class Chunk:
         """Households whose claims changed."""
         return sorted({a.household_id for a in self.assertions})
 
-
-def address_of(record: SourceRecord) -> tuple[str, str]:
-    """(area code, house number) of a row."""
-    return record.area_code, record.facts["household"].get("house_no", "")
+    def stated_now(self) -> list[Stated]:
+        """All that is claimed about the households touched; of new ones only these rows speak."""
+        new = {h.pk for h in self.new_households.values()}
+        source = self.source.pk, self.source.kind, self.source.unit
+        fresh = [
+            Stated(a.household_id, a.version_id, a.person_id, *source, a.as_of, a.facts)
+            for a in self.assertions
+            if a.household_id in new
+        ]
+        known = [pk for pk in self.touched_households() if pk not in new]
+        return fresh + stated_about(known)

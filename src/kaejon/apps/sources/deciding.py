@@ -20,6 +20,7 @@ from kaejon.apps.sources.models import (
 )
 from kaejon.apps.sources.reversing import refuse_if_held, withdraw_claims
 from kaejon.apps.sources.signals import areas_changed, households_changed
+from kaejon.apps.sources.stated import OF_HOUSEHOLD
 
 SETTLED = (BatchStatus.APPLIED, BatchStatus.REVERSED)
 
@@ -80,7 +81,7 @@ def applied_before(record: SourceRecord) -> dict[str, tuple[Household, list[Sour
         .exclude(Q(pk=record.pk) | Q(household=None))
         .defer("raw_sealed")
     )
-    claims = Assertion.objects.filter(record__in=rows, person=None, withdrawn_at=None)
+    claims = Assertion.objects.filter(OF_HOUSEHOLD, record__in=rows, withdrawn_at=None)
     claim = claims.select_related("household__house").order_by("pk").first()
     return {record.group: (claim.household, rows)} if claim else {}
 

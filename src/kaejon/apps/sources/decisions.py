@@ -16,8 +16,9 @@ from typing import Any
 
 from django.db.models.functions import Coalesce
 
+from kaejon.apps.households.bulk import Among
 from kaejon.apps.households.models import Household, Person
-from kaejon.apps.sources.models import SourceRecord
+from kaejon.apps.sources.models import ImportBatch, SourceRecord
 
 SAME, DIFFERENT, CANNOT_TELL = "same", "different", "cannot_tell"
 # (person key, household key)
@@ -41,16 +42,14 @@ def decided_before(records: Iterable[SourceRecord]) -> dict[tuple[str, str], Dec
     digests = {r.digest for r in rows} - {""}
     if not digests:
         return {}
-    held = SourceRecord.objects.filter(
-        digest__in=digests,
-        decision__isnull=False,
-        batch__version__source=rows[0].batch.version.source_id,
-    ).order_by("pk")
+    source = rows[0].batch.version.source_id
+    batches = set(ImportBatch.objects.filter(version__source=source).values_list("pk", flat=True))
+    held = SourceRecord.objects.filter(Among("digest", digests), decision__isnull=False)
+    # The batches are looked at here: named in the query, SQLite walks all their rows instead.
     spoken = [
         (r, dict(r.decision or {}))
-        for r in held.only(
-            "digest", "national_id_index", "decision", "facts", "person", "household"
-        )
+        for r in held.defer("raw_sealed", "issues", "candidates").order_by("pk")
+        if r.batch_id in batches
     ]
     spoken = [(r, d) for r, d in spoken if d["verdict"] != CANNOT_TELL]
     chosen = Chosen([d for _, d in spoken if d["verdict"] == SAME])

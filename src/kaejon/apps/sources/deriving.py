@@ -15,10 +15,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from kaejon.apps.households.bulk import plain_values, update_rows
+from kaejon.apps.households.bulk import Among, plain_values, update_rows
 from kaejon.apps.households.models import House, Household, Person
 from kaejon.apps.households.queries import search_key
 from kaejon.apps.sources.models import Assertion, Kind
+from kaejon.apps.sources.stated import OF_HOUSEHOLD
 from kaejon.methods.claims import Claim, by_precedence, conflicts, present
 from kaejon.methods.thai.names import name_key
 
@@ -108,13 +109,13 @@ def live_claims_by(subject: str, rows: QuerySet[Assertion]) -> dict[int, list[Cl
 
 def claims_of_people(people: Collection[int]) -> dict[int, list[Claim]]:
     """Live claims by person."""
-    return live_claims_by("person", Assertion.objects.filter(person__in=people))
+    return live_claims_by("person", Assertion.objects.filter(Among("person", people)))
 
 
 def claims_of_households(households: Collection[int]) -> dict[int, list[Claim]]:
     """Live household-level claims by household."""
     return live_claims_by(
-        "household", Assertion.objects.filter(household__in=households, person=None)
+        "household", Assertion.objects.filter(Among("household", households), OF_HOUSEHOLD)
     )
 
 
@@ -155,7 +156,7 @@ def fill_national_id(person: Person, claims: Collection[Claim]) -> None:
 
 def derive_people(ids: Collection[int]) -> set[int]:
     """Write the present values of people; returns their households. People without live claims stay as they are."""
-    people = Person.objects.in_bulk(list(ids))
+    people = {p.pk: p for p in Person.objects.filter(Among("pk", ids))}
     claims = claims_of_people(people.keys())
     changed = []
     for pk, person in people.items():
@@ -180,7 +181,7 @@ def values_of(person: Person) -> tuple[Any, ...]:
 def derive_households(ids: Collection[int]) -> None:
     """Write the present values of households: address, head, number of members, conflicts."""
     households = {
-        h.pk: h for h in Household.objects.filter(pk__in=list(ids)).select_related("house")
+        h.pk: h for h in Household.objects.filter(Among("pk", ids)).select_related("house")
     }
     claims = claims_of_households(households.keys())
     people = people_in(households.keys())
@@ -194,7 +195,7 @@ def derive_households(ids: Collection[int]) -> None:
 
 def people_in(households: Collection[int]) -> dict[int, list[Person]]:
     found: dict[int, list[Person]] = defaultdict(list)
-    for person in Person.objects.filter(household__in=households).order_by("pk"):
+    for person in Person.objects.filter(Among("household", households)).order_by("pk"):
         found[person.household_id or 0].append(person)
     return found
 

@@ -25,9 +25,16 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from kaejon.apps.households.bulk import Among, read_rows
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.sources.decisions import DIFFERENT, Decided, decided_before
-from kaejon.apps.sources.models import BatchStatus, HouseholdReference, Outcome, SourceRecord
+from kaejon.apps.sources.models import (
+    BatchStatus,
+    HouseholdReference,
+    ImportBatch,
+    Outcome,
+    SourceRecord,
+)
 from kaejon.methods.thai.names import fold
 
 # Similarity of folded first names, 0-100, from which they count as alike.
@@ -233,27 +240,29 @@ def ids_contradict(record: SourceRecord, person: Mapping[str, Any], flags: Seque
     )
 
 
-def rows_applied_before(records: Iterable[SourceRecord]) -> dict[tuple[str, str], SourceRecord]:
+def rows_applied_before(records: Sequence[SourceRecord]) -> dict[tuple[str, str], SourceRecord]:
     """Live records of the same list version with the same content, by (digest, ID index)."""
-    rows = list(records)
-    if not rows:
+    if not records:
         return {}
-    earlier = SourceRecord.objects.filter(
-        digest__in={r.digest for r in rows},
-        batch__version_id=rows[0].batch.version_id,
-        batch__status=BatchStatus.APPLIED,
-        household__isnull=False,
-    ).exclude(batch_id=rows[0].batch_id)
-    return {
-        (r.digest, r.national_id_index): r
-        for r in earlier.only("digest", "national_id_index", "person", "household")
-    }
+    mine = records[0].batch
+    applied = ImportBatch.objects.filter(version=mine.version_id, status=BatchStatus.APPLIED)
+    batches = set(applied.exclude(pk=mine.pk).values_list("pk", flat=True))
+    if not batches:
+        return {}
+    # The batches are looked at here: named in the query, SQLite walks all their rows instead.
+    earlier = read_rows(
+        SourceRecord.objects.filter(
+            Among("digest", {r.digest for r in records}), household__isnull=False
+        ),
+        *("digest", "national_id_index", "batch_id", "person_id", "household_id"),
+    )
+    return {(r.digest, r.national_id_index): r for r in earlier if r.batch_id in batches}
 
 
 def people_by_id(records: Iterable[SourceRecord]) -> dict[str, list[dict[str, Any]]]:
     indexes = {r.national_id_index for r in records if r.national_id_index}
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for person in Person.objects.filter(national_id_index__in=indexes).values(*NEEDED):
+    for person in Person.objects.filter(Among("national_id_index", indexes)).values(*NEEDED):
         found[person["national_id_index"]].append(person)
     return found
 
@@ -262,7 +271,7 @@ def people_by_name(records: Iterable[SourceRecord]) -> dict[str, list[dict[str, 
     """People by name key."""
     keys = {r.facts["person"].get("name_key", "") for r in records if r.facts.get("person")} - {""}
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for person in Person.objects.filter(name_key__in=keys).values(*NEEDED):
+    for person in Person.objects.filter(Among("name_key", keys)).values(*NEEDED):
         found[person["name_key"]].append(person)
     return found
 
@@ -280,13 +289,13 @@ def households_of_rows_without_person(
     by_reference = {
         r.reference: [(r.household_id, str(r.household.public_id))]
         for r in HouseholdReference.objects.filter(
-            source=source, reference__in=references
+            Among("reference", references), source=source
         ).select_related("household")
     }
     by_address: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     numbers = {f.get("house_no", "") for f in facts.values()} - {""}
     for h in Household.objects.filter(
-        area__in={r.area_code for r in rows.values()}, house_no__in=numbers
+        Among("area", {r.area_code for r in rows.values()}), Among("house_no", numbers)
     ):
         by_address[h.area_id, h.house_no].append((h.pk, str(h.public_id)))
     return {

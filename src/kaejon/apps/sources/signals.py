@@ -2,7 +2,8 @@
 
 from django.dispatch import Signal
 
-# households: list of household primary keys whose live claims changed
+# households: list of household primary keys whose live claims changed;
+# stated, where the sender has it at hand: everything claimed about them now (`stated.Stated`)
 households_changed = Signal()
 # areas: set of official codes in which counts may have changed
 areas_changed = Signal()

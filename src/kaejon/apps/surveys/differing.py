@@ -20,6 +20,7 @@ from kaejon.apps.households.queries import visible_to
 from kaejon.apps.partners.models import Sector
 from kaejon.apps.sources.deriving import claim_of, live
 from kaejon.apps.sources.models import Assertion, Kind, SourceVersion
+from kaejon.apps.sources.stated import OF_HOUSEHOLD
 from kaejon.apps.surveys.models import Correction, CorrectionState
 from kaejon.methods.claims import (
     COMPARED,
@@ -85,7 +86,7 @@ def differences(households: Sequence[Household], source: str = "") -> list[Diffe
     keys = [h.pk for h in households]
     people = {p.pk: p for p in Person.objects.filter(household__in=keys)}
     claims: dict[tuple[int, int | None], list[Claim]] = defaultdict(list)
-    rows = live().filter(Q(household__in=keys, person=None) | Q(person__in=people))
+    rows = live().filter(Q(OF_HOUSEHOLD, household__in=keys) | Q(person__in=people))
     for row in rows:
         home = people[row.person_id].household_id if row.person_id else row.household_id
         claims[home or 0, row.person_id].append(claim_of(row))
