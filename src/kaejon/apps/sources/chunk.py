@@ -134,16 +134,19 @@ class Chunk:
     def houses_by_address(self) -> Addresses:
         """Known houses by (area, house number), with their households."""
         wanted = {address_of(rows[0]) for rows in self.groups.values()}
-        houses: Addresses = {}
+        # Asks for every number in every area; the pairs are looked at here.
         rows = House.objects.filter(
             Among("area", {area for area, _ in wanted}),
             Among("house_no", {number for _, number in wanted if number}),
         )
-        for house in rows.prefetch_related("households"):
-            if (house.area_id, house.house_no) in wanted:
-                houses.setdefault(
-                    (house.area_id, house.house_no), (house, list(house.households.all()))
-                )
+        known = {h.pk: h for h in rows if (h.area_id, h.house_no) in wanted}
+        homes: dict[int, list[Household]] = defaultdict(list)
+        for household in Household.objects.filter(Among("house", known)):
+            household.house = known[household.house_id]
+            homes[household.house_id].append(household)
+        houses: Addresses = {}
+        for pk, house in known.items():
+            houses.setdefault((house.area_id, house.house_no), (house, homes[pk]))
         return houses
 
     @staticmethod
