@@ -115,7 +115,7 @@ def test_who_sees_counts_only_gets_neither_intervals_nor_hidden_differences(
 @pytest.mark.parametrize(
     ("first", "second", "reason"),
     [
-        ({"design": None}, {"design": None}, "บัญชีทั้งสองเก็บทุกครัวเรือน"),
+        ({"design": None}, {"design": None}, "บัญชีทั้งสองไม่ได้สุ่ม"),
         ({}, {"design": None}, "บัญชีหนึ่งเป็นการสุ่ม"),
         ({}, {"k": "1/2"}, "ใช้หลักคนละอย่าง"),
         ({}, {"unit": "household"}, "ใช้หลักคนละอย่าง"),

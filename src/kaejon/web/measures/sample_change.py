@@ -19,7 +19,7 @@ from kaejon.web.measures.words import indicator_names
 ROUGH_BELOW = 20
 WHY_NOT: dict[Missing, str | Promise] = {
     Missing.WHOLE_LISTS: gettext_lazy(
-        "There is no standard error: both lists name everybody, so nothing was drawn by chance. The difference is that of the lists themselves; wrong or missing answers remain possible."
+        "There is no standard error: neither list was drawn by chance. The difference is that of the households in the lists and says nothing of households outside them; wrong or missing answers remain possible."
     ),
     Missing.ONE_WHOLE_LIST: gettext_lazy(
         "There is no interval of the difference: only one of the two is a sample, the other names everybody. The interval of the sample stands on its own page."
