@@ -12,10 +12,13 @@ import pyarrow.compute as pc
 import pytest
 from django.test import Client
 
+from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.jobs.actions import run_job_here
 from kaejon.apps.measurement.models import MeasurementRun, SampleValues
 from kaejon.apps.measurement.running import repeat_run
+from kaejon.apps.measurement.sampling import refuse_design, years_between
 from kaejon.methods import alkire_foster
+from kaejon.methods.errors import DataError
 from tests.apps.measured import versions
 from tests.apps.sampled import DEFINITION, PANEL, frozen_rows, sample_run
 from tests.cast import Cast
@@ -152,3 +155,19 @@ def test_a_run_from_before_says_what_is_missing_until_it_is_repeated(
     SampleValues.objects.filter(run=first).update(digest="other")
     run_job_here(repeat_run(run=first, by=cast.wanna))
     assert not first.repeats.first().identical  # type: ignore[union-attr]
+
+
+def test_municipal_strata_are_those_of_one_province() -> None:
+    refuse_design("municipal", "33")
+    refuse_design("district", WHOLE_SYSTEM)
+    with pytest.raises(DataError, match="one province"):
+        refuse_design("municipal", WHOLE_SYSTEM)
+
+
+def test_no_years_pass_from_a_later_list_to_an_earlier_one() -> None:
+    early, late = (
+        MeasurementRun(area_id="33", lists=[{"as_of": f"{year}-09-30"}]) for year in (2022, 2024)
+    )
+    assert years_between(early, late) == 2
+    assert years_between(late, early) is None
+    assert years_between(early, early) is None

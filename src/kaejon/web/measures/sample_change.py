@@ -12,7 +12,7 @@ from kaejon.apps.measurement.sampling import CENSORED, HEADLINES, Comparison, Mi
 from kaejon.methods.alkire_foster import Change, Estimate
 from kaejon.web.measures import tables
 from kaejon.web.measures.door import RunSight
-from kaejon.web.measures.tables import Cell, Column, Format, Section, Table, written
+from kaejon.web.measures.tables import Cell, Column, Format, Section, Table, with_unit, written
 from kaejon.web.measures.words import indicator_names
 
 # Below so many degrees of freedom the normal quantiles of the interval are too narrow.
@@ -133,10 +133,6 @@ def further_words(name: str, moved: Change) -> str:
 
 def form_of(name: str) -> Format:
     return "index" if name == "M0" else "points"
-
-
-def with_unit(text: str, form: Format) -> str:
-    return _("%(number)s points") % {"number": text} if form == "points" else text
 
 
 def signed(value: float | None, form: Format) -> str:

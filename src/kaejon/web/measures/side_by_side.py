@@ -22,6 +22,7 @@ from kaejon.web.measures.tables import (
     in_points,
     signed,
     value_of,
+    with_unit,
     written,
 )
 
@@ -107,8 +108,7 @@ def overview(lines: list[Line], *, hides: bool) -> Table:
 
 
 def difference_words(gap: float, form: Format) -> str:
-    text = signed(gap, in_points(form))
-    return _("%(number)s points") % {"number": text} if form == "share" else text
+    return with_unit(signed(gap, in_points(form)), in_points(form))
 
 
 def difference(first: Cell, second: Cell) -> float | None:

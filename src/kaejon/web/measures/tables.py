@@ -79,6 +79,11 @@ def signed(number: float, form: Format) -> str:
     return f"+{text}" if number > 0 else text
 
 
+def with_unit(text: str, form: Format) -> str:
+    """A written change with its unit: points are named, other numbers stand for themselves."""
+    return _("%(number)s points") % {"number": text} if form == "points" else text
+
+
 def in_points(form: Format) -> Format:
     """How a difference of such figures is written: that of two shares in points."""
     return "points" if form == "share" else form
