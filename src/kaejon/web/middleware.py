@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 
+from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.audit.actions import during
 from kaejon.methods.errors import KaejonError
 from kaejon.methods.listfiles.errors import ListFileError
@@ -93,6 +94,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, NotPermitted) and not request.path.startswith("/api/"):
+            return render(request, "404.html", status=404)
         if isinstance(error, KaejonError) and not request.path.startswith("/api/"):
             return render(request, "400.html", {"refusal": in_words(error)}, status=400)
         return None

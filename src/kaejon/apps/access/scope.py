@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kaejon.apps.access.models import RoleAssignment, User
+from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission, roles_with
 from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.areas.queries import contains, within
@@ -135,6 +136,12 @@ def may(user: User, permission: Permission, at: str | None = None) -> bool:
     """May the user do this, anywhere (`at=None`) or in the whole of one area?"""
     scope = scope_of(user, permission)
     return bool(scope) if at is None else scope.holds_at(at)
+
+
+def require(user: User, permission: Permission, at: str | None = None) -> None:
+    """What every verb asks first: refuses (NotPermitted) unless `may(user, permission, at)`."""
+    if not may(user, permission, at):
+        raise NotPermitted(permission.value, at or "")
 
 
 def users_who_may(permission: Permission, at: str, on: date | None = None) -> QuerySet[User]:
