@@ -5,10 +5,15 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
+TESTS = Path(__file__).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUERY_PINS = {"django_assert_num_queries", "django_assert_max_num_queries"}
+# Whole on the second run; elsewhere (pages, command line) only what counts queries or asks for both.
+REPEATED_FOLDERS = ("apps", "api", "security", "walks")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "cast", "client", "django_db_setup"}
 
 
@@ -37,13 +42,19 @@ def on_postgres() -> bool:
 
 
 def touches_database(item: pytest.Item) -> bool:
-    """A test of a whole installation (many processes) says itself that PostgreSQL matters to it."""
+    """Whether the run on PostgreSQL repeats this test.
+
+    A test of a whole installation (many processes) says itself that PostgreSQL matters to it.
+    """
     fixtures = set(getattr(item, "fixturenames", ()))
-    if item.get_closest_marker("on_both"):
+    if item.get_closest_marker("on_both") or item.get_closest_marker("postgres"):
         return True
+    folder = item.path.relative_to(TESTS).parts[0]
+    if folder not in REPEATED_FOLDERS and not QUERY_PINS & fixtures:
+        return False
     if "migrated" in fixtures:
         return False
-    if item.get_closest_marker("django_db") or item.get_closest_marker("postgres"):
+    if item.get_closest_marker("django_db"):
         return True
     return bool(DATABASE_FIXTURES & fixtures)
 
