@@ -22,6 +22,11 @@ os.environ.setdefault("KAEJON_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
 import pytest  # noqa: E402
 from django.conf import settings as django_settings  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
+
+# A property says nothing about speed; on a busy machine a deadline only makes it flake.
+hypothesis_settings.register_profile("kaejon", deadline=None)
+hypothesis_settings.load_profile("kaejon")
 
 # pytest-django reads the settings before this file; the data folder of a developer stays untouched.
 django_settings.DATA_DIR = _folder

@@ -55,7 +55,6 @@ def connection_kept() -> Iterator[None]:
 @schema.parametrize()
 @settings(
     max_examples=15,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

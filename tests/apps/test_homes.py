@@ -286,7 +286,7 @@ def some_homes(draw: st.DrawFn) -> list[Home]:
     ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(some_homes(), st.randoms(use_true_random=False))
 def test_pairs_do_not_depend_on_order(homes: list[Home], chance: Any) -> None:
     shuffled = list(homes)

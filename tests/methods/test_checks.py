@@ -98,7 +98,7 @@ CHECKS = st.lists(
 )
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(CHECKS)
 def test_the_status_is_one_of_the_latest_year_and_says_no_more_than_a_check_said(
     checks: list[Check],

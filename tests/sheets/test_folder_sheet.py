@@ -108,9 +108,7 @@ def test_a_large_family_stays_on_one_page_and_says_what_is_left_out(font_dir, pa
     assert squeezed("ลงชื่อ") in pages[0]
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     members=st.integers(0, 30),
     problems=st.integers(0, 30),

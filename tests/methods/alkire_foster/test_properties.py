@@ -56,7 +56,7 @@ random_measures = given(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @random_measures
 def test_agrees_with_the_oracle(
     engine: Engine, data: dict[str, list[int]], weights: list[object], k: object
@@ -90,7 +90,7 @@ VALUES = [
 ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data(), st.integers(1, 12), st.integers(1, 9), st.sampled_from([1, 60, 70_000]))
 def test_every_kind_of_column_and_any_number_of_them_agree_with_the_oracle(
     engine: Engine, data: st.DataObject, households: int, copies: int, largest_size: int
@@ -130,7 +130,7 @@ def test_every_kind_of_column_and_any_number_of_them_agree_with_the_oracle(
         assert ours == pytest.approx([float(v) for v in getattr(wanted, key)], abs=1e-14)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @random_measures
 def test_shares_stay_between_zero_and_one_and_parts_add_up(
     engine: Engine, data: dict[str, list[int]], weights: list[object], k: object
@@ -153,7 +153,7 @@ def test_shares_stay_between_zero_and_one_and_parts_add_up(
     assert sum(g["contribution"] for g in groups) == pytest.approx(1)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=tables(), weights=st.sampled_from(WEIGHT_SETS), seed=st.randoms())
 def test_order_and_duplication_of_rows_change_nothing(
     engine: Engine, data: dict[str, list[int]], weights: list[object], seed: object
@@ -168,7 +168,7 @@ def test_order_and_duplication_of_rows_change_nothing(
     assert twice["population"] == 2 * once["population"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=tables(), weights=st.sampled_from(WEIGHT_SETS))
 def test_raising_k_never_raises_h_and_one_pass_equals_many(
     engine: Engine, data: dict[str, list[int]], weights: list[object]
@@ -181,7 +181,7 @@ def test_raising_k_never_raises_h_and_one_pass_equals_many(
         assert together["results"][2][symbol]["value"] == pytest.approx(alone[symbol]["value"])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=tables(), weights=st.sampled_from(WEIGHT_SETS))
 def test_a_table_of_groups_says_the_same_as_measuring_each_group(
     engine: Engine, data: dict[str, list[int]], weights: list[object]

@@ -213,7 +213,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     key=st.sampled_from([*sorted(good_spec()), "weight", "psu", "by", "missing", "gaps"]),
     value=JSON,
@@ -223,7 +223,7 @@ def test_any_value_in_a_spec_is_read_or_refused(key: str, value: object) -> None
         alkire_foster.parse_spec({**good_spec(), key: value})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     key=st.sampled_from(["name", "column", "cutoff", "deprived_values", "weight", "dimension"]),
     value=JSON,

@@ -138,7 +138,7 @@ def test_float_sums_would_flip_levels_that_exact_sums_keep():
     assert flips > 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables())
 def test_a_table_gives_what_each_household_gives_alone(rows):
     document = capitals.score_table(rows, PPP).as_document()
@@ -150,7 +150,7 @@ def test_a_table_gives_what_each_household_gives_alone(rows):
             assert scored[code] == (None if exact is None else exact.numerator / exact.denominator)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(rows, shuffler):
     shuffled = shuffler.sample(rows, len(rows))
@@ -160,7 +160,7 @@ def test_the_order_of_rows_changes_nothing(rows, shuffler):
     assert sorted(before["rows"], key=key) == sorted(after["rows"], key=key)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables())
 def test_the_summary_counts_every_scored_household_once(rows):
     document = capitals.score_table(rows, PPP).as_document()

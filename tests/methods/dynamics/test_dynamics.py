@@ -142,7 +142,7 @@ def test_the_rule_needs_as_many_rounds_as_it_looks_at() -> None:
     assert refused.value.code == "too_few_rounds"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     rows=st.lists(st.tuples(*[st.integers(0, 1)] * 4, st.integers(1, 9)), min_size=1, max_size=20)
 )

@@ -82,7 +82,7 @@ def test_columns_have_kinds() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(name=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8))
 def test_any_column_name_and_text_is_safe_in_sql(opened: engine.Engine, name: str) -> None:
     source = opened.read({name: [name, "other"]})

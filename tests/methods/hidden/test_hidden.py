@@ -84,7 +84,7 @@ def test_hierarchical_models_are_all_there_once() -> None:
     assert len(four) == len(set(four)) == 113
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(counts=st.lists(st.integers(1, 400), min_size=7, max_size=7))
 def test_fits_agree_with_statsmodels(counts: list[int]) -> None:
     cells = [cell for cell in product((0, 1), repeat=3) if any(cell)]

@@ -113,7 +113,7 @@ def test_a_failed_check_digit_is_kept_for_tolerant_comparison_only() -> None:
 
 
 @given(st.lists(st.from_regex(r"[0-9]{12}", fullmatch=True), min_size=1, max_size=20))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_check_digit_in_sql_is_the_check_digit_in_python(stems: list[str]) -> None:
     numbers = [stem + last for stem in stems for last in (generate(stem)[-1], "0", "5")]
     with DuckDBEngine(memory_limit="200MB", threads=1) as engine:
@@ -126,7 +126,7 @@ THAI = st.text(st.sampled_from("กขคงจชซญณดตทนบปพ
 
 
 @given(st.lists(st.tuples(THAI, THAI), min_size=1, max_size=30))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_distances_on_one_byte_codes_count_thai_characters(pairs: list[tuple[str, str]]) -> None:
     with DuckDBEngine(memory_limit="200MB", threads=1) as engine:
         for a, b in pairs:

@@ -324,7 +324,7 @@ ROWS = st.lists(st.fixed_dictionaries(dict.fromkeys(FIELDS, CELL)), min_size=1, 
 FULL = Mapping({name: name for name in FIELDS})
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=ROWS, kind=st.sampled_from(KINDS), seed=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_row(rows, kind, seed):
     numbered = list(enumerate(rows, start=2))
@@ -336,7 +336,7 @@ def test_the_order_of_rows_changes_no_row(rows, kind, seed):
     assert straight == sorted(mixed, key=lambda row: row.row)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=ROWS, kind=st.sampled_from(KINDS))
 def test_any_row_survives_json_and_keeps_its_promises(rows, kind):
     reader = Normaliser(FULL, context(kind))
@@ -352,7 +352,7 @@ def test_any_row_survives_json_and_keeps_its_promises(rows, kind):
             assert row.person is not None or row.household.key()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(title=st.sampled_from(["", "นาย", "นาง", "น.ส."]), parts=st.tuples(CELL, CELL, CELL))
 def test_names_read_in_parts_are_the_names_read_whole(title, parts):
     first, last, full = parts
