@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Sequence
 
+from kaejon.config.temporary import use_private_folder_of_the_system
 from kaejon.methods.errors import KaejonError, UsageError
 
 # Imported only when asked for, so that `kaejon match` never waits for Django.
@@ -31,6 +32,8 @@ COMMANDS = {
     "restore": "kaejon.cli.restore",
     "keys": "kaejon.cli.keys",
 }
+# Their plain copies lie below the temporary folder of the machine: there may be no data folder.
+WITHOUT_DATABASE = ("measure", "match")
 
 
 def build_parser(command: str | None) -> argparse.ArgumentParser:
@@ -52,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     named = next((a for a in arguments if not a.startswith("-")), None)
     args = build_parser(named if named in COMMANDS else None).parse_args(arguments)
+    if args.command in WITHOUT_DATABASE:
+        use_private_folder_of_the_system()
     try:
         return int(args.run(args) or 0)
     except KaejonError as error:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from kaejon.config.environment import SettingError
+from kaejon.config.temporary import use_private_folder
 from kaejon.methods.errors import UsageError
 
 
@@ -19,3 +21,15 @@ def start_django() -> None:
         raise UsageError(
             "bad_setting", str(error), remedy="Correct the variable and start again."
         ) from error
+    keep_temporary_files_private()
+
+
+def keep_temporary_files_private() -> None:
+    """Plain copies of lists lie in the data folder while they are read, and outlive no kill.
+
+    A data folder that cannot be written is refused elsewhere, by whatever needs it.
+    """
+    from django.conf import settings
+
+    with contextlib.suppress(OSError):
+        use_private_folder(settings.DATA_DIR / "tmp")
