@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as Caution
 
+from kaejon.apps.records import faults
+
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}
 NETWORK_FILE_SYSTEMS = {
     "nfs",
@@ -179,4 +181,15 @@ def mail_password_is_encrypted(**_: Any) -> Iterable[CheckMessage]:
             "The password of the mail server would travel readable.",
             hint="Set KAEJON_EMAIL_TLS to starttls or tls, or take the password out.",
             id="kaejon.E011",
+        )
+
+
+@register
+def tables_say_their_duties(**_: Any) -> Iterable[CheckMessage]:
+    """A table on households or people that says nothing would be forgotten by an erasure."""
+    for fault in faults():
+        yield Error(
+            fault,
+            hint="Say it in the model's as_record: see src/kaejon/apps/records.py.",
+            id="kaejon.E020",
         )

@@ -12,6 +12,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.records import Kept, NotShown, Record, Reverse
+
 
 class AppendOnlyError(RuntimeError):
     """Somebody tried to change or delete a row of history."""
@@ -47,6 +49,14 @@ class Event(AppendOnly):
     reason = models.CharField(max_length=500, blank=True)
     request_id = models.CharField(max_length=40, blank=True)
 
+    as_record = Record(
+        mentions=("subject_id",),
+        reverse=Reverse.STAYS,
+        erase=Kept("that something was done stays; whom it names goes with the side table"),
+        sealed=(),
+        shown=NotShown("the history is read page by page, not on paper"),
+    )
+
     class Meta:
         indexes = [models.Index(fields=["subject_type", "subject_id", "at"], name="event_subject")]
 
@@ -79,6 +89,14 @@ class Look(AppendOnly):
     count = models.PositiveIntegerField(default=1)
     reason = models.CharField(max_length=500, blank=True)
     request_id = models.CharField(max_length=40, blank=True)
+
+    as_record = Record(
+        mentions=("household_id", "person_id"),
+        reverse=Reverse.STAYS,
+        erase=Kept("proof of who looked"),
+        sealed=(),
+        shown=NotShown("the print-out lists the looks in a table of its own"),
+    )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.household_id or self.area_code}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 
 from kaejon.apps.households.models import Verified
+from kaejon.apps.records import Kept, NotShown, Record, Reverse
 
 
 class Combination(models.Model):
@@ -37,6 +38,14 @@ class Standing(models.Model):
     combination = models.ForeignKey(Combination, models.PROTECT, related_name="+")
     gate = models.CharField(max_length=16)
     people = models.JSONField(default=dict)
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.GOES,
+        erase=Kept("which lists count the household"),
+        sealed=(),
+        shown=NotShown("the lists themselves are shown"),
+    )
 
     def __str__(self) -> str:
         return f"{self.household_id} on {self.combination_id}"

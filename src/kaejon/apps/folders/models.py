@@ -7,6 +7,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.records import Record, Reverse, Shown, Strip
+
 
 class Note(models.Model):
     """A dated remark on a household. A correction is a new note; a removed one keeps who removed it."""
@@ -20,6 +22,18 @@ class Note(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
         "access.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(words=("text",)),
+        sealed=(),
+        shown=Shown(
+            _("Note"),
+            ("text", ("sensitive", _("sensitive")), ("removed_at", _("removed"))),
+            day="written_at",
+        ),
     )
 
     class Meta:
@@ -51,6 +65,16 @@ class Attention(models.Model):
         "access.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     cleared_at = models.DateTimeField(null=True, blank=True)
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(words=("reason",)),
+        sealed=(),
+        shown=Shown(
+            _("Mark of attention"), ("kind", "reason", ("cleared_at", _("cleared"))), day="set_at"
+        ),
+    )
 
     class Meta:
         ordering = ["-set_at"]

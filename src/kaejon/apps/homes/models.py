@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.linking.models import TakenBack, undone_by_somebody
+from kaejon.apps.records import Own, Record, Reverse, Shown, Strip
 
 
 class ChangeKind(models.TextChoices):
@@ -48,6 +49,14 @@ class HouseholdChange(TakenBack):
     reason = models.CharField(max_length=500, blank=True)
     made_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
+
+    as_record = Record(
+        household=("kept", "other"),
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.homes.forgetting:forget_changes"),
+        sealed=(),
+        shown=Shown(_("Change of the household"), ("kind", "reason"), day="happened_on"),
+    )
 
     class Meta:
         ordering = ["-pk"]
@@ -89,6 +98,14 @@ class HouseholdPair(models.Model):
     found_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=PairState, default=PairState.OPEN)
 
+    as_record = Record(
+        household=("one", "other"),
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.homes.forgetting:forget_pairs"),
+        sealed=(),
+        shown=Shown(_("Perhaps the same household twice"), ("state",), day="found_at"),
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="one_pair_of_two_households"),
@@ -112,6 +129,16 @@ class HouseholdDecision(TakenBack):
     reason = models.CharField(max_length=500, blank=True)
     decided_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
+
+    as_record = Record(
+        household=("pair__one", "pair__other"),
+        reverse=Reverse.STAYS,
+        erase=Strip(emptied=("reason",)),
+        sealed=(),
+        shown=Shown(
+            _("Decision whether two households are one"), ("verdict", "reason"), day="decided_at"
+        ),
+    )
 
     class Meta:
         ordering = ["-pk"]
@@ -150,6 +177,18 @@ class HandOver(models.Model):
         "access.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(emptied=("reason", "answer")),
+        sealed=(),
+        shown=Shown(
+            _("Handed over to another area"),
+            ("to_area", "state", "reason", "answer"),
+            day="moved_on",
+        ),
+    )
 
     class Meta:
         ordering = ["-pk"]

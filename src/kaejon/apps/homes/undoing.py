@@ -26,8 +26,9 @@ from kaejon.apps.homes.refusals import HomesError
 from kaejon.apps.households.models import Household, Membership, Person
 from kaejon.apps.linking.models import PersonMerge
 from kaejon.apps.linking.unmerging import unmerge_people
+from kaejon.apps.records import holding
 from kaejon.apps.sources.models import Assertion, HouseholdReference, SourceRecord
-from kaejon.apps.sources.reversing import HELD_BY, remove_households
+from kaejon.apps.sources.reversing import remove_households
 
 NAMES_HOUSEHOLD = "sources.householdreference.household"
 
@@ -156,6 +157,6 @@ def refuse_written_on(change: HouseholdChange, new: Household) -> None:
     others = Person.objects.filter(household=new).exclude(
         pk__in=[row["pk"] for row in change.before["people"]]
     )
-    held = any(getattr(new, name).exists() for name in HELD_BY)
-    if held or others.exists() or claims.exclude(pk__in=change.claims).exists():
+    written = holding(Household.objects.filter(pk=new.pk), Person.objects.none())
+    if written or others.exists() or claims.exclude(pk__in=change.claims).exists():
         raise HomesError("WRITTEN_SINCE")

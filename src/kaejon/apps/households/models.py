@@ -14,8 +14,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.records import ERASED, Kept, Own, Record, Reverse, Sealed, Shown, Strip
+from kaejon.apps.vault.sealing import NATIONAL_ID
+
 # The first name of somebody who was erased.
-ERASED_NAME = "(ลบข้อมูลแล้ว)"
+ERASED_NAME = ERASED
 CAPITALS = ("human", "physical", "financial", "natural", "social")
 
 
@@ -28,6 +31,17 @@ class House(models.Model):
     house_code = models.CharField(max_length=11, blank=True, db_index=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+
+    as_record = Record(
+        household=("households",),
+        reverse=Reverse.GOES,
+        erase=Kept("the erased household leaves it; an empty one is deleted"),
+        sealed=(),
+        shown=Shown(
+            _("House"),
+            ("house_no", ("house_code", _("house code")), "latitude", "longitude"),
+        ),
+    )
 
     class Meta:
         indexes = [models.Index(fields=["area", "house_no"], name="house_address")]
@@ -128,6 +142,27 @@ class Household(models.Model):
     objects = StandingHouseholds()
     everyone = models.Manager["Household"]()
 
+    as_record = Record(
+        household=("pk", "merged_into"),
+        reverse=Reverse.GOES,
+        erase=Own("kaejon.apps.households.erasure:erase_household"),
+        sealed=(),
+        shown=Shown(
+            _("Household"),
+            (
+                "head_name",
+                ("members", _("members")),
+                "presence",
+                "setting",
+                ("overall_level", _("level of living")),
+                ("target_poor_members", _("members in the list of the poor")),
+                "verified",
+                ("problems", _("problems")),
+            ),
+            day="surveyed_on",
+        ),
+    )
+
     class Meta:
         indexes = [
             models.Index(
@@ -227,6 +262,26 @@ class Person(models.Model):
     objects = StandingPeople()
     everyone = models.Manager["Person"]()
 
+    as_record = Record(
+        household=("household",),
+        person=("pk", "merged_into"),
+        reverse=Reverse.GOES,
+        erase=Own("kaejon.apps.households.erasure:erase_person"),
+        sealed=(Sealed("national_id_sealed", NATIONAL_ID, index="national_id_index"),),
+        shown=Shown(
+            _("Member"),
+            (
+                "full_name",
+                "relation",
+                "sex",
+                ("birth_date", _("born")),
+                ("died_on", _("died")),
+                ("masked_id", _("national ID")),
+                ("target_poor", _("in the list of the poor")),
+            ),
+        ),
+    )
+
     class Meta:
         indexes = [
             models.Index(
@@ -283,6 +338,19 @@ class Membership(models.Model):
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=40, blank=True)
 
+    as_record = Record(
+        household=("household",),
+        person=("person",),
+        reverse=Reverse.GOES,
+        erase=Strip(emptied=("relation",)),
+        sealed=(),
+        shown=Shown(
+            _("Member since"),
+            ("person__full_name", "relation", ("ended_on", _("until"))),
+            day="started_on",
+        ),
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -307,6 +375,18 @@ class Grant(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(words=("purpose",)),
+        sealed=(),
+        shown=Shown(
+            _("Opened to an office"),
+            ("organization", "purpose", ("valid_until", _("until"))),
+            day="valid_from",
+        ),
+    )
 
     class Meta:
         indexes = [models.Index(fields=["organization", "household"], name="grant_organization")]

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.records import Own, Record, Reverse, Shown, Strip
+
 
 class Verdict(models.TextChoices):
     """The answers to "whom does this row speak of?"."""
@@ -58,6 +60,15 @@ class MatchDecision(TakenBack):
     reason = models.CharField(max_length=500, blank=True)
     decided_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
+
+    as_record = Record(
+        household=("household", "record__household"),
+        person=("person", "record__person"),
+        reverse=Reverse.STAYS,
+        erase=Strip(emptied=("reason",)),
+        sealed=(),
+        shown=Shown(_("Decision about a row of a list"), ("verdict", "reason"), day="decided_at"),
+    )
 
     class Meta:
         ordering = ["-pk"]
@@ -145,6 +156,14 @@ class PersonPair(models.Model):
     run = models.ForeignKey(LinkRun, models.PROTECT, related_name="pairs")
     state = models.CharField(max_length=12, choices=PairState, default=PairState.OPEN)
 
+    as_record = Record(
+        person=("one", "other"),
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.linking.forgetting:forget_pairs"),
+        sealed=(),
+        shown=Shown(_("Perhaps the same person twice"), ("one", "other", "state")),
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="one_pair_of_two_people"),
@@ -175,6 +194,14 @@ class PersonMerge(TakenBack):
     before = models.JSONField(default=dict)
     merged_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     merged_at = models.DateTimeField(auto_now_add=True)
+
+    as_record = Record(
+        person=("kept", "gone"),
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.linking.forgetting:forget_merges"),
+        sealed=(),
+        shown=Shown(_("Found to be the same person"), ("kept",), day="merged_at"),
+    )
 
     class Meta:
         ordering = ["-pk"]
@@ -212,6 +239,16 @@ class PairDecision(TakenBack):
         PersonMerge, models.SET_NULL, null=True, blank=True, related_name="decision"
     )
     batch = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    as_record = Record(
+        person=("kept", "pair__one", "pair__other"),
+        reverse=Reverse.STAYS,
+        erase=Strip(emptied=("reason",)),
+        sealed=(),
+        shown=Shown(
+            _("Decision whether two people are one"), ("verdict", "reason"), day="decided_at"
+        ),
+    )
 
     class Meta:
         ordering = ["-pk"]

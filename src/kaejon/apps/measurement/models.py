@@ -7,6 +7,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.records import Kept, Record, Reverse, Shown
+
 
 class CapitalScore(models.Model):
     """Five capitals of one household from one list version, exact to the definition named.
@@ -23,6 +25,14 @@ class CapitalScore(models.Model):
     scores = models.JSONField()
     levels = models.JSONField()
     items = models.JSONField()
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.GOES,
+        erase=Kept("scores that published figures rest on"),
+        sealed=(),
+        shown=Shown(_("Five capitals"), ("version", "scores", "levels", "items"), day="as_of"),
+    )
 
     class Meta:
         constraints = [
@@ -45,6 +55,18 @@ class PovertyScreen(models.Model):
     bmn_poor = models.BooleanField(null=True)
     failed_indicators = models.JSONField(default=list)
     failed_dimensions = models.JSONField(default=list)
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.GOES,
+        erase=Kept("marks that published figures rest on"),
+        sealed=(),
+        shown=Shown(
+            _("Basic needs"),
+            ("version", ("bmn_poor", _("poor")), "failed_indicators", "failed_dimensions"),
+            day="as_of",
+        ),
+    )
 
     class Meta:
         constraints = [

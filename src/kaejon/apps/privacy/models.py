@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.records import Record, Reverse, Shown, Strip
+
 
 class ConsentStatus(models.TextChoices):
     GIVEN = "given", _("given")
@@ -28,6 +30,18 @@ class Consent(models.Model):
     paper_stored_as = models.CharField(max_length=100, blank=True)
     recorded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(words=("given_by",), emptied=("paper_name",), files=("paper_stored_as",)),
+        sealed=(),
+        shown=Shown(
+            _("Consent"),
+            ("source", "status", "given_by", ("paper_name", _("paper held"))),
+            day="stated_on",
+        ),
+    )
 
     class Meta:
         ordering = ["-stated_on", "-id"]
@@ -69,6 +83,16 @@ class SubjectRequest(models.Model):
         "access.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(words=("asked_by", "text", "answer")),
+        sealed=(),
+        shown=Shown(
+            _("Request"), ("kind", "asked_by", "text", "status", "answer"), day="received_on"
+        ),
+    )
 
     class Meta:
         ordering = ["due_on", "id"]

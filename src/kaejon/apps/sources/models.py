@@ -17,6 +17,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.records import Goes, NotShown, Own, Record, Reverse, Sealed, Shown
+from kaejon.apps.vault.sealing import NATIONAL_ID, RAW_ROW
 from kaejon.methods.listfiles.mapping import ListKind
 
 
@@ -206,6 +208,18 @@ class SourceRecord(models.Model):
         "households.Household", models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    as_record = Record(
+        household=("household",),
+        person=("person",),
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.sources.erasure:erase_rows"),
+        sealed=(
+            Sealed("national_id_sealed", NATIONAL_ID, index="national_id_index"),
+            Sealed("raw_sealed", RAW_ROW),
+        ),
+        shown=NotShown("what a row says is shown as what its list claims"),
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["batch", "row_number"], name="one_record_a_row"),
@@ -252,6 +266,15 @@ class Assertion(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    as_record = Record(
+        household=("household",),
+        person=("person",),
+        reverse=Reverse.GOES,
+        erase=Own("kaejon.apps.sources.erasure:erase_claims"),
+        sealed=(),
+        shown=Own("kaejon.apps.sources.shown:claims"),
+    )
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -272,6 +295,14 @@ class HouseholdReference(models.Model):
     reference = models.CharField(max_length=120)
     household = models.ForeignKey("households.Household", models.CASCADE, related_name="references")
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="+")
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.GOES,
+        erase=Goes(),
+        sealed=(),
+        shown=Shown(_("Key in a list"), ("source", "reference")),
+    )
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """Take a batch back: withdraw its claims, derive again, remove what only it had brought.
 
 Refused when something else already leans on a household or person that would
-disappear: a note, a mark, a consent, a request, a grant.
+disappear: whatever table says of itself that it holds (`apps.records`).
 """
 
 from __future__ import annotations
@@ -16,24 +16,13 @@ from django.utils import timezone
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.models import House, Household, Person
 from kaejon.apps.jobs.actions import Progress
+from kaejon.apps.records import holding
 from kaejon.apps.sources.deriving import derive_households, derive_people
 from kaejon.apps.sources.models import Assertion, BatchStatus, HouseholdReference, ImportBatch
 from kaejon.apps.sources.signals import areas_changed, households_changed
 from kaejon.methods.listfiles.errors import ListFileError
 
 CHUNK = 1000
-# Relations that stand on a household by somebody's hand; named here because the apps above own them.
-HELD_BY = (
-    "notes",
-    "attention",
-    "consents",
-    "subject_requests",
-    "grants",
-    "checks",
-    "overrides",
-    "agenda_items",
-    "hand_overs",
-)
 
 
 def run(progress: Progress) -> dict[str, Any]:
@@ -72,15 +61,17 @@ def refuse_if_leaned_on(batch: ImportBatch) -> None:
 
 
 def refuse_if_held(mine: Q) -> None:
-    """Refuse when a household that stands on these claims alone carries something written by hand."""
-    others = Assertion.objects.filter(~mine, withdrawn_at=None, household=OuterRef("pk"))
-    vanishing = households_with(mine).filter(~Exists(others))
-    held = Q()
-    for relation in HELD_BY:
-        held |= Q(**{f"{relation}__isnull": False})
-    count = vanishing.filter(held).distinct().count()
-    if count:
+    """Refuse when somebody wrote by hand on a household or person that stands on these claims alone."""
+    if count := holding(vanishing(Household, mine), vanishing(Person, mine)):
         raise ListFileError("BATCH_IN_USE", count=count)
+
+
+def vanishing(model: type[Household] | type[Person], mine: Q) -> QuerySet[Any]:
+    """Households, or people, with a live claim among these and with no other."""
+    claims = Assertion.objects.filter(
+        withdrawn_at=None, **{model._meta.model_name or "": OuterRef("pk")}
+    )
+    return model.objects.filter(Exists(claims.filter(mine)), ~Exists(claims.filter(~mine)))
 
 
 def withdraw(batch: ImportBatch, households: Collection[int]) -> None:

@@ -19,16 +19,13 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from kaejon.apps import records
 from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.audit.actions import record
-from kaejon.apps.households.models import Person
 from kaejon.apps.jobs.actions import Progress
-from kaejon.apps.sources.models import SourceRecord
 from kaejon.apps.vault.keys import ENVIRONMENT_VARIABLE, KeyRing, KeyRingError, ring_in_use, write
 from kaejon.apps.vault.sealing import (
     FILE,
-    NATIONAL_ID,
-    RAW_ROW,
     blind_index,
     key_number,
     seal,
@@ -59,25 +56,28 @@ class SealedColumn:
         return list(found.order_by("pk").values_list(*fields)[:CHUNK])
 
 
-COLUMNS = (
-    SealedColumn(Person, "national_id_sealed", NATIONAL_ID, "national_id_index"),
-    SealedColumn(SourceRecord, "national_id_sealed", NATIONAL_ID, "national_id_index"),
-    SealedColumn(SourceRecord, "raw_sealed", RAW_ROW),
-)
+def sealed_columns() -> list[SealedColumn]:
+    """Every column that some table says is sealed."""
+    return [
+        SealedColumn(model, said.column, said.purpose, said.index)
+        for model, said in records.sealed_columns()
+    ]
 
 
 def run(progress: Progress) -> dict[str, Any]:
     """Job handler: add the key the payload numbers, bring every sealed value and file to it."""
     ring = ring_with(progress.job.payload["key"])
     number = ring.active.number
-    total = sum(c.model._base_manager.count() for c in COLUMNS) + sum(1 for _ in stored_files())
+    total = sum(c.model._base_manager.count() for c in sealed_columns()) + sum(
+        1 for _ in stored_files()
+    )
     with transaction.atomic():
         progress.advance(stage="columns", done=0, total=total)
     counts: Counter[str] = Counter()
     # A program that had the old ring in hand may still have written behind the first sweep.
     while any(key != number for key in keys_in_use()):
         done = 0
-        for column in COLUMNS:
+        for column in sealed_columns():
             done = rotate_column(column, ring, progress, counts, done)
         rotate_files(ring, progress, counts, done)
     with transaction.atomic():
@@ -204,7 +204,7 @@ def keys_in_use() -> dict[int, dict[str, int]]:
         else "hex(substr({column}, 1, 1))"
     )
     base = 10 if connection.vendor == "postgresql" else 16
-    for column in COLUMNS:
+    for column in sealed_columns():
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {first.format(column=column.column)}, COUNT(*) FROM {column.model._meta.db_table} "
@@ -222,7 +222,7 @@ def keys_in_use() -> dict[int, dict[str, int]]:
 def faults() -> Iterator[str]:
     """Open every sealed value and compare every search token; yields what is wrong, without any value."""
     ring = ring_in_use()
-    for column in COLUMNS:
+    for column in sealed_columns():
         last = 0
         while rows := column.rows(last):
             last = rows[-1][0]

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.households.models import Verified
+from kaejon.apps.records import Kept, Record, Reverse, Shown, Strip
 
 YEARS = (2500, 2700)
 
@@ -112,6 +113,33 @@ class Verification(models.Model):
     )
     withdrawn_reason = models.CharField(max_length=300, blank=True)
 
+    as_record = Record(
+        household=("household",),
+        mentions=("duplicate_of",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(
+            words=("withdrawn_reason",),
+            emptied=("note", "latitude", "longitude", "moved_to", "duplicate_of"),
+            files=("photo_stored_as",),
+        ),
+        sealed=(),
+        shown=Shown(
+            _("Check"),
+            (
+                "outcome",
+                "method",
+                "reason",
+                "moved_to",
+                "note",
+                ("photo_stored_as", _("a photo is held")),
+                ("latitude", _("point on the map")),
+                "longitude",
+                ("withdrawn_reason", _("withdrawn")),
+            ),
+            day="checked_on",
+        ),
+    )
+
     class Meta:
         ordering = ["-year_be", "-checked_on", "-id"]
         indexes = [
@@ -161,6 +189,18 @@ class StatusOverride(models.Model):
         "access.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     removed_reason = models.CharField(max_length=300, blank=True)
+
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(words=("reason", "removed_reason")),
+        sealed=(),
+        shown=Shown(
+            _("Status set by hand"),
+            ("outcome", "reason", ("removed_reason", _("taken back"))),
+            day="set_on",
+        ),
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -214,6 +254,18 @@ class AgendaItem(models.Model):
         Verification, models.SET_NULL, null=True, blank=True, related_name="agenda_item"
     )
 
+    as_record = Record(
+        household=("household",),
+        reverse=Reverse.HOLDS,
+        erase=Kept("how a sitting decided, in numbers"),
+        sealed=(),
+        shown=Shown(
+            _("Village forum"),
+            ("decided_how", "votes_for", "votes_against", "votes_neither"),
+            day="forum__held_on",
+        ),
+    )
+
     class Meta:
         ordering = ["household__area_id", "household__house_no", "id"]
         constraints = [
@@ -240,6 +292,14 @@ class Objection(models.Model):
     answered_on = models.DateField(null=True, blank=True)
     answered_by = models.ForeignKey(
         "access.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    as_record = Record(
+        household=("item__household",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(words=("raised_by", "text", "answer")),
+        sealed=(),
+        shown=Shown(_("Objection"), ("raised_by", "text", "answer"), day="raised_on"),
     )
 
     class Meta:
@@ -282,6 +342,19 @@ class Correction(models.Model):
     told_on = models.DateField(null=True, blank=True)
     answered_on = models.DateField(null=True, blank=True)
     answer = models.CharField(max_length=300, blank=True)
+
+    as_record = Record(
+        household=("household",),
+        person=("person",),
+        reverse=Reverse.HOLDS,
+        erase=Strip(words=("right",), emptied=("listed", "answer")),
+        sealed=(),
+        shown=Shown(
+            _("Correction asked of a list's owner"),
+            ("version", "listed", "right", "state", "answer"),
+            day="opened_at",
+        ),
+    )
 
     class Meta:
         ordering = ["-id"]

@@ -1,0 +1,221 @@
+"""What a table says once about its rows on a household or person: how each duty is done there.
+
+A model names itself with `as_record = Record(...)` next to its Meta. Taking back a list,
+erasure, re-sealing and the print-out for the family walk all of them; none keeps a list of
+tables of its own. A model with a key to a household or person that leaves a duty unsaid
+does not start (`faults`, a system check). A later duty is one more field of `Record`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+
+# Takes the place of words that were erased where something has to stand.
+ERASED = "(ลบข้อมูลแล้ว)"
+PACKAGE = "kaejon.apps."
+# What a key to a household or person, or a public id of one, is called where there is no foreign key.
+SUBJECT_MODELS = ("households.household", "households.person")
+SUBJECT_COLUMNS = ("household_id", "person_id", "subject_id")
+
+
+class Reverse(Enum):
+    """What taking a list back does with a row on a household that would vanish with the list."""
+
+    HOLDS = "written by somebody: the list cannot be taken back"
+    GOES = "derived from the list: it vanishes too"
+    STAYS = "stays, and speaks of nobody any more"
+
+
+@dataclass(frozen=True)
+class Own:
+    """A function of the model's own app, as "module:function"."""
+
+    name: str
+
+    def __call__(self, *args: Any) -> Any:
+        return self.function(*args)
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        module, function = self.name.split(":")
+        own: Callable[..., Any] = getattr(importlib.import_module(module), function)
+        return own
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The row stays for the counts; what tells who it is goes.
+
+    `words`: become ERASED where they are not empty. `emptied`: become empty or null.
+    `files`: columns with the name of a sealed file, which is deleted. When one member is
+    erased, `words` and texts of `emptied` go where they name that member.
+    """
+
+    words: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class Goes:
+    """The row is deleted."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Nothing in the row tells who it is about."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A column of sealed values. `index`: the column of their search tokens."""
+
+    column: str
+    purpose: bytes
+    index: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line of the print-out for each row: the values of `columns`, named by `title` and `day`.
+
+    A column is a field, a property or a path with "__"; (column, words) puts words before the value.
+    """
+
+    title: str | Promise
+    columns: tuple[str | tuple[str, str | Promise], ...]
+    day: str = ""
+
+
+@dataclass(frozen=True)
+class NotShown:
+    """The family sees it elsewhere in the print-out, or it says nothing about them."""
+
+    why: str
+
+
+class _Unsaid(Enum):
+    UNSAID = "unsaid"
+
+
+UNSAID = _Unsaid.UNSAID
+
+
+@dataclass(frozen=True)
+class Record:
+    """How one table does each duty.
+
+    `household` and `person`: paths from the row to whom it is about. `mentions`: keys that
+    only point to another household or person.
+    """
+
+    household: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    reverse: Reverse | _Unsaid = field(default=UNSAID, metadata={"duty": True})
+    erase: Strip | Goes | Kept | Own | _Unsaid = field(default=UNSAID, metadata={"duty": True})
+    sealed: tuple[Sealed, ...] | _Unsaid = field(default=UNSAID, metadata={"duty": True})
+    shown: Shown | NotShown | Own | _Unsaid = field(default=UNSAID, metadata={"duty": True})
+
+    def about(self, households: Any, people: Any) -> Q:
+        """Rows about these households or these people (keys, or querysets of them)."""
+        where = Q(pk__in=())
+        for path in self.household:
+            where |= Q(**{f"{path}__in": households})
+        for path in self.person:
+            where |= Q(**{f"{path}__in": people})
+        return where
+
+
+DUTIES = tuple(f.name for f in fields(Record) if f.metadata.get("duty"))
+
+
+def records() -> Iterator[tuple[type[models.Model], Record]]:
+    """Every table that says how it does its duties, in the order of the apps."""
+    for model in apps.get_models():
+        if (record := said_by(model)) is not None:
+            yield model, record
+
+
+def said_by(model: type[models.Model]) -> Record | None:
+    record = getattr(model, "as_record", None)
+    return record if isinstance(record, Record) else None
+
+
+def keys_to_subjects(model: type[models.Model]) -> Iterator[str]:
+    """Columns of a model that name a household or person."""
+    for column in model._meta.concrete_fields:
+        related = column.related_model
+        if (isinstance(related, type) and related._meta.label_lower in SUBJECT_MODELS) or (
+            related is None and column.name in SUBJECT_COLUMNS
+        ):
+            yield column.name
+
+
+def faults(among: Sequence[type[models.Model]] | None = None) -> Iterator[str]:
+    """What is left unsaid, or said wrongly, by the tables on households and people."""
+    for model in apps.get_models() if among is None else among:
+        record, keys = said_by(model), list(keys_to_subjects(model))
+        if not model.__module__.startswith(PACKAGE) or (record is None and not keys):
+            continue
+        name = model._meta.label
+        if record is None:
+            yield f"{name} names a household or person ({', '.join(keys)}) and has no as_record"
+            continue
+        yield from (f"{name} leaves '{d}' unsaid" for d in DUTIES if getattr(record, d) is UNSAID)
+        paths = {path.split("__")[0] for path in (*record.household, *record.person)}
+        yield from (
+            f"{name}.{key} is named neither in household, person nor mentions"
+            for key in keys
+            if key not in paths | set(record.mentions)
+        )
+        yield from _wrong_columns(model, record)
+
+
+def _wrong_columns(model: type[models.Model], record: Record) -> Iterator[str]:
+    known = {column.name: column for column in model._meta.concrete_fields}
+    named: list[str] = []
+    if isinstance(record.erase, Strip):
+        named += [*record.erase.words, *record.erase.emptied, *record.erase.files]
+    if isinstance(record.sealed, tuple):
+        named += [column.column for column in record.sealed]
+        left = {n for n in known if n.endswith("_sealed")} - {s.column for s in record.sealed}
+        yield from (f"{model._meta.label}.{n} is sealed and not re-sealed" for n in sorted(left))
+    yield from (f"{model._meta.label} has no column {n}" for n in named if n not in known)
+    for duty in DUTIES:
+        own = getattr(record, duty)
+        if isinstance(own, Own) and not own.name.startswith(f"{PACKAGE}{model._meta.app_label}."):
+            yield f"{model._meta.label}: {own.name} is no function of its own app"
+
+
+def holding(households: models.QuerySet[Any], people: models.QuerySet[Any]) -> int:
+    """How many of these rows of the registry something written by somebody stands on."""
+    written_on: dict[str, set[int]] = {"household": set(), "person": set()}
+    for model, record in records():
+        if record.reverse is not Reverse.HOLDS:
+            continue
+        for kind, among in (("household", households), ("person", people)):
+            for path in getattr(record, kind):
+                rows = model._base_manager.filter(**{f"{path}__in": among})
+                written_on[kind] |= set(rows.values_list(path, flat=True))
+    return sum(len(keys) for keys in written_on.values())
+
+
+def sealed_columns() -> list[tuple[type[models.Model], Sealed]]:
+    """Every column of sealed values."""
+    return [
+        (model, column)
+        for model, record in records()
+        if isinstance(record.sealed, tuple)
+        for column in record.sealed
+    ]

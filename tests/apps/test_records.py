@@ -1,0 +1,144 @@
+"""What every table on a household or person says of itself, and that it is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import models
+from django.test.utils import isolate_apps
+
+from kaejon.apps import records
+from kaejon.apps.households.models import Household, Person
+from kaejon.apps.records import DUTIES, Kept, NotShown, Record, Reverse
+from kaejon.apps.sources.models import Assertion, ImportBatch, SourceRecord
+from kaejon.apps.sources.reversing import refuse_if_leaned_on, withdraw
+from kaejon.apps.surveys.models import Correction
+from kaejon.methods.listfiles.errors import ListFileError
+from tests.factories import make
+
+SAID: dict[str, Any] = {
+    "reverse": Reverse.STAYS,
+    "erase": Kept("no words"),
+    "sealed": (),
+    "shown": NotShown("no words"),
+}
+TABLES = {model._meta.label: (model, record) for model, record in records.records()}
+ON_SUBJECTS = [label for label, (_, record) in TABLES.items() if record.household or record.person]
+
+
+def with_key(record: Record | None, **columns: Any) -> type[models.Model]:
+    """A table with a key to a household; call inside `isolate_apps`."""
+    key = models.ForeignKey(Household, models.CASCADE, related_name="+")
+    body = {"household": key, "__module__": "kaejon.apps.folders.models", **columns}
+    body |= {"Meta": type("Meta", (), {"app_label": "folders"})}
+    return type("Visit", (models.Model,), body | ({"as_record": record} if record else {}))
+
+
+def test_every_table_on_households_or_people_says_its_duties() -> None:
+    assert list(records.faults()) == []
+    assert len(ON_SUBJECTS) >= 27
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+def test_a_table_that_leaves_a_duty_unsaid_does_not_start(duty: str) -> None:
+    said = {name: value for name, value in SAID.items() if name != duty}
+    with isolate_apps("kaejon.apps.folders"):
+        silent = with_key(Record(household=("household",), **said))
+    assert list(records.faults([silent])) == [f"folders.Visit leaves '{duty}' unsaid"]
+
+
+def test_a_table_with_a_key_and_no_word_about_it_does_not_start() -> None:
+    whole = Record(household=("household",), **SAID)
+    with isolate_apps("kaejon.apps.folders"):
+        silent = with_key(None)
+    with isolate_apps("kaejon.apps.folders"):
+        keyless = with_key(Record(**SAID))
+    with isolate_apps("kaejon.apps.folders"):
+        unsealed = with_key(whole, number_sealed=models.BinaryField())
+    assert list(records.faults([silent])) == [
+        "folders.Visit names a household or person (household) and has no as_record"
+    ]
+    assert "neither in household, person nor mentions" in next(records.faults([keyless]))
+    assert list(records.faults([unsealed])) == [
+        "folders.Visit.number_sealed is sealed and not re-sealed"
+    ]
+
+
+class Listed:
+    """A household with one member, both known from one list alone."""
+
+    def __init__(self) -> None:
+        self.earlier: dict[Any, Any] = {Household: make(Household), Person: make(Person)}
+        self.household = make(Household)
+        self.person = make(Person, household=self.household)
+        self.row = make(SourceRecord, household=self.household, person=self.person)
+        self.batch: ImportBatch = self.row.batch
+        self.claim = make(
+            Assertion,
+            household=self.household,
+            person=self.person,
+            batch=self.batch,
+            record=self.row,
+            version=self.batch.version,
+        )
+
+    def row_in(self, label: str, path: str) -> models.Model:
+        """A row of a table about the household or person, by this path."""
+        model = TABLES[label][0]
+        if model is Household and path == "pk":
+            return self.household
+        if model is Person and path in ("pk", "household"):
+            return self.person
+        return self.joined(model, path.split("__"))
+
+    def joined(self, model: type[models.Model], path: list[str]) -> Any:
+        if path == ["households"]:
+            return self.household.house
+        related: Any = model._meta.get_field(path[0]).related_model
+        here = {Household: self.household, Person: self.person}
+        key = here[related] if len(path) == 1 else self.joined(related, path[1:])
+        if model is SourceRecord:
+            return self.row
+        pair = path[0] == "other" and "one" in {f.name for f in model._meta.fields}
+        around: dict[str, Any] = {"one": self.earlier[related]} if pair else {}
+        if model is Person:
+            around["household"] = None  # a duplicate lives nowhere
+        return self.claim if model is Assertion else make(model, **{path[0]: key}, **around)
+
+
+def paths() -> list[tuple[str, str]]:
+    return [
+        (label, path)
+        for label in ON_SUBJECTS
+        for path in (*TABLES[label][1].household, *TABLES[label][1].person)
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("label", "path"), paths())
+def test_taking_a_list_back_does_with_every_row_what_its_table_says(label: str, path: str) -> None:
+    listed = Listed()
+    refuse_if_leaned_on(listed.batch)
+    row, model = listed.row_in(label, path), TABLES[label][0]
+    says = TABLES[label][1].reverse
+    if says is Reverse.HOLDS:
+        with pytest.raises(ListFileError):
+            refuse_if_leaned_on(listed.batch)
+        return
+    refuse_if_leaned_on(listed.batch)
+    withdraw(listed.batch, [listed.household.pk])
+    stays = model._base_manager.filter(pk=row.pk).exists()
+    assert stays is (says is Reverse.STAYS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("about", ["household", "person"])
+def test_a_correction_asked_of_its_owner_holds_a_list(about: str) -> None:
+    """It used to vanish with the household, without a word."""
+    listed = Listed()
+    asked = make(Correction, **{about: getattr(listed, about)})
+    with pytest.raises(ListFileError) as refused:
+        refuse_if_leaned_on(listed.batch)
+    assert refused.value.code == "BATCH_IN_USE"
+    assert Correction.objects.get() == asked
