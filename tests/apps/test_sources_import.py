@@ -22,6 +22,7 @@ from kaejon.methods.definitions import five_capitals
 from kaejon.methods.listfiles.errors import ListFileError
 from tests.apps.lists import applied, as_csv, person, pin, source, staged, taken_back, upload
 from tests.cast import Cast
+from tests.factories import make
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +186,35 @@ def test_two_people_who_fit_are_ambiguous_and_nobody_is_taken(cast: Cast, tpmap:
     record = batch.records.get()
     assert (record.outcome, len(record.candidates), record.person) == ("ambiguous", 2, None)
     assert Person.objects.count() == 2
+
+
+def test_namesakes_of_one_house_with_two_valid_numbers_are_two_people(
+    cast: Cast, tpmap: Any
+) -> None:
+    father = person("สมชาย", "ใจดี", number=pin(1), born="2510", sex="ชาย")
+    applied(upload(as_csv([father]), tpmap, cast.wanna), cast.wanna)
+    community = source("community", cast.organizations["tao"], cast.wanna)
+    namesake = person("สมชาย", "ใจดี", number=pin(2), born="2510", sex="ชาย")
+
+    batch = applied(upload(as_csv([namesake]), community, cast.wanna, year=2567), cast.wanna)
+
+    assert batch.records.get().person is not None
+    numbers = Person.objects.values_list("national_id_index", flat=True)
+    assert len(set(numbers)) == Person.objects.count() == 2
+
+
+def test_a_house_code_of_two_households_chooses_neither(cast: Cast, tpmap: Any) -> None:
+    house = make(House, area_id="33010101", house_no="1", house_code="33010000001")
+    for _ in range(2):
+        make(Household, house=house, area_id=house.area_id, house_no=house.house_no)
+    code = {"รหัสประจำบ้าน": house.house_code}
+    row = person("คนใหม่", "มาอยู่", house="1", born="2500", sex="ชาย") | code
+
+    batch = applied(upload(as_csv([row]), tpmap, cast.wanna), cast.wanna)
+
+    assert batch.records.get().outcome == "created"
+    assert Household.objects.count() == 3
+    assert Person.objects.get().household.house == house
 
 
 def test_lists_that_disagree_show_a_conflict_and_the_newer_date_wins(

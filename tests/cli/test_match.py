@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
+import time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -101,6 +104,24 @@ def test_why_adds_a_sentence_in_thai(tmp_path: Path) -> None:
     header, first, _ = run(tmp_path, *lists, extra=("--why",))[1]
     assert header[-1] == "why"
     assert first[-1].startswith("เลขประจำตัวประชาชนตรงกัน")
+
+
+def test_a_child_born_today_in_thailand_counts_on_any_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = dt.datetime.now(ZoneInfo("Asia/Bangkok")).date().isoformat()
+    child = {"birth_date": today, "house_no": "", "title": "ด.ช."}
+    left = write_csv(tmp_path / "l.csv", [person("a", **child)])
+    right = write_csv(tmp_path / "r.csv", [person("b", **child)])
+    answers = []
+    for zone in ("Etc/GMT+12", "Asia/Bangkok"):  # the first is behind Thailand nearly all day
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        answers.append(run(tmp_path, left, right, extra=("--why",)))
+    monkeypatch.undo()
+    time.tzset()
+    assert answers[0] == answers[1]
+    assert "เกิด" in answers[0][1][1][-1]
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,19 @@ def test_a_list_that_corrected_itself_does_not_disagree_with_itself() -> None:
     assert not conflicts([claim(OLD, source="a", sex="M"), claim(NEW, source="a", sex="F")])
 
 
+def test_of_a_list_that_corrected_itself_the_newer_claim_is_compared() -> None:
+    corrected = [claim(OLD, source="a", order=2, sex="M"), claim(NEW, source="a", order=1, sex="F")]
+    for claims_of_a in (corrected, corrected[::-1]):
+        assert not conflicts([*claims_of_a, claim(source="b", sex="F")])
+        assert conflicts([*claims_of_a, claim(source="b", sex="M")])
+
+
+def test_of_one_day_the_claim_made_last_is_compared() -> None:
+    twice = [claim(source="a", order=1, sex="M"), claim(source="a", order=2, sex="F")]
+    for claims_of_a in (twice, twice[::-1]):
+        assert not conflicts([*claims_of_a, claim(source="b", sex="F")])
+
+
 def test_a_field_check_settles_what_it_states() -> None:
     lists = [claim(source="a", sex="M", area="330101"), claim(source="b", sex="F", area="330102")]
     settled = claim(NEW, source="field", check=True, sex="F")

@@ -123,6 +123,12 @@ def test_graduation_in_the_panel_equals_the_rule_on_arrays(engine: Engine) -> No
     assert by_rule.tolist() == [True, False, False, False, True]
     found: Any = dynamics.follow(*rounds, {**SIMPLE, "capitals": ["human"]}, engine=engine)
     assert found["graduated"]["households"] == 2
+    half_a_level = dynamics.GraduationRule(tolerance=0.5)
+    by_rule = dynamics.graduated(np.array(poor, bool), np.array(capital)[:, :, None], half_a_level)
+    assert by_rule.tolist() == [True, True, False, False, True]
+    spec = {**SIMPLE, "capitals": ["human"], "graduation": {"tolerance": 0.5}}
+    found = dynamics.follow(*rounds, spec, engine=engine)
+    assert found["graduated"]["households"] == 3
     lenient = {"rounds_out": 1, "tolerance": 0.5}
     spec = {**SIMPLE, "capitals": ["human"], "graduation": lenient}
     found = dynamics.follow(*rounds, spec, engine=engine)

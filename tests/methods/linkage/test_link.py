@@ -138,6 +138,18 @@ def test_two_equally_good_candidates_are_never_decided_by_who_came_first() -> No
     assert set(found) == {("a", "b1"), ("a", "b2")}
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["two left", "two right"])
+def test_one_row_is_never_surely_two_rows_of_the_other_list(turned: bool) -> None:
+    # The same person under the same number twice in one list: the exact lane must not take both.
+    twins = [person("a1", national_id=number(1)), person("a2", national_id=number(1))]
+    single = [person("b", national_id=number(1))]
+    lists = (single, twins) if turned else (twins, single)
+    result = bands(match(*map(columns, lists)))
+    assert list(result.values()).count("sure") <= 1
+    lanes = match(*map(columns, lists)).pairs.column("probability").to_pylist()
+    assert 1.0 not in lanes
+
+
 def test_swapped_first_and_last_names_are_recognised() -> None:
     right = person("b", first_name="ทองดี", last_name="สมศักดิ์", title="")
     assert two(person("a"), right) == "sure"
