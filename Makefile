@@ -1,11 +1,17 @@
 # kaejon (แก้จน). Every target works on a bare clone with Python 3.11+; Node is brought when it is missing.
 #
-#   make run     build everything, make a synthetic province, serve it
-#   make test    everything CI runs: checks, SQLite, PostgreSQL, browser, Spark
-#   make check   style, types, layers, migrations, texts, locks
-#   make bench   measured comparisons        make build      wheel and sdist
-#   make lock    resolve dependencies again  make reference  write generated pages
-#   make clean   forget what was built
+#   make run        build everything, make a synthetic province, serve it
+#   make dev        the same with reload: pages, worker, styles and scripts
+#   make test       everything CI runs: checks, SQLite, PostgreSQL, browser, Spark
+#   make test-app APP=surveys   the tests of one app: its tables, pages, API and commands
+#   make check      style, types, layers, migrations, texts, locks
+#   make fix        put right what can be put right by itself: style and format
+#   make bench      measured comparisons
+#   make build      wheel and sdist
+#   make lock       resolve dependencies again
+#   make reference  write generated pages
+#   make clean      forget what was built
+#   make help       this list
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -26,10 +32,17 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= copy
 
 .PHONY: run test check check-style check-types check-layers check-migrations check-locks check-texts \
-	test-sqlite test-postgres test-browser test-spark bench build lock messages reference clean install install-dev
+	test-sqlite test-postgres test-browser test-spark bench build lock messages reference clean install install-dev \
+	dev fix help test-app
 
 run: install
 	$(BIN)/kaejon demo
+
+dev: install-dev
+	tools/dev.sh
+
+help:
+	@sed -n 's/^#   make /make /p' Makefile
 
 install: $(STAMPS)/core $(STAMPS)/frontend $(STAMPS)/messages
 
@@ -91,6 +104,10 @@ check-style: $(STAMPS)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+fix: $(STAMPS)/dev
+	$(BIN)/ruff check --fix --show-fixes .
+	$(BIN)/ruff format .
+
 check-types: $(STAMPS)/dev
 	$(BIN)/mypy
 
@@ -113,6 +130,13 @@ test:
 
 test-sqlite: install-dev
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not spark"
+
+# By name: every test file that speaks of the app in its name.
+test-app: install-dev
+	@test -n "$(APP)" || { echo "Name the app: make test-app APP=surveys" >&2; exit 2; }
+	files=$$(find tests -name "test_*$(APP)*.py" -not -path "*/browser/*" | sort)
+	test -n "$$files" || { echo "No test file bears the name $(APP)." >&2; exit 2; }
+	$(PYTEST) $$files
 
 # The methods know no database.
 test-postgres: install-dev

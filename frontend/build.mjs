@@ -1,6 +1,6 @@
 // Builds everything the pages and the printed sheets need from locked npm packages.
 // Output is never committed: src/kaejon/web/static/build/ and src/kaejon/sheets/fonts/.
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, watch, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -104,9 +104,19 @@ async function bundle() {
   ]);
 }
 
+/** For `make dev`: bundle anew when a source changes; an editor saves several files at once. */
+async function bundleAgainOnChange() {
+  let waiting;
+  for await (const _ of watch(path.join(root, "frontend"), { recursive: true })) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => bundle().catch(() => {}), 100); // esbuild has told what is wrong
+  }
+}
+
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await copySheetFonts();
 if (!process.argv.includes("--fonts-only")) {
   await Promise.all([writeIconSprite(), bundle()]);
 }
+if (process.argv.includes("--watch")) await bundleAgainOnChange();
