@@ -45,7 +45,7 @@ def test_an_area_is_printed_a_page_a_household_with_one_json_document(
     assert main(["folder", "--area", "330101", "-o", str(file), "--json", "--thai-digits"]) == 0
     assert json.loads(capsys.readouterr().out) == {"files": [{"file": str(file), "folders": 2}]}
     assert pages(file) == 2
-    assert set(Look.objects.values_list("reason", flat=True)) == {"330101"}
+    assert set(Look.objects.values_list("detail__reason", flat=True)) == {"330101"}
 
 
 def test_a_named_user_prints_only_the_own_area(cast: Cast, family: Family, tmp_path: Path) -> None:

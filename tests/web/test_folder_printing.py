@@ -113,7 +113,7 @@ def test_a_tambon_is_printed_in_the_background_for_the_one_who_asked(
     assert "รับไฟล์" in client.get(f"/households/print/{job.public_id}/progress/").content.decode()
     answer = client.get(f"/households/print/{job.public_id}/file/")
     assert len(PdfReader(io.BytesIO(body(answer))).pages) == 2
-    assert Look.objects.filter(kind=LookKind.PRINT, reason="330101").count() == 2
+    assert Look.objects.filter(kind=LookKind.PRINT, detail__reason="330101").count() == 2
     for user in (cast.somsak, cast.wanna, cast.darunee, cast.stranger):
         for rest in ("", "progress/", "file/"):
             assert (

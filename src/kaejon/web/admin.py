@@ -95,7 +95,7 @@ class EventAdmin(Scoped):
     area_field = "area_code"
     ordering = ("-pk",)
     list_display = ("at", "actor_name", "verb", "subject_type", "area_code")
-    fields = (*list_display, "subject_id", "reason", "request_id")
+    fields = (*list_display, "subject_id", "request_id")
 
 
 @admin.register(Look)
@@ -104,4 +104,4 @@ class LookAdmin(Scoped):
     area_field = "area_code"
     ordering = ("-pk",)
     list_display = ("at", "actor_name", "actor_role", "kind", "area_code", "count")
-    fields = (*list_display, "household_id", "reason", "request_id")
+    fields = (*list_display, "household_id", "request_id")

@@ -48,7 +48,7 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         identifier = uuid.uuid4().hex[:16]
         started = time.perf_counter()
-        with during(identifier):
+        with during(identifier, address=request.META.get("REMOTE_ADDR", "")):
             response = self.get_response(request)
         match = request.resolver_match
         log.info(

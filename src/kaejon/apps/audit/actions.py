@@ -7,20 +7,28 @@ import contextvars
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from kaejon.apps.audit.models import Event, Look
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
-# The id of the web request or job under way, set by the ways in.
+from kaejon.apps.audit.digests import new_salt, salted_digest
+from kaejon.apps.audit.models import Event, EventDetail, Look, LookDetail
+from kaejon.apps.vault.sealing import keyed_address
+
+# The id of the web request or job under way, and the address it came from, set by the ways in.
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+client_address: contextvars.ContextVar[str] = contextvars.ContextVar("client_address", default="")
 
 
 @contextlib.contextmanager
-def during(identifier: str) -> Iterator[None]:
-    """Everything recorded inside carries this request or job id."""
-    token = request_id.set(identifier)
+def during(identifier: str, *, address: str = "") -> Iterator[None]:
+    """Everything recorded inside carries this request or job id; events also the keyed address."""
+    token, place = request_id.set(identifier), client_address.set(address)
     try:
         yield
     finally:
         request_id.reset(token)
+        client_address.reset(place)
 
 
 class Actor(Protocol):
@@ -48,18 +56,29 @@ def record(
 
     `area` is the official code of the place concerned; "00" stands for the whole system.
     """
-    return Event.objects.create(
-        actor_id=by.public_id,
-        actor_name=by.display_name,
-        verb=verb,
-        subject_type=subject_type,
-        subject_id=str(subject_id),
-        subject_label=label[:200],
-        area_code=area,
-        changes=dict(changes or {}),
-        reason=reason,
-        request_id=request_id.get(),
-    )
+    salt, name, label = new_salt(), by.display_name, label[:200]
+    facts = dict(changes or {})
+    address = client_address.get()
+    with transaction.atomic(savepoint=False):
+        event = Event.objects.create(
+            actor_id=by.public_id,
+            verb=verb,
+            subject_type=subject_type,
+            subject_id=str(subject_id),
+            area_code=area,
+            request_id=request_id.get(),
+            client=keyed_address(address) if address else "",
+            digest=salted_digest(salt, name, label, facts, reason),
+        )
+        event.detail = EventDetail.objects.create(
+            row=event,
+            salt=salt,
+            actor_name=name,
+            subject_label=label,
+            changes=facts,
+            reason=reason,
+        )
+    return event
 
 
 def record_look(
@@ -74,18 +93,17 @@ def record_look(
     reason: str = "",
 ) -> Look:
     """Append one look at a household, or at `count` households of an area."""
-    return Look.objects.create(
+    look = Look(
         actor_id=by.public_id,
-        actor_name=by.display_name,
         actor_role=role,
         kind=kind,
         household_id=str(household),
         person_id=str(person),
         area_code=area,
         count=count,
-        reason=reason,
         request_id=request_id.get(),
     )
+    return append_looks([look], by=by, reason=reason)[0]
 
 
 def record_looks(
@@ -97,22 +115,75 @@ def record_looks(
     reason: str = "",
 ) -> None:
     """Append one look per (household id, area code), for prints and exports of many."""
-    Look.objects.bulk_create(
-        [
-            Look(
-                actor_id=by.public_id,
-                actor_name=by.display_name,
-                actor_role=role,
-                kind=kind,
-                household_id=str(household),
-                area_code=area,
-                reason=reason,
-                request_id=request_id.get(),
-            )
-            for household, area in households
-        ],
-        batch_size=1000,
-    )
+    looks = [
+        Look(
+            actor_id=by.public_id,
+            actor_role=role,
+            kind=kind,
+            household_id=str(household),
+            area_code=area,
+            request_id=request_id.get(),
+        )
+        for household, area in households
+    ]
+    append_looks(looks, by=by, reason=reason)
+
+
+@transaction.atomic(savepoint=False)
+def append_looks(looks: list[Look], *, by: Actor, reason: str) -> list[Look]:
+    """Write looks with their personal part, each under its own salt."""
+    name = by.display_name
+    details = []
+    for look in looks:
+        salt = new_salt()
+        look.digest = salted_digest(salt, name, reason)
+        details.append(LookDetail(row=look, salt=salt, actor_name=name, reason=reason))
+    Look.objects.bulk_create(looks, batch_size=1000)
+    for look, detail in zip(looks, details, strict=True):
+        detail.row = look
+    LookDetail.objects.bulk_create(details, batch_size=1000)
+    return looks
+
+
+@transaction.atomic
+def erase_details(
+    *,
+    by: Actor,
+    households: Iterable[object] = (),
+    people: Iterable[object] = (),
+    others: Mapping[str, Iterable[object]] | None = None,
+) -> dict[str, int]:
+    """Empty what history says of these families and people: labels, changes, reasons.
+
+    Input: public ids; `others` names further subjects of theirs (kind → ids), such as notes.
+    Events that name one of the ids among their changes are emptied too. What was done, when and by
+    whom stays, and who looked. Output: how many events and looks were emptied.
+    """
+    homes, persons = texts(households), texts(people)
+    subjects = {"household": homes, "person": persons} | {
+        kind: texts(ids) for kind, ids in (others or {}).items()
+    }
+    events = Q(pk__in=())
+    for kind, ids in subjects.items():
+        if ids:
+            events |= Q(row__subject_type=kind, row__subject_id__in=ids)
+    for identifier in [*homes, *persons]:
+        events |= Q(changes__icontains=identifier)
+    looks = Q(row__household_id__in=homes) if homes else Q(pk__in=())
+    if persons:
+        looks |= Q(row__person_id__in=persons)
+    emptied = {"salt": b"", "reason": "", "erased_at": timezone.now(), "erased_by": by.public_id}
+    standing = Q(erased_at=None)
+    return {
+        "events": EventDetail.objects.filter(standing, events).update(
+            **emptied, subject_label="", changes={}
+        ),
+        "looks": LookDetail.objects.filter(standing, looks).update(**emptied),
+    }
+
+
+def texts(ids: Iterable[object]) -> list[str]:
+    return [str(identifier) for identifier in ids]
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -1,8 +1,10 @@
-"""What happened, who did it, who looked: two append-only tables.
+"""What happened, who did it, who looked: append-only tables, and what they say of people beside.
 
-Rows carry names and ids as text, without foreign keys, so that history survives
-the deletion of what it speaks of. The database itself refuses UPDATE and DELETE
-(triggers in migration 0002), on SQLite and on PostgreSQL.
+An append-only row keeps who (by id), what, to which thing, when, where, under which request, and
+the salted digest of its personal part. The personal part lies with its salt in a row of its own
+(`EventDetail`, `LookDetail`), which only erasure may empty. Rows carry ids as text, without
+foreign keys, so that history survives the deletion of what it speaks of. The database itself
+refuses everything else (triggers in migration 0003), on SQLite and on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -34,20 +36,70 @@ class AppendOnly(models.Model):
         raise AppendOnlyError(f"{type(self).__name__} rows are never deleted")
 
 
-class Event(AppendOnly):
-    """One change: who did what to which thing, from what to what."""
+class Detail(AppendOnly):
+    """The personal part of a row of history. Erasure empties it and says who did, and when."""
+
+    salt = models.BinaryField(max_length=16)
+    actor_name = models.CharField(max_length=150, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    erased_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class WithDetails(models.Manager[Any]):
+    """Rows together with their personal part, which is nearly always read with them."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().select_related("detail")
+
+
+class History(AppendOnly):
+    """What both tables share: a row, and its personal part read as if it stood in the row."""
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
-    actor_id = models.CharField(max_length=40, db_index=True)
-    actor_name = models.CharField(max_length=150)
+    actor_id = models.CharField(max_length=40)
+    area_code = models.CharField(max_length=8, db_index=True)
+    request_id = models.CharField(max_length=40, blank=True)
+    digest = models.BinaryField(max_length=32, default=b"")
+
+    objects = WithDetails()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def actor_name(self) -> str:
+        return str(self.personal("actor_name"))
+
+    @property
+    def reason(self) -> str:
+        return str(self.personal("reason"))
+
+    @property
+    def is_erased(self) -> bool:
+        """The personal part is gone: nobody knows what it said."""
+        detail = getattr(self, "detail", None)
+        return detail is None or detail.erased_at is not None
+
+    def personal(self, name: str) -> Any:
+        """A value of the personal part; empty where somebody took that row away by force."""
+        return getattr(getattr(self, "detail", None), name, "")
+
+
+class Event(History):
+    """One change: who did what to which thing. From what to what stands in its detail.
+
+    `client` is the keyed digest of the network address the request came from: equal addresses
+    can be told, the address itself cannot.
+    """
+
     verb = models.CharField(max_length=60, db_index=True)
     subject_type = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=40)
-    subject_label = models.CharField(max_length=200, blank=True)
-    area_code = models.CharField(max_length=8, db_index=True)
-    changes = models.JSONField(default=dict)
-    reason = models.CharField(max_length=500, blank=True)
-    request_id = models.CharField(max_length=40, blank=True)
+    client = models.CharField(max_length=32, blank=True)
 
     as_record = Record(
         mentions=("subject_id",),
@@ -58,16 +110,46 @@ class Event(AppendOnly):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["subject_type", "subject_id", "at"], name="event_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "at"], name="event_subject"),
+            models.Index(fields=["actor_id", "at"], name="event_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type} {self.subject_id}"
+
+    @property
+    def subject_label(self) -> str:
+        return str(self.personal("subject_label"))
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        return dict(self.personal("changes") or {})
+
+
+class EventDetail(Detail):
+    """The personal part of an event: names, what changed, why."""
+
+    row = models.OneToOneField(
+        Event,
+        models.DO_NOTHING,
+        related_name="detail",
+        primary_key=True,
+        db_column="id",
+        db_constraint=False,
+    )
+    subject_label = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"detail of event {self.pk}"
 
 
 class LookKind(models.TextChoices):
     """The ways in which a household's data reaches a pair of eyes."""
 
     VIEW = "view", _("viewed")
+    LIST = "list", _("seen in a list")
     REVEAL = "reveal", _("revealed the national ID")
     PRINT = "print", _("printed")
     EXPORT = "export", _("exported")
@@ -75,20 +157,29 @@ class LookKind(models.TextChoices):
     SEARCH = "search", _("searched by national ID")
 
 
-class Look(AppendOnly):
-    """One look at one household (or at a list of them: `count` says how many)."""
+class Look(History):
+    """One look at one household, or one list of them.
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
-    actor_id = models.CharField(max_length=40, db_index=True)
-    actor_name = models.CharField(max_length=150)
+    A list is one row: `count` families, `families` the packed marks of their ids
+    (`packing.py`), `area_code` the smallest area that holds them all.
+    """
+
     actor_role = models.CharField(max_length=80, blank=True)
     kind = models.CharField(max_length=10, choices=LookKind)
     household_id = models.CharField(max_length=40, blank=True, db_index=True)
     person_id = models.CharField(max_length=40, blank=True)
-    area_code = models.CharField(max_length=8, db_index=True)
     count = models.PositiveIntegerField(default=1)
-    reason = models.CharField(max_length=500, blank=True)
-    request_id = models.CharField(max_length=40, blank=True)
+    families = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["actor_id", "at"], name="look_actor"),
+            models.Index(
+                fields=["area_code"],
+                name="look_list_area",
+                condition=models.Q(families__isnull=False),
+            ),
+        ]
 
     as_record = Record(
         mentions=("household_id", "person_id"),
@@ -100,3 +191,19 @@ class Look(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.household_id or self.area_code}"
+
+
+class LookDetail(Detail):
+    """The personal part of a look: who looked by name, and why."""
+
+    row = models.OneToOneField(
+        Look,
+        models.DO_NOTHING,
+        related_name="detail",
+        primary_key=True,
+        db_column="id",
+        db_constraint=False,
+    )
+
+    def __str__(self) -> str:
+        return f"detail of look {self.pk}"

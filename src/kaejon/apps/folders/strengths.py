@@ -106,7 +106,7 @@ def successor_of(strength: CommunityStrength) -> CommunityStrength | None:
     change = Event.objects.filter(
         verb="strength.replace",
         area_code=strength.area_id,
-        changes__replaces=str(strength.public_id),
+        detail__changes__replaces=str(strength.public_id),
     ).first()
     if change is None:
         return None

@@ -84,5 +84,10 @@ def blind_indexes(digits: str, *, ring: KeyRing | None = None) -> list[str]:
     return [_token(digits, key.index) for key in (ring or ring_in_use()).keys]
 
 
+def keyed_address(address: str, *, ring: KeyRing | None = None) -> str:
+    """A network address under the active index secret: equal ones can be told, none can be read."""
+    return _token(f"network address {address}", (ring or ring_in_use()).active.index)
+
+
 def _token(digits: str, secret: bytes) -> str:
     return hmac.digest(secret, digits.encode(), "sha256").hex()[:32]

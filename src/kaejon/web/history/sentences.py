@@ -145,6 +145,7 @@ SENTENCES: dict[str, str] = {
 UNNAMED = _("%(who)s did “%(verb)s” %(what)s")
 LOOKS: dict[str, str] = {
     LookKind.VIEW: _("%(who)s looked at %(what)s"),
+    LookKind.LIST: _("%(who)s saw %(what)s in a list"),
     LookKind.REVEAL: _("%(who)s saw a full national ID of %(what)s"),
     LookKind.PRINT: _("%(who)s printed %(what)s"),
     LookKind.EXPORT: _("%(who)s exported %(what)s"),
@@ -311,6 +312,8 @@ def change_line(event: Event, reader: Reader) -> Line:
     seen = event.subject_type in NOT_OF_A_FAMILY or reader.may_see_values(event.area_code)
     is_open = seen or event.verb.startswith(IMPERSONAL)
     what = event.subject_label if is_open else ""
+    if event.is_erased:
+        what = _("somebody whose data was erased")
     url = ""
     if event.subject_type == "household" and event.subject_id in reader.households:
         if event.verb != "consent.record":
