@@ -15,8 +15,8 @@ from datetime import date
 from kaejon.apps.access.actions import assign_role
 from kaejon.apps.access.models import User
 from kaejon.apps.access.operator import ensure_operator
+from kaejon.apps.access.places import register_organization
 from kaejon.apps.areas.models import Area, Level
-from kaejon.apps.partners.actions import register_organization
 from kaejon.apps.partners.models import Organization
 
 LONG_AGO = date(2020, 1, 1)

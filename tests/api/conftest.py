@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.places import load_boundaries
 from kaejon.apps.access.tokens import create_token
-from kaejon.apps.areas.actions import load_boundaries
 from kaejon.apps.dashboards.actions import tally_areas
 from kaejon.apps.households.models import Grant, House, Household, Person
 from kaejon.apps.measurement.models import CapitalScore

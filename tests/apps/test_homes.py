@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.areas.models import Area
 from kaejon.apps.folders.actions import add_note
 from kaejon.apps.folders.stating import derive
@@ -196,7 +197,7 @@ def test_nobody_changes_households_of_another_tambon(
     cast: Cast, family: Family, twin: Household
 ) -> None:
     for who in (cast.somsak, cast.darunee, cast.preecha):
-        with pytest.raises(DataError):
+        with pytest.raises(NotPermitted):
             merge_households(kept=family.household, gone=twin, reason=WHY, by=who)
 
 
@@ -222,7 +223,7 @@ def test_a_pair_is_found_decided_and_never_asked_again(
 def test_a_household_left_empty_by_merged_people_is_asked_about(cast: Cast, family: Family) -> None:
     lone = make_household(cast, "33010102", "99", "ประยูร", family.lists["community"])
     merge_people(
-        kept=family.somsri, gone=Person.objects.get(household=lone), by=cast.malee, reason=WHY
+        kept=family.somsri, gone=Person.objects.get(household=lone), actor=cast.malee, reason=WHY
     )
     run_job_here(searching.start(area=Area.objects.get(code="330101"), by=cast.malee))
     pair = HouseholdPair.objects.get()
@@ -237,7 +238,7 @@ def test_a_household_that_moved_far_is_offered_and_taken_over(cast: Cast, family
     assert family.again().presence == "moved"
     assert list(offers_to(cast.somsak)) == [row]
     assert list(offers_to(cast.malee)) == []
-    with pytest.raises(DataError):
+    with pytest.raises(NotPermitted):
         handing_over.accept(hand_over=row, house_no="9", reason=WHY, by=cast.malee)
 
     household = handing_over.accept(hand_over=row, house_no="9", reason=WHY, by=cast.somsak)

@@ -44,7 +44,7 @@ from kaejon.apps.surveys.worklists import (
     visits_of,
     worklist,
 )
-from kaejon.methods.errors import DataError
+from kaejon.methods.errors import KaejonError
 from tests.apps.families import Family, make_family, make_household
 from tests.cast import Cast
 from tests.methods.test_checks import exif, jpeg
@@ -74,7 +74,7 @@ def status(household: Household) -> str:
 
 
 def refusal(action: object, **arguments: object) -> str:
-    with pytest.raises(DataError) as refused:
+    with pytest.raises(KaejonError) as refused:
         action(**arguments)  # type: ignore[operator]
     return refused.value.code
 
@@ -116,7 +116,7 @@ def test_what_may_not_be_written_is_refused_and_nothing_is_kept(cast: Cast, fami
     other = make_household(cast, VILLAGE, "9", "นายหนึ่ง", family.lists["bmn"])
     tomorrow = timezone.localdate() + timedelta(days=1)
     cases = {
-        "outside_scope": (finding(family.household), cast.somsak),
+        "not_permitted": (finding(family.household), cast.somsak),
         "not_missed": (finding(family.household, "missed"), cast.malee),
         "duplicate_of_none": (finding(family.household, "duplicate"), cast.malee),
         "checked_later": (finding(family.household, checked_on=tomorrow), cast.malee),
@@ -128,7 +128,7 @@ def test_what_may_not_be_written_is_refused_and_nothing_is_kept(cast: Cast, fami
     for code, (wrong, by) in cases.items():
         assert refusal(record_checks, findings=[finding(other), wrong], by=by) == code
     for outsider in (cast.darunee, cast.preecha, cast.stranger, cast.anan):
-        assert refusal(record_check, finding=finding(other), by=outsider) == "outside_scope"
+        assert refusal(record_check, finding=finding(other), by=outsider) == "not_permitted"
     assert not Verification.objects.exists()
     same = finding(other, "duplicate", duplicate_of=family.household)
     record_check(finding=same, by=cast.malee)
@@ -141,7 +141,7 @@ def test_an_override_needs_a_reason_and_an_officer_and_gives_the_rule_back(
     record_check(finding=finding(family.household), by=cast.malee)
     arguments = {"household": family.household, "outcome": "not_poor", "year_be": list_year()}
     assert refusal(override_status, **arguments, reason=" ", by=cast.malee) == "reason_missing"
-    assert refusal(override_status, **arguments, reason="x", by=cast.darunee) == "may_not_override"
+    assert refusal(override_status, **arguments, reason="x", by=cast.darunee) == "not_permitted"
     row = override_status(**arguments, reason="มติ พชอ.", by=cast.malee)  # type: ignore[arg-type]
     assert status(family.household) == "not_poor"
     assert refusal(override_status, **arguments, reason="x", by=cast.malee) == "already_overridden"
@@ -195,7 +195,7 @@ def test_a_worklist_is_given_to_somebody_who_may_check_there(cast: Cast) -> None
     area = Area.objects.get(code=VILLAGE)
     today = timezone.localdate()
     arguments = {"area": area, "year_be": 2568, "due_on": today}
-    assert refusal(assign_village, **arguments, to=cast.malee, by=cast.somsak) == "outside_scope"
+    assert refusal(assign_village, **arguments, to=cast.malee, by=cast.somsak) == "not_permitted"
     assert refusal(assign_village, **arguments, to=cast.somsak, by=cast.malee) == (
         "may_not_check_there"
     )
@@ -352,7 +352,7 @@ def test_state_and_community_differ_item_by_item_until_the_owner_answers(
     }
     row = correcting.ask_correction(**ask, by=cast.malee)  # type: ignore[arg-type]
     assert correcting.ask_correction(**ask, by=cast.malee) == row  # type: ignore[arg-type]
-    assert refusal(correcting.ask_correction, **ask, by=cast.somsak) == "outside_scope"
+    assert refusal(correcting.ask_correction, **ask, by=cast.somsak) == "not_permitted"
     answer = {"correction": row, "state": "refused", "answer": "", "by": cast.malee}
     assert refusal(correcting.answer_correction, **answer) == "not_told"
     assert correcting.tell_owner(corrections=[row], on=timezone.localdate(), by=cast.malee) == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kaejon.apps.access.operator import ensure_operator
 from kaejon.apps.areas.actions import ensure_villages
 from kaejon.apps.households.models import House, Household, Person
-from kaejon.apps.partners.actions import register_organization
+from kaejon.apps.access.places import register_organization
 from kaejon.apps.sources import files
 from kaejon.apps.sources.models import ImportBatch, Source, SourceRecord, SourceVersion
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id

@@ -19,6 +19,7 @@ from django.utils import timezone
 from kaejon.apps.access.actions import assign_role
 from kaejon.apps.access.invitations import new_link
 from kaejon.apps.access.models import User
+from kaejon.apps.access.places import register_organization
 from kaejon.apps.access.tokens import create_token
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.dashboards.figuring import figure_areas
@@ -33,7 +34,6 @@ from kaejon.apps.linking.pairs import decide_pair
 from kaejon.apps.measurement import target_poor
 from kaejon.apps.measurement.models import MeasurementRun
 from kaejon.apps.measurement.running import list_document
-from kaejon.apps.partners.actions import register_organization
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.privacy import papers
 from kaejon.apps.privacy.models import Consent

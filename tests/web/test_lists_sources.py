@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kaejon.apps.access.places import register_organization
 from kaejon.apps.audit.models import Event
-from kaejon.apps.partners.actions import register_organization
 from kaejon.apps.sources.models import Source
 from tests.apps.lists import source
 from tests.cast import Cast

@@ -109,7 +109,7 @@ def invite(args: argparse.Namespace) -> str:
 def organization_of(args: argparse.Namespace) -> Organization:
     """The organization by its code; registered as a state office when a name is given and it is new."""
     from kaejon.apps.access.operator import ensure_operator
-    from kaejon.apps.partners.actions import register_organization
+    from kaejon.apps.access.places import register_organization
     from kaejon.apps.partners.models import Organization, Sector
 
     found = Organization.objects.filter(code=args.organization).first()

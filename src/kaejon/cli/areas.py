@@ -99,7 +99,7 @@ def load_outlines(args: argparse.Namespace) -> int:
 
     features = features_of(args.file)
     start_django()
-    from kaejon.apps.areas.actions import load_boundaries
+    from kaejon.apps.access.places import load_boundaries
 
     count = load_boundaries(
         features=features, source=args.source or args.file.name, by=actor(args.acting)

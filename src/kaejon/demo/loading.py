@@ -18,13 +18,12 @@ import numpy as np
 from kaejon.apps.access.actions import assign_role
 from kaejon.apps.access.models import User
 from kaejon.apps.access.operator import ensure_operator
-from kaejon.apps.areas.actions import load_boundaries
+from kaejon.apps.access.places import load_boundaries, register_organization
 from kaejon.apps.areas.models import Area
 from kaejon.apps.coverage import quality
 from kaejon.apps.homes import searching as homes
 from kaejon.apps.jobs.actions import run_job_here
 from kaejon.apps.jobs.models import Job, Status
-from kaejon.apps.partners.actions import register_organization
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.sources import actions as lists
 from kaejon.apps.sources.models import ImportBatch, Source

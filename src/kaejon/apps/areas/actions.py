@@ -36,46 +36,52 @@ def nameless(code: str) -> str:
     return f"หมู่ {int(code[6:])}"
 
 
-@transaction.atomic
-def load_boundaries(*, features: Iterable[Mapping[str, Any]], source: str, by: Actor) -> int:
-    """Store outlines from GeoJSON features; each names its area in the property `code`.
+def read_outlines(features: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Outlines by area code, from GeoJSON features that name their area in the property `code`.
 
-    Refuses, without writing anything: no features, a feature without a code, an
-    unknown code, a code twice, a geometry that is not a polygon in degrees.
+    Refuses: no features, a feature without a code, an unknown code, a code twice, a
+    geometry that is not a polygon in degrees.
     """
-    rows: dict[str, Boundary] = {}
+    outlines: dict[str, dict[str, Any]] = {}
     known = set(Area.objects.values_list("code", flat=True))
     for number, feature in enumerate(features, 1):
         code = code_of(feature, number, known)
-        if code in rows:
+        if code in outlines:
             raise DataError(
                 "area_twice",
                 f"feature {number}: the area {code} is there twice",
                 remedy="Join the parts of an area into one MultiPolygon.",
                 feature=number,
             )
-        rows[code] = Boundary(
-            area_id=code, geometry=outline_of(feature, number, code), source=source[:200]
-        )
-    if not rows:
+        outlines[code] = outline_of(feature, number, code)
+    if not outlines:
         raise DataError(
             "no_features", "the file holds no features", remedy="Load a GeoJSON FeatureCollection."
         )
+    return outlines
+
+
+@transaction.atomic
+def store_outlines(outlines: Mapping[str, dict[str, Any]], source: str, *, actor: Actor) -> int:
+    """Put outlines in the place of those the areas had; a part of verbs that asked who may."""
     Boundary.objects.bulk_create(
-        rows.values(),
+        [
+            Boundary(area_id=code, geometry=geometry, source=source[:200])
+            for code, geometry in outlines.items()
+        ],
         update_conflicts=True,
         unique_fields=["area"],
         update_fields=["geometry", "source", "loaded_at"],
     )
     record(
-        by=by,
+        by=actor,
         verb="areas.load_boundaries",
         subject_type="boundary",
         subject_id=source[:40],
         area=WHOLE_SYSTEM,
-        changes={"count": len(rows)},
+        changes={"count": len(outlines)},
     )
-    return len(rows)
+    return len(outlines)
 
 
 def code_of(feature: Mapping[str, Any], number: int, known: Collection[str]) -> str:

@@ -34,4 +34,4 @@ def count(sender: Any, batch: Any, by: Any, **kwargs: Any) -> None:
     """Ask for the quality of the file's rows to be counted in the background."""
     from kaejon.apps.coverage.quality import request_count
 
-    request_count(batch=batch, by=by)
+    request_count(batch, by)

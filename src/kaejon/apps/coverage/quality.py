@@ -36,11 +36,11 @@ DAYS_A_YEAR = 365.25
 Figures = dict[str, Counter[tuple[str, str]]]
 
 
-def request_count(*, batch: ImportBatch, by: User) -> Job:
+def request_count(batch: ImportBatch, actor: User) -> Job:
     """Ask for a file to be counted; asked again before it is applied anew, it is the same job."""
     taken_in = batch.records.order_by("-pk").values_list("pk", flat=True).first()
     return enqueue(
-        kind=KIND, key=f"quality {batch.pk} {taken_in}", payload={"batch": batch.pk}, by=by
+        kind=KIND, key=f"quality {batch.pk} {taken_in}", payload={"batch": batch.pk}, by=actor
     )
 
 
@@ -50,7 +50,7 @@ def ask_for_the_rest() -> int:
     known = set(Job.objects.filter(kind=KIND).values_list("payload__batch", flat=True))
     left = [batch for batch in waiting.select_related("uploaded_by") if batch.pk not in known]
     for batch in left:
-        request_count(batch=batch, by=batch.uploaded_by)
+        request_count(batch, batch.uploaded_by)
     return len(left)
 
 

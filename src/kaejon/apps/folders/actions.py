@@ -13,12 +13,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import difference, record
 from kaejon.apps.folders.guards import (
+    household_to_change,
     lock_household,
     refuse_no_reason,
     refuse_no_village,
     refuse_outside,
+    refuse_stale,
     without_blanks,
 )
 from kaejon.apps.folders.members import add_member
@@ -38,10 +42,12 @@ def correct_household(
 ) -> Household:
     """Correct address, presence or point: `values` as of `known_values`, with `presence_on` (date).
 
-    Refuses: a stale version, a village outside the actor's scope, no change.
+    Refuses: a household or village that is not the actor's to change (NotPermitted), a stale
+    version, no change.
     """
+    held = household_to_change(household, by)
     refuse_no_reason(reason)
-    held = lock_household(household, version)
+    refuse_stale(held, version)
     before = known_values(held)
     values = before | dict(values)
     changed = {n: v for n, v in values.items() if n in before and v != before[n]}
@@ -60,7 +66,7 @@ def correct_household(
     same_place = "house_no" in changed and "area" not in changed
     if {"latitude", "longitude"} & changed.keys() or same_place:
         facts |= {"latitude": values["latitude"], "longitude": values["longitude"]}
-    state(household=held, facts=without_blanks(facts), reason=reason, by=by)
+    state(household=held, facts=without_blanks(facts), reason=reason, actor=by)
     derive(households=[held.pk], areas={before["area"], values["area"]})
     held = lock_household(held)
     record(
@@ -88,21 +94,24 @@ def settle_conflict(
 ) -> None:
     """State which value is right, as a field check. `facts`: the fact in the shape of a claim.
 
-    Refuses a fact that is not compared, and a household's village outside the actor's scope.
+    Refuses (NotPermitted) a household, person or village that is not the actor's to change, and a
+    fact that is not compared.
     """
+    held = household_to_change(household, by)
+    if person is not None:
+        refuse_outside(by, person.area_id)
     refuse_no_reason(reason)
     if fact not in COMPARED or not facts:
         raise DataError(
             "no_such_conflict", f"{fact!r} is not in conflict", remedy="Open the folder again."
         )
-    held = lock_household(household)
     stated = dict(facts)
     before = held.area_id
     if person is None and fact in ("area", "house_no"):
         stated = {"area": held.area_id, "house_no": held.house_no} | stated
         if stated["area"] != held.area_id:
             refuse_outside(by, stated["area"])
-    state(household=held, person=person, facts=stated, reason=reason, by=by)
+    state(household=held, person=person, facts=stated, reason=reason, actor=by)
     after = {before, str(stated.get("area", before))} if person is None else {before}
     derive(households=[held.pk], people=[person.pk] if person else [], areas=after)
     subject = person or held
@@ -130,9 +139,9 @@ def add_household(
     longitude: float | None = None,
 ) -> Household:
     """Add a household that is on no list, found in the field; the head as of `person_values`."""
+    refuse_outside(by, area)
     refuse_no_reason(reason)
     refuse_no_village(area)
-    refuse_outside(by, area)
     house = House.objects.filter(area=area, house_no=house_no).exclude(house_no="").first()
     house = house or House.objects.create(
         area_id=area, house_no=house_no, latitude=latitude, longitude=longitude
@@ -146,7 +155,7 @@ def add_household(
         "latitude": latitude,
         "longitude": longitude,
     }
-    state(household=household, facts=without_blanks(facts), reason=reason, by=by)
+    state(household=household, facts=without_blanks(facts), reason=reason, actor=by)
     record(
         by=by,
         verb="household.add",
@@ -185,6 +194,7 @@ def record_on(
 @transaction.atomic
 def add_note(*, household: Household, text: str, sensitive: bool, by: User) -> Note:
     """Write a note. Refuses an empty one."""
+    household = household_to_change(household, by)
     if not text.strip():
         raise DataError("note_empty", "the note is empty", remedy="Write what you saw or heard.")
     note = Note.objects.create(
@@ -196,7 +206,8 @@ def add_note(*, household: Household, text: str, sensitive: bool, by: User) -> N
 
 @transaction.atomic
 def remove_note(*, note: Note, by: User) -> None:
-    """Put a note away; who did it is kept."""
+    """Put a note away; who did it is kept. Refuses (NotPermitted) a note the actor may not read."""
+    refuse_hidden(note, by)
     Note.objects.filter(pk=note.pk, removed_at=None).update(
         removed_at=timezone.now(), removed_by=by
     )
@@ -205,16 +216,24 @@ def remove_note(*, note: Note, by: User) -> None:
 
 @transaction.atomic
 def restore_note(*, note: Note, by: User) -> None:
-    """Take the removal of a note back."""
+    """Take the removal of a note back. Refuses (NotPermitted) a note the actor may not read."""
+    refuse_hidden(note, by)
     Note.objects.filter(pk=note.pk).update(removed_at=None, removed_by=None)
     record_on(note.household, by, "note.restore", note)
+
+
+def refuse_hidden(note: Note, by: User) -> None:
+    """Refuse a note on a household of others, and a sensitive one of somebody else without that right."""
+    area = household_to_change(note.household, by).area_id
+    if note.sensitive and note.written_by_id != by.pk:
+        require(by, Permission.SEE_SENSITIVE, at=area)
 
 
 @transaction.atomic
 def mark_attention(*, household: Household, kind: str, reason: str, by: User) -> Attention:
     """Ask for attention, once for each kind. Refuses an empty reason."""
+    household = household_to_change(household, by)
     refuse_no_reason(reason)
-    lock_household(household)
     open_mark = Attention.objects.filter(household=household, kind=kind, cleared_at=None).first()
     if open_mark is not None:
         raise DataError(
@@ -231,6 +250,7 @@ def mark_attention(*, household: Household, kind: str, reason: str, by: User) ->
 @transaction.atomic
 def clear_attention(*, mark: Attention, reason: str, by: User) -> None:
     """Say that the mark is dealt with, and how."""
+    household_to_change(mark.household, by)
     refuse_no_reason(reason)
     Attention.objects.filter(pk=mark.pk, cleared_at=None).update(
         cleared_at=timezone.now(), cleared_by=by

@@ -21,8 +21,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import role_names, scope_of
+from kaejon.apps.access.scope import require, role_names, scope_of
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.areas.queries import within
 from kaejon.apps.audit.actions import record, record_looks
@@ -71,6 +72,14 @@ def exportable(actor: User, export: Export) -> QuerySet[Household]:
     return rows if export.found is None else rows.filter(pk__in=export.found)
 
 
+def refuse_outside(export: Export, by: User) -> None:
+    """Refuse (NotPermitted) somebody who may take nothing out, or nothing of the area asked for."""
+    require(by, Permission.EXPORT)
+    area = export.filters.area
+    if area and not scope_of(by, Permission.EXPORT).touches(area):
+        raise NotPermitted(Permission.EXPORT, area)
+
+
 def is_small(actor: User, export: Export) -> bool:
     """Whether the list is short enough to be written while the person waits."""
     return len(exportable(actor, export).order_by().values_list("pk")[: AT_ONCE + 1]) <= AT_ONCE
@@ -78,18 +87,20 @@ def is_small(actor: User, export: Export) -> bool:
 
 def export_now(*, export: Export, by: User) -> bytes:
     """The file of a short list, its looks written to the history in the same transaction."""
+    refuse_outside(export, by)
     with tempfile.TemporaryDirectory(prefix="kaejon-export-") as private, transaction.atomic():
         path = Path(private) / f"households.{export.format}"
         households = list(in_order(exportable(by, export), "address"))
         with translation.override(export.language):
             write(path, export.format, lines(households))
         record_export(export, [(h.public_id, h.area_id) for h in households], by)
-        record_summary(export, len(households), by)
+        record_summary(export, "list.export", by, count=len(households))
         return path.read_bytes()
 
 
 def request_export(*, export: Export, token: str, by: User) -> Job:
     """Ask for a large list; the same token again gives the same job."""
+    refuse_outside(export, by)
     discard_expired()
     payload = {
         "filters": export.filters.as_dict(),
@@ -98,7 +109,11 @@ def request_export(*, export: Export, token: str, by: User) -> Job:
         "found": export.found,
         "places": scope_of(by, Permission.EXPORT).places,
     }
-    return enqueue(kind=KIND, key=f"export {by.pk} {token}", payload=payload, by=by)
+    key = f"export {by.pk} {token}"
+    with transaction.atomic():
+        if not Job.objects.filter(key=key).exists():
+            record_summary(export, "list.ask_export", by)
+        return enqueue(kind=KIND, key=key, payload=payload, by=by)
 
 
 def run(progress: Progress) -> dict[str, Any]:
@@ -116,6 +131,7 @@ def run(progress: Progress) -> dict[str, Any]:
         asked["language"],
         None if found is None else tuple(found),
     )
+    refuse_outside(export, job.created_by)
     given: list[tuple[Any, str]] = []
     with tempfile.TemporaryDirectory(prefix="kaejon-export-") as private:
         path = Path(private) / f"households.{export.format}"
@@ -123,7 +139,7 @@ def run(progress: Progress) -> dict[str, Any]:
             write(path, export.format, lines(steadily(export, given, progress)))
         record_steadily(export, given, progress)
         name, _digest, size = files.keep(in_pieces(path), limit=LARGEST_BYTES)
-    record_summary(export, len(given), job.created_by)
+    record_summary(export, "list.export", job.created_by, count=len(given))
     return {"file": name, "rows": len(given), "format": export.format, "bytes": size}
 
 
@@ -160,18 +176,17 @@ def record_export(export: Export, given: Iterable[tuple[Any, str]], by: User) ->
     )
 
 
-def record_summary(export: Export, count: int, by: User) -> None:
-    """One line in the history of changes: which list went out, how long it was."""
+def record_summary(export: Export, verb: str, by: User, **changes: object) -> None:
+    """One line in the history of changes: which list was asked for or went out, how long it was."""
     asked = {name: value for name, value in export.filters.as_dict().items() if value}
     area = export.filters.area or next(iter(scope_of(by, Permission.EXPORT).places), "00")
     record(
         by=by,
-        verb="list.export",
+        verb=verb,
         subject_type="households",
         subject_id=area,
         area=area,
-        changes=asked
-        | {"format": export.format, "count": count, "searched": export.found is not None},
+        changes=asked | {"format": export.format, "searched": export.found is not None, **changes},
     )
 
 

@@ -1,4 +1,4 @@
-"""What stands before every write on a household: the row as it is now, the actor's area, a reason."""
+"""What stands before every write on a household: the right to do it, the row as it is now, a reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.households.models import Household, Person
 from kaejon.methods.errors import DataError
@@ -24,34 +24,45 @@ class ChangedMeanwhile(DataError):
         )
 
 
-def lock_household(household: Household, version: int | None = None) -> Household:
-    """The row as it is now, locked; refuses when it is no longer the version the form showed."""
-    held = (
+def lock_household(household: Household) -> Household:
+    """The row as it is now, locked."""
+    return (
         Household.objects.select_for_update(of=("self",))
         .select_related("house", "area")
         .get(pk=household.pk)
     )
-    if version is not None and held.version != version:
-        raise ChangedMeanwhile
-    return held
 
 
-def lock_person(person: Person, version: int | None = None) -> Person:
+def lock_person(person: Person) -> Person:
     """As `lock_household`, for a person."""
-    held = Person.objects.select_for_update().get(pk=person.pk)
-    if version is not None and held.version != version:
-        raise ChangedMeanwhile
+    return Person.objects.select_for_update().get(pk=person.pk)
+
+
+def household_to_change(
+    household: Household, by: User, permission: Permission = Permission.EDIT_HOUSEHOLDS
+) -> Household:
+    """The row as it is now, locked, for somebody who may change it (else NotPermitted)."""
+    held = lock_household(household)
+    require(by, permission, at=held.area_id)
     return held
+
+
+def person_to_change(person: Person, by: User) -> Person:
+    """As `household_to_change`, for a person."""
+    held = lock_person(person)
+    require(by, Permission.EDIT_HOUSEHOLDS, at=held.area_id)
+    return held
+
+
+def refuse_stale(row: Household | Person, version: int) -> None:
+    """Refuse a row that is no longer the version the form showed."""
+    if row.version != version:
+        raise ChangedMeanwhile
 
 
 def refuse_outside(by: User, area: str) -> None:
-    """Refuse an area where the actor may not change households."""
-    if not scope_of(by, Permission.EDIT_HOUSEHOLDS).holds_at(area):
-        raise DataError(
-            "outside_scope",
-            f"area {area} lies outside the area you work in",
-            remedy="Choose a village of your own area, or ask the office there.",
-        )
+    """Refuse (NotPermitted) an area where the actor may not change households."""
+    require(by, Permission.EDIT_HOUSEHOLDS, at=area)
 
 
 def refuse_no_village(code: str) -> None:

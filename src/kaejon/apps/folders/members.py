@@ -14,10 +14,10 @@ from django.db import transaction
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import difference, record
 from kaejon.apps.folders.guards import (
-    lock_household,
-    lock_person,
+    household_to_change,
+    person_to_change,
     refuse_no_reason,
-    refuse_outside,
+    refuse_stale,
     without_blanks,
 )
 from kaejon.apps.folders.stating import derive, retract, state
@@ -71,21 +71,22 @@ def correct_person(
 
     Refuses: a stale version, no change, a name without a first name.
     """
+    held = person_to_change(person, by)
+    household = home_of(held, by)
     refuse_no_reason(reason)
-    held = lock_person(person, version)
-    household = home_of(held)
+    refuse_stale(held, version)
     before = person_values(held)
     changed = {n: v for n, v in values.items() if n in before and v != before[n]}
     if not changed or not str(values.get("first_name", held.first_name)).strip():
         raise DataError("nothing_changed", "nothing was changed", remedy="Change a field first.")
     cleared = [n for n, v in changed.items() if v in (None, "") and n not in NAME_PARTS]
     if cleared:
-        retract(household=household, person=held, facts=cleared, by=by)
+        retract(household=household, person=held, facts=cleared)
     facts = facts_of_person(
         {**before, **values}, {n: v for n, v in changed.items() if n not in cleared}
     )
     if facts:
-        state(household=household, person=held, facts=facts, reason=reason, by=by)
+        state(household=household, person=held, facts=facts, reason=reason, actor=by)
     others = step_down_heads(household, held, reason, by) if changed.get("is_head") else set()
     derive(households=[household.pk], people={held.pk, *others}, areas={household.area_id})
     held.refresh_from_db()
@@ -113,22 +114,22 @@ def as_text(changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def home_of(person: Person) -> Household:
-    """The household a person lives in; refuses somebody who was taken out of one."""
+def home_of(person: Person, by: User) -> Household:
+    """The household a person lives in, locked for a change by the actor; refuses somebody who was taken out of one."""
     if person.household is None:
         raise DataError(
             "no_household",
             "this person is in no household now",
             remedy="Put the person back first.",
         )
-    return lock_household(person.household)
+    return household_to_change(person.household, by)
 
 
 def step_down_heads(household: Household, new_head: Person, reason: str, by: User) -> set[int]:
     """A household has one head: whoever else was head is stated not to be."""
     others = Person.objects.filter(household=household, is_head=True).exclude(pk=new_head.pk)
     for person in others:
-        state(household=household, person=person, facts={"is_head": False}, reason=reason, by=by)
+        state(household=household, person=person, facts={"is_head": False}, reason=reason, actor=by)
     Membership.objects.filter(person__in=others, ended_on=None).update(is_head=False)
     return set(others.values_list("pk", flat=True))
 
@@ -139,8 +140,8 @@ def add_member(*, household: Household, values: Mapping[str, Any], reason: str, 
 
     Refuses a member of the same name.
     """
+    held = household_to_change(household, by)
     refuse_no_reason(reason)
-    held = lock_household(household)
     key = name_key(values["first_name"], values.get("last_name", ""))
     if Person.objects.filter(household=held, name_key=key).exists():
         raise DataError(
@@ -152,7 +153,7 @@ def add_member(*, household: Household, values: Mapping[str, Any], reason: str, 
     facts = facts_of_person({**blank, **values}, values)
     person = Person(household=held, area_id=held.area_id, first_name=values["first_name"])
     person.save()
-    claim = state(household=held, person=person, facts=facts, reason=reason, by=by)
+    claim = state(household=held, person=person, facts=facts, reason=reason, actor=by)
     fill_person(person, [claim_of(claim)])
     person.save()
     Membership.objects.create(
@@ -177,12 +178,12 @@ def add_member(*, household: Household, values: Mapping[str, Any], reason: str, 
 def move_member(
     *, person: Person, version: int, to: Household, on: date, relation: str, reason: str, by: User
 ) -> Person:
-    """A member now lives in another household. Refuses one outside the actor's scope."""
+    """A member now lives in another household. Refuses (NotPermitted) one of others."""
+    held = person_to_change(person, by)
+    old = home_of(held, by)
+    new = household_to_change(to, by)
     refuse_no_reason(reason)
-    held = lock_person(person, version)
-    old = home_of(held)
-    refuse_outside(by, to.area_id)
-    new = lock_household(to)
+    refuse_stale(held, version)
     if new.pk == old.pk:
         raise DataError(
             "nothing_changed", "the person already lives there", remedy="Choose another household."
@@ -191,7 +192,7 @@ def move_member(
     held.relation = relation
     settle_in(held, new, started=on)
     facts = {"area": new.area_id, "house_no": new.house_no, "is_head": False, "relation": relation}
-    state(household=new, person=held, facts=without_blanks(facts), reason=reason, by=by)
+    state(household=new, person=held, facts=without_blanks(facts), reason=reason, actor=by)
     derive(households=[old.pk, new.pk], people=[held.pk], areas={old.area_id, new.area_id})
     record(
         by=by,
@@ -211,9 +212,10 @@ def remove_member(
     *, person: Person, version: int, on: date, why: str, reason: str, by: User
 ) -> Household:
     """A person does not live here (any more) and it is not known where; can be taken back."""
+    held = person_to_change(person, by)
+    old = home_of(held, by)
     refuse_no_reason(reason)
-    held = lock_person(person, version)
-    old = home_of(held)
+    refuse_stale(held, version)
     end_membership(held, on=on, why=why)
     Person.objects.filter(pk=held.pk).update(household=None, version=held.version + 1)
     derive(households=[old.pk], areas={old.area_id})
@@ -233,14 +235,14 @@ def remove_member(
 @transaction.atomic
 def restore_member(*, membership: Membership, by: User) -> Household:
     """Take a removal back. Refuses when the person lives in a household by now."""
-    held = lock_person(membership.person)
+    home = household_to_change(membership.household, by)
+    held = person_to_change(membership.person, by)
     if held.household_id is not None:
         raise DataError(
             "lives_elsewhere",
             "this person lives in another household by now",
             remedy="Move the person instead.",
         )
-    home = lock_household(membership.household)
     Membership.objects.filter(pk=membership.pk).update(ended_on=None, end_reason="")
     Person.objects.filter(pk=held.pk).update(
         household=home, area_id=home.area_id, version=held.version + 1

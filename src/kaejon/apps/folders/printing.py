@@ -23,8 +23,9 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import role_names
+from kaejon.apps.access.scope import require, role_names, scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
 from kaejon.apps.audit.actions import record, record_looks
@@ -60,7 +61,13 @@ def printable(actor: User, area: str, *, everyone: bool = True) -> QuerySet[Hous
 
 
 def print_households(households: Sequence[Household], how: Print, *, reason: str = "") -> bytes:
-    """One PDF, a page a household; every one is recorded as a look of the person who prints."""
+    """One PDF, a page a household; every one is recorded as a look of the person who prints.
+
+    Refuses (NotPermitted) a household that this person may not print.
+    """
+    keys = [household.pk for household in households]
+    if len(households_of_part(how.by, keys)) < len(keys):
+        raise NotPermitted(Permission.PRINT)
     pdf = lay_out(households, how)
     record_prints(households, how, reason=reason)
     return pdf
@@ -92,11 +99,14 @@ def enqueue_area(
 
     The households are fixed now, so that a restart prints the same pages.
     """
+    if not scope_of(by, Permission.PRINT).touches(area.code):
+        raise NotPermitted(Permission.PRINT, area.code)
     remove_expired()
     keys = list(
         printable(by, area.code, everyone=everyone).values_list("pk", flat=True)[: LARGEST_JOB + 1]
     )
     if not keys:
+        require(by, Permission.PRINT, at=area.code)
         raise DataError(
             "no_households", "no household to print here", remedy="Choose another area."
         )

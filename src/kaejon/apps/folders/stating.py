@@ -10,16 +10,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kaejon.apps.access.models import RoleAssignment, User
+from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission, roles_with
 from kaejon.apps.access.scope import assignments_of
 from kaejon.apps.areas.queries import contains
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.partners.models import Organization
-from kaejon.apps.sources.actions import register_source, version_of
+from kaejon.apps.sources.actions import keep_source, version_of
 from kaejon.apps.sources.deriving import derive_households, derive_people
 from kaejon.apps.sources.models import Assertion, Kind, LegalBasis, Source, SourceVersion
 from kaejon.apps.sources.signals import areas_changed, households_changed
-from kaejon.methods.errors import DataError
 from kaejon.methods.thai.buddhist_era import to_be
 
 RANK = 1
@@ -36,11 +36,7 @@ def organization_acting(user: User, area: str) -> Organization:
         if contains(row.area_id, area)
     ]
     if not rows:
-        raise DataError(
-            "outside_scope",
-            f"you may not change households of area {area}",
-            remedy="Ask the office that works there.",
-        )
+        raise NotPermitted(Permission.EDIT_HOUSEHOLDS, area)
     return max(rows, key=lambda row: (len(row.area_id), row.pk)).organization
 
 
@@ -49,7 +45,7 @@ def field_source(user: User, area: str) -> Source:
     owner = organization_acting(user, area)
     code = f"field-check-{owner.code}"[:60]
     found = Source.objects.filter(code=code).first()
-    return found or register_source(
+    return found or keep_source(
         code=code,
         kind=Kind.FIELD,
         name_th=f"ตรวจสอบในพื้นที่ โดย{owner.name_th}",
@@ -60,7 +56,7 @@ def field_source(user: User, area: str) -> Source:
         retention_years=RETENTION_YEARS,
         rank=RANK,
         unit="household",
-        by=user,
+        actor=user,
     )
 
 
@@ -75,7 +71,7 @@ def state(
     household: Household,
     facts: Mapping[str, Any],
     reason: str,
-    by: User,
+    actor: User,
     person: Person | None = None,
     area: str = "",
     on: date | None = None,
@@ -83,23 +79,22 @@ def state(
 ) -> Assertion:
     """Write one field check about a household or a person, seen today unless told.
 
-    `version`: as of `field_version`, for a caller that writes many.
+    `version`: as of `field_version`, for a caller that writes many. A part of verbs: they have
+    asked whether `actor` may do it; here only the organization acting is looked up.
     """
     day = on or timezone.localdate()
     return Assertion.objects.create(
-        version=version or field_version(by, area or household.area_id, day),
+        version=version or field_version(actor, area or household.area_id, day),
         household=household,
         person=person,
         as_of=day,
         facts=dict(facts),
-        stated_by=by,
+        stated_by=actor,
         reason=reason[:500],
     )
 
 
-def retract(
-    *, household: Household, person: Person | None, facts: Collection[str], by: User
-) -> None:
+def retract(*, household: Household, person: Person | None, facts: Collection[str]) -> None:
     """Take facts back that only field checks state; what else those checks said is stated again."""
     rows = Assertion.objects.filter(
         Q(person=person) if person else Q(person=None, household=household),

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
 from kaejon.apps.audit.actions import difference, record
@@ -45,6 +47,7 @@ def add_strength(
     *, area: Area, capital: str, text: str, source: str, stated_on: date, by: User
 ) -> CommunityStrength:
     """Write down one thing the community has, with who said so and when."""
+    require(by, Permission.EDIT_HOUSEHOLDS, at=area.code)
     strength = CommunityStrength.objects.create(
         area=area, capital=capital, text=text, source=source, stated_on=stated_on, added_by=by
     )
@@ -65,6 +68,7 @@ def replace_strength(
     *, strength: CommunityStrength, capital: str, text: str, source: str, stated_on: date, by: User
 ) -> CommunityStrength:
     """Put a corrected entry in the place of this one. Refuses (StrengthGone) one that is gone."""
+    require(by, Permission.EDIT_HOUSEHOLDS, at=strength.area_id)
     take_away(strength)
     new = CommunityStrength.objects.create(
         area=strength.area,
@@ -90,6 +94,7 @@ def replace_strength(
 @transaction.atomic
 def remove_strength(*, strength: CommunityStrength, by: User) -> None:
     """Take an entry away; it stays in the history. Refuses (StrengthGone) one that is gone."""
+    require(by, Permission.EDIT_HOUSEHOLDS, at=strength.area_id)
     take_away(strength)
     record(
         by=by,

@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import record
+from kaejon.apps.folders.guards import refuse_outside
 from kaejon.apps.homes.models import HouseholdChange
 from kaejon.apps.homes.refusals import HomesError
 from kaejon.apps.households.models import Household, Membership, Person
@@ -55,6 +56,16 @@ def lock_both(one: Household, other: Household) -> tuple[Household, Household]:
     if len(found) < 2:
         raise HomesError("ONE_HOUSEHOLD")
     return found[one.pk], found[other.pk]
+
+
+def lock_to_change(one: Household, other: Household, by: User) -> tuple[Household, Household]:
+    """As `lock_both`, for somebody who may change both (else NotPermitted)."""
+    for household in (one, other):
+        refuse_outside(by, household.area_id)
+    both = lock_both(one, other)
+    for household in both:  # where they lie now
+        refuse_outside(by, household.area_id)
+    return both
 
 
 def last_claim() -> int:

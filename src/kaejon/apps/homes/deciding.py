@@ -8,6 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.refusals import NotPermitted
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require
+from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.audit.actions import record
 from kaejon.apps.homes.housing import house_together
 from kaejon.apps.homes.merging import merge_households
@@ -25,13 +29,13 @@ from kaejon.apps.households.models import Household
 from kaejon.apps.sources.models import SourceRecord
 
 
-def merge_second(*, kept: Household, second: Household, reason: str, by: User) -> HouseholdChange:
+def _merge_second(*, kept: Household, second: Household, reason: str, by: User) -> HouseholdChange:
     return merge_households(kept=kept, gone=second, reason=reason, by=by)
 
 
 # Verdicts that change the registry, and how
 CHANGING: dict[str, Callable[..., HouseholdChange]] = {
-    PairState.SAME: merge_second,
+    PairState.SAME: _merge_second,
     PairState.SAME_HOUSE: house_together,
 }
 
@@ -48,11 +52,13 @@ def decide_pair(
     """Say "same" (`kept`: which one stands), "same_house" (`kept`: whose address is right),
     "different" or "cannot_tell".
 
-    Refuses a pair that no longer waits, and "same" or "different" by somebody who may not
-    change both households.
+    Refuses somebody who may change neither household (NotPermitted), a pair that no longer waits,
+    and "same" or "different" by somebody who may not change both.
     """
     held = HouseholdPair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
     one, other = held.one, held.other
+    if not any(h is not None and may_change(by, h) for h in (one, other)):
+        raise NotPermitted(Permission.APPLY_LISTS)
     if one is None or other is None or held.state not in WAITING:
         raise HomesError("NOT_WAITING")
     both = (one, other)
@@ -79,6 +85,9 @@ def decide_pair(
 def undo_decision(*, decision: HouseholdDecision, by: User) -> HouseholdDecision:
     """Take a decision back: the pair waits again, and two households made one are two again."""
     held = HouseholdDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    for household in (held.pair.one, held.pair.other):
+        place = household.area_id if household else WHOLE_SYSTEM
+        require(by, Permission.APPLY_LISTS, at=place)
     if held.undone_at is not None:
         raise HomesError("ALREADY_UNDONE")
     if held.change is not None and held.change.undone_at is None:

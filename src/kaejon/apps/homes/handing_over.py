@@ -9,10 +9,15 @@ from django.utils import timezone
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record
-from kaejon.apps.folders.guards import lock_household, refuse_no_reason, refuse_outside
+from kaejon.apps.folders.guards import (
+    household_to_change,
+    lock_household,
+    refuse_no_reason,
+    refuse_outside,
+)
 from kaejon.apps.folders.stating import derive, state
 from kaejon.apps.homes.models import HandOver, HandOverState
 from kaejon.apps.homes.refusals import HomesError
@@ -27,15 +32,14 @@ def offer(
 
     Refuses a village inside the actor's area, and a second open offer.
     """
+    held = household_to_change(household, by)
     refuse_no_reason(reason)
-    refuse_outside(by, household.area_id)
-    held = lock_household(household)
-    if scope_of(by, Permission.EDIT_HOUSEHOLDS).holds_at(to_area.code):
+    if may(by, Permission.EDIT_HOUSEHOLDS, at=to_area.code):
         raise HomesError("NOT_BEYOND")
     if held.hand_overs.filter(state=HandOverState.OPEN).exists():
         raise HomesError("ALREADY_OFFERED")
     moved = {"presence": "moved", "presence_on": moved_on.isoformat()}
-    state(household=held, facts=moved, reason=reason, by=by, on=moved_on)
+    state(household=held, facts=moved, reason=reason, actor=by, on=moved_on)
     derive(households=[held.pk], areas={held.area_id})
     row = HandOver.objects.create(
         household=held,
@@ -52,8 +56,8 @@ def offer(
 @transaction.atomic
 def accept(*, hand_over: HandOver, house_no: str, reason: str, by: User) -> Household:
     """Take the household over: it lives here now, with all its history."""
+    refuse_outside(by, hand_over.to_area_id)
     row = hold(hand_over)
-    refuse_outside(by, row.to_area_id)
     household = lock_household(row.household)
     facts = {
         "area": row.to_area_id,
@@ -61,7 +65,9 @@ def accept(*, hand_over: HandOver, house_no: str, reason: str, by: User) -> Hous
         "presence": "present",
         "presence_on": row.moved_on.isoformat(),
     }
-    state(household=household, facts=facts, reason=reason or row.reason, by=by, area=row.to_area_id)
+    state(
+        household=household, facts=facts, reason=reason or row.reason, actor=by, area=row.to_area_id
+    )
     derive(households=[household.pk], areas={row.from_area_id, row.to_area_id})
     answer(row, HandOverState.ACCEPTED, reason, by)
     remember(row, "household.take_over", by, reason)
@@ -72,9 +78,9 @@ def accept(*, hand_over: HandOver, house_no: str, reason: str, by: User) -> Hous
 @transaction.atomic
 def decline(*, hand_over: HandOver, reason: str, by: User) -> HandOver:
     """Say why the household is not taken over; it stays with those who offered it."""
+    refuse_outside(by, hand_over.to_area_id)
     refuse_no_reason(reason)
     row = hold(hand_over)
-    refuse_outside(by, row.to_area_id)
     answer(row, HandOverState.DECLINED, reason, by)
     remember(row, "household.decline", by, reason)
     return row
@@ -83,8 +89,8 @@ def decline(*, hand_over: HandOver, reason: str, by: User) -> HandOver:
 @transaction.atomic
 def recall(*, hand_over: HandOver, by: User) -> HandOver:
     """Take an offer back before it is answered. That the household moved away stands."""
+    household_to_change(hand_over.household, by)
     row = hold(hand_over)
-    refuse_outside(by, row.household.area_id)
     answer(row, HandOverState.RECALLED, "", by)
     remember(row, "household.recall", by, "")
     return row

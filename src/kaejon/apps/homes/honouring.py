@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.areas.queries import contains
 from kaejon.apps.homes.merging import merge_households
 from kaejon.apps.homes.models import HouseholdDecision, HouseholdPair, PairState
@@ -70,7 +71,7 @@ def merge_again(decision: HouseholdDecision, one: Household, other: Household) -
             decision.change = merge_households(
                 kept=kept, gone=gone, reason=decision.reason, by=decision.decided_by
             )
-    except DataError:
+    except (DataError, NotPermitted):
         HouseholdPair.objects.filter(pk=decision.pair_id).update(state=PairState.OPEN)
         return
     decision.save(update_fields=["change"])

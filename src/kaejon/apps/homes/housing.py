@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
-from kaejon.apps.folders.guards import refuse_no_reason, refuse_outside
+from kaejon.apps.folders.guards import refuse_no_reason
 from kaejon.apps.folders.stating import state
 from kaejon.apps.homes.changing import (
     house_people,
     last_claim,
-    lock_both,
+    lock_to_change,
     refuse_while_lists_move,
     remember,
     settle,
@@ -29,11 +29,9 @@ def house_together(*, kept: Household, second: Household, reason: str, by: User)
 
     Refuses one household given twice, no reason, and households outside the actor's area.
     """
+    held, other = lock_to_change(kept, second, by)
     refuse_no_reason(reason)
     refuse_while_lists_move()
-    held, other = lock_both(kept, second)
-    for household in (held, other):
-        refuse_outside(by, household.area_id)
     people = set(Person.objects.filter(household=other).values_list("pk", flat=True))
     place = {name: getattr(other, name) for name in PLACE}
     change = HouseholdChange(
@@ -47,7 +45,7 @@ def house_together(*, kept: Household, second: Household, reason: str, by: User)
     )
     if (held.area_id, held.house_no) != (other.area_id, other.house_no):
         address = {"area": held.area_id, "house_no": held.house_no}
-        change.claims = [state(household=other, facts=address, reason=reason, by=by).pk]
+        change.claims = [state(household=other, facts=address, reason=reason, actor=by).pk]
     settle([other], (), {place["area_id"]})
     Household.objects.filter(pk=other.pk).update(house=held.house)
     change.after = snapshot(people)

@@ -16,12 +16,12 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
-from kaejon.apps.folders.guards import refuse_no_reason, refuse_outside, without_blanks
+from kaejon.apps.folders.guards import refuse_no_reason, without_blanks
 from kaejon.apps.folders.stating import state
 from kaejon.apps.homes.changing import (
     house_people,
     last_claim,
-    lock_both,
+    lock_to_change,
     refuse_stale,
     refuse_while_lists_move,
     remember,
@@ -50,16 +50,14 @@ def merge_households(
 ) -> HouseholdChange:
     """Make `gone` one with `kept`.
 
-    Refuses one household given twice or merged before, a household outside the actor's
-    area, no reason, households that are no longer as `seen` (`changing.as_seen`), and while a
+    Refuses one household given twice or merged before, a household that is not the
+    actor's to change (NotPermitted), no reason, households that are no longer as `seen` (`changing.as_seen`), and while a
     list is being applied or taken back.
     """
+    held, lost = lock_to_change(kept, gone, by)
     refuse_no_reason(reason)
     refuse_while_lists_move()
-    held, lost = lock_both(kept, gone)
     refuse_stale(seen, held, lost)
-    for household in (held, lost):
-        refuse_outside(by, household.area_id)
     people = set(Person.objects.filter(household=lost).values_list("pk", flat=True))
     people |= set(Membership.objects.filter(household=lost).values_list("person", flat=True))
     moving = set(Person.objects.filter(household=lost).values_list("pk", flat=True))
@@ -77,7 +75,7 @@ def merge_households(
     house_people(moving, held)
     place_pointer(held, lost)
     place = without_blanks({"area": held.area_id, "house_no": held.house_no})
-    change.claims = [state(household=held, facts=place, reason=reason, by=by).pk]
+    change.claims = [state(household=held, facts=place, reason=reason, actor=by).pk]
     in_both = people_in_both(held, moving)
     others = moving - {other.pk for _, other in in_both}
     change.claims += keep_one_head(held, others, reason, by)
@@ -98,7 +96,7 @@ def keep_one_head(kept: Household, came: Collection[int], reason: str, by: User)
     Membership.objects.filter(person__in=second, ended_on=None).update(is_head=False)
     not_head = {"is_head": False}
     return [
-        state(household=kept, person=person, facts=not_head, reason=reason, by=by).pk
+        state(household=kept, person=person, facts=not_head, reason=reason, actor=by).pk
         for person in second
     ]
 
@@ -130,7 +128,7 @@ def make_people_one(
     change: HouseholdChange, pairs: Collection[tuple[Person, Person]], reason: str, by: User
 ) -> None:
     """Merge people who stand in both; undoing the change parts them again."""
-    merges = [merge_people(kept=a, gone=b, by=by, reason=reason).pk for a, b in pairs]
+    merges = [merge_people(kept=a, gone=b, actor=by, reason=reason).pk for a, b in pairs]
     change.after["person_merges"] = merges
     change.save(update_fields=["after"])
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from kaejon.apps.access.models import User
 from kaejon.apps.folders.guards import (
+    household_to_change,
     refuse_no_reason,
     refuse_no_village,
     refuse_outside,
@@ -24,7 +25,7 @@ from kaejon.apps.folders.wording import HEAD_RELATION
 from kaejon.apps.homes.changing import (
     house_people,
     last_claim,
-    lock_both,
+    lock_to_change,
     refuse_stale,
     refuse_while_lists_move,
     remember,
@@ -57,12 +58,11 @@ def split_household(
     longer a member, a village outside the actor's area, and a household that is no longer as
     `seen` (`changing.as_seen`).
     """
+    old = household_to_change(household, by)
+    refuse_outside(by, area)
     refuse_no_reason(reason)
     refuse_while_lists_move()
     refuse_no_village(area)
-    for code in (household.area_id, area):
-        refuse_outside(by, code)
-    old = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
     refuse_stale(seen, old)
     leaving = refuse_unsound(old, members, head)
     before = snapshot(leaving) | {"last_claim": last_claim()}
@@ -70,8 +70,8 @@ def split_household(
     house = house or House.objects.create(area_id=area, house_no=house_no)
     new = Household.objects.create(house=house, area_id=area, house_no=house_no)
     place = without_blanks({"area": area, "house_no": house_no, "split_on": on.isoformat()})
-    claims = [state(household=new, facts=place, reason=reason, by=by, on=on).pk]
-    claims += move_people(leaving, new, on=on, why=SPLIT, head=head, reason=reason, by=by)
+    claims = [state(household=new, facts=place, reason=reason, actor=by, on=on).pk]
+    claims += move_people(leaving, new, on=on, why=SPLIT, head=head, reason=reason, actor=by)
     change = HouseholdChange.objects.create(
         kind=ChangeKind.SPLIT,
         kept=old,
@@ -111,17 +111,15 @@ def join_households(
     Refuses one household given twice, households outside the actor's area, and households
     that are no longer as `seen` (`changing.as_seen`).
     """
+    held, over = lock_to_change(kept, ended, by)
     refuse_no_reason(reason)
     refuse_while_lists_move()
-    held, over = lock_both(kept, ended)
     refuse_stale(seen, held, over)
-    for household in (held, over):
-        refuse_outside(by, household.area_id)
     coming = set(Person.objects.filter(household=over, died_on=None).values_list("pk", flat=True))
     before = snapshot(coming) | {"last_claim": last_claim()}
-    claims = move_people(coming, held, on=on, why=JOINED, head=None, reason=reason, by=by)
+    claims = move_people(coming, held, on=on, why=JOINED, head=None, reason=reason, actor=by)
     gone = {"presence": "dissolved", "presence_on": on.isoformat()}
-    claims.append(state(household=over, facts=gone, reason=reason, by=by, on=on).pk)
+    claims.append(state(household=over, facts=gone, reason=reason, actor=by, on=on).pk)
     change = HouseholdChange.objects.create(
         kind=ChangeKind.JOIN,
         kept=held,
@@ -146,7 +144,7 @@ def move_people(
     why: str,
     head: Person | None,
     reason: str,
-    by: User,
+    actor: User,
 ) -> list[int]:
     """Memberships end and begin on a day, and a claim of each person says where; returns the claims."""
     claims = []
@@ -160,7 +158,7 @@ def move_people(
         facts = {"area": to.area_id, "house_no": to.house_no, "relation": relation}
         stated = without_blanks(facts) | {"is_head": leads}
         claims.append(
-            state(household=to, person=person, facts=stated, reason=reason, by=by, on=on).pk
+            state(household=to, person=person, facts=stated, reason=reason, actor=actor, on=on).pk
         )
     house_people(people, to)
     return claims

@@ -16,13 +16,12 @@ from django.utils import timezone
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may
+from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
 from kaejon.apps.audit.actions import record
 from kaejon.apps.homes.honouring import honour_decisions
 from kaejon.apps.homes.models import HouseholdPair, PairState
-from kaejon.apps.homes.refusals import HomesError
 from kaejon.apps.households.models import Household, Person, Presence
 from kaejon.apps.jobs.actions import Progress, enqueue
 from kaejon.apps.jobs.models import Job, Status
@@ -34,9 +33,8 @@ TAMBON_DIGITS = 6
 
 
 def start(*, area: Area, by: User) -> Job:
-    """Ask for a search; one under way in the same area is returned instead. Refuses an area outside the scope."""
-    if not may(by, Permission.APPLY_LISTS, at=area.code):
-        raise HomesError("SOME_ELSEWHERE")
+    """Ask for a search; one under way in the same area is returned instead. Refuses (NotPermitted) an area of others."""
+    require(by, Permission.APPLY_LISTS, at=area.code)
     with transaction.atomic():
         running = Job.objects.filter(
             kind=KIND, payload__area=area.code, status__in=(Status.QUEUED, Status.RUNNING)
@@ -59,6 +57,7 @@ def start(*, area: Area, by: User) -> Job:
 
 def run(progress: Progress) -> dict[str, Any]:
     """Job handler: search the area of the payload."""
+    require(progress.job.created_by, Permission.APPLY_LISTS, at=progress.job.payload["area"])
     tambons = tambons_of(progress.job.payload["area"])
     found = int(progress.job.result.get("found", 0))
     if not progress.job.done:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.folders.guards import refuse_outside
 from kaejon.apps.homes.changing import (
     memberships_from_json,
@@ -37,11 +38,12 @@ NAMES_HOUSEHOLD = "sources.householdreference.household"
 def undo_change(*, change: HouseholdChange, by: User, reason: str = "") -> HouseholdChange:
     """Restore two households. Refuses a change taken back before, one whose households or
     people are gone, and one after which the members were changed."""
-    refuse_while_lists_move()
     held = HouseholdChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    standing = Household.everyone.filter(pk__in=[held.kept_id or 0, held.other_id or 0])
+    for area in standing.values_list("area_id", flat=True) or [WHOLE_SYSTEM]:
+        refuse_outside(by, area)
+    refuse_while_lists_move()
     kept, other = both_of(held)
-    for household in (kept, other):
-        refuse_outside(by, household.area_id)
     people = {row["pk"] for row in held.before["people"]}
     part_people(held, by, reason)
     refuse_changed(held, people)
@@ -70,7 +72,7 @@ def part_people(change: HouseholdChange, by: User, reason: str) -> None:
     for key in reversed(change.after.get("person_merges", ())):
         merge = PersonMerge.objects.filter(pk=key, undone_at=None).first()
         if merge is not None:
-            unmerge_people(merge=merge, by=by, since="kept", reason=reason)
+            unmerge_people(merge=merge, actor=by, since="kept", reason=reason)
 
 
 def both_of(change: HouseholdChange) -> tuple[Household, Household]:

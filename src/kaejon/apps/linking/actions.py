@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.linking.errors import DecisionError
@@ -37,6 +39,7 @@ def decide(
     "different" while some candidates live outside the area of `by`, and the joining of
     two different national IDs without a reason.
     """
+    require(by, Permission.APPLY_LISTS, at=record.area_code)
     held = waiting(record)
     refuse_unsound(held, verdict, person, household, reason, candidates_for(held, by))
     if number and (verdict != Verdict.DIFFERENT or not number_is_free(held)):
@@ -124,6 +127,7 @@ def undo(*, decision: MatchDecision, by: User) -> MatchDecision:
     record = SourceRecord.objects.select_related("batch__version__source").get(
         pk=decision.record_id
     )
+    require(by, Permission.APPLY_LISTS, at=record.area_code)
     batch = ImportBatch.objects.select_for_update().get(pk=record.batch_id)
     held = MatchDecision.objects.select_for_update().get(pk=decision.pk)
     if held.undone_at is not None:

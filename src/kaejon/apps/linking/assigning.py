@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may, scope_of, users_who_may
+from kaejon.apps.access.scope import require, scope_of, users_who_may
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.linking.errors import DecisionError
@@ -19,9 +19,10 @@ from kaejon.apps.linking.models import QueueAssignment
 def assign_queue(*, area: Area, user: User | None, by: User) -> QueueAssignment | None:
     """Give what waits in a tambon to somebody; None: to nobody in particular.
 
-    Refuses an area that is not a tambon of the actor, and somebody who may not work there.
+    Refuses an area of others (NotPermitted), one that is no tambon, and somebody who may not work there.
     """
-    if area.level != Level.TAMBON or not may(by, Permission.APPLY_LISTS, at=area.code):
+    require(by, Permission.APPLY_LISTS, at=area.code)
+    if area.level != Level.TAMBON:
         raise DecisionError("OUTSIDE")
     if user is not None and not workers_of(area).filter(pk=user.pk).exists():
         raise DecisionError("NOT_FROM_HERE")

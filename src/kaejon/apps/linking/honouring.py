@@ -76,6 +76,6 @@ def merge_again(decision: PairDecision, area: str) -> None:
     if one is None or other is None or not both_in(area, one, other):
         return
     kept, gone = (other, one) if decision.kept_id == other.pk else (one, other)
-    decision.merge = merge_people(kept=kept, gone=gone, by=decision.decided_by)
+    decision.merge = merge_people(kept=kept, gone=gone, actor=decision.decided_by)
     decision.kept = kept
     decision.save(update_fields=["merge", "kept"])

@@ -38,15 +38,16 @@ CLAIMS, ROWS = "sources.assertion.person", "sources.sourcerecord.person"
 
 
 @transaction.atomic
-def merge_people(*, kept: Person, gone: Person, by: User, reason: str = "") -> PersonMerge:
-    """Make `gone` one with `kept`, who stays where she lives.
+def merge_people(*, kept: Person, gone: Person, actor: User, reason: str = "") -> PersonMerge:
+    """Make `gone` one with `kept`, who stays where she lives; a part of verbs that asked whether
+    the actor may.
 
     Refuses one person given twice or merged before, people of whom no list speaks, and
     while a list is being applied or taken back.
     """
     refuse_while_lists_move()
     held, lost = lock_both(kept, gone)
-    merge = PersonMerge(kept=held, gone=lost, merged_by=by, before=remembered(held, lost))
+    merge = PersonMerge(kept=held, gone=lost, merged_by=actor, before=remembered(held, lost))
     merge.save()
     merge.moved = move_references(lost, held)
     place_pointer(held, lost)
@@ -54,7 +55,7 @@ def merge_people(*, kept: Person, gone: Person, by: User, reason: str = "") -> P
     merge.before["pairs"] = carry_pairs(lost, held)
     merge.save(update_fields=["moved", "before"])
     settle({held.pk}, homes_of(merge))
-    remember(merge, "person.merge", by, reason)
+    remember(merge, "person.merge", actor, reason)
     return merge
 
 

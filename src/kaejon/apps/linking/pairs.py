@@ -9,6 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.refusals import NotPermitted
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import may, require
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.models import Person
 from kaejon.apps.jobs.models import Job
@@ -49,9 +52,10 @@ def decide_pair(
     """Say whether two people are one. `kept`: who stands when they are the same.
 
     A grave "same" (see `sensitive`) takes effect only when a second person confirms it.
-    Refuses a pair that no longer waits, "same" and "different" by somebody who may not
+    Refuses somebody who may see neither (NotPermitted), a pair that no longer waits, "same" and "different" by somebody who may not
     see both, two national IDs without a reason, and a contradiction to an earlier decision.
     """
+    refuse_unseen(pair, by)
     held = hold(pair, PairState.OPEN, PairState.CANNOT_TELL)
     causes = refuse_unsound(held, verdict, kept, reason, by)
     note_rows(held)
@@ -81,6 +85,18 @@ def hold(pair: PersonPair, *states: PairState) -> HeldPair:
     if held.state not in states or len(people) < 2:
         raise DecisionError("NOT_WAITING")
     return HeldPair(held, people[held.one_id or 0], people[held.other_id or 0])
+
+
+def refuse_unseen(pair: PersonPair, by: User) -> None:
+    """Refuse (NotPermitted) somebody who may decide about neither of the two people."""
+    if not any(may(by, Permission.APPLY_LISTS, at=place) for place in places_of(pair)):
+        raise NotPermitted(Permission.APPLY_LISTS)
+
+
+def places_of(pair: PersonPair) -> list[str]:
+    """Where the two people of a pair live, in the order of codes; of nobody: where it was searched."""
+    people = Person.everyone.filter(pk__in=ends_of(pair))
+    return sorted(people.values_list("area_id", flat=True)) or [pair.run.area_id]
 
 
 def ends_of(pair: PersonPair) -> list[int]:
@@ -128,7 +144,7 @@ def take_effect(decision: PairDecision, held: HeldPair) -> None:
     kept = held.one if decision.kept_id == held.one.pk else held.other
     gone = held.other if kept is held.one else held.one
     by = decision.confirmed_by or decision.decided_by
-    decision.merge = merge_people(kept=kept, gone=gone, by=by, reason=decision.reason)
+    decision.merge = merge_people(kept=kept, gone=gone, actor=by, reason=decision.reason)
 
 
 def write_down(held: HeldPair, state: PairState) -> None:
@@ -151,6 +167,7 @@ def second_opinion(*, pair: PersonPair, agrees: bool, by: User, reason: str = ""
 
     Refuses the one who spoke first, and somebody who may not see both.
     """
+    refuse_unseen(pair, by)
     held = hold(pair, PairState.SECONDING)
     first = held.pair.decisions.select_related("decided_by").get(undone_at=None)
     if first.decided_by_id == by.pk:
@@ -175,26 +192,28 @@ def undo_pair(
 ) -> PairDecision:
     """Take a decision on a pair back; two people made one are two again. `since` as of `unmerge_people`."""
     held = PairDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    for place in places_of(held.pair):
+        require(by, Permission.APPLY_LISTS, at=place)
     if held.undone_at is not None:
         raise DecisionError("ALREADY_UNDONE")
     remember(held, "pair.undo", by, reason)
     mark_undone(held, by)
     PersonPair.objects.filter(pk=held.pair_id).update(state=PairState.OPEN)
     if held.merge is not None and held.merge.undone_at is None:
-        unmerge_people(merge=held.merge, by=by, since=since, reason=reason)
+        unmerge_people(merge=held.merge, actor=by, since=since, reason=reason)
     return held
 
 
 def remember(decision: PairDecision, verb: str, by: User, reason: str = "") -> None:
     """One line of history, without names: which pair, which verdict, in which area."""
     pair = decision.pair
-    places = sorted(Person.everyone.filter(pk__in=ends_of(pair)).values_list("area_id", flat=True))
+    places = places_of(pair)
     record_event(
         by=by,
         verb=verb,
         subject_type="pair",
         subject_id=pair.public_id,
-        area=places[0] if places else pair.run.area_id,
+        area=places[0],
         changes={
             "verdict": decision.verdict,
             "decision": str(decision.public_id),

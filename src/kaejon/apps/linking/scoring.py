@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may
+from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
 from kaejon.apps.audit.actions import record as record_event
@@ -49,9 +49,8 @@ SCORED = ("probability", "band", "lane", "levels", "run")
 
 
 def start(*, area: Area, by: User) -> Job:
-    """Ask for a search; while one of the same area runs, that one is returned. Refuses an area outside the scope."""
-    if not may(by, Permission.APPLY_LISTS, at=area.code):
-        raise DecisionError("OUTSIDE")
+    """Ask for a search; while one of the same area runs, that one is returned. Refuses (NotPermitted) an area of others."""
+    require(by, Permission.APPLY_LISTS, at=area.code)
     with transaction.atomic():
         for run in LinkRun.objects.filter(area=area, finished_at=None)[:1]:
             job = Job.objects.filter(key=key_of(run)).first()
@@ -73,6 +72,7 @@ def run(progress: Progress) -> dict[str, Any]:
     held = LinkRun.objects.select_related("area", "started_by").get(
         public_id=progress.job.payload["run"]
     )
+    require(held.started_by, Permission.APPLY_LISTS, at=held.area_id)
     if held.finished_at is not None:
         return {"people": held.people, "sure": held.sure, "ask": held.ask}
     honour_decisions(held.area_id, progress)

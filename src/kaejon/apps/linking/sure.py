@@ -17,9 +17,11 @@ from uuid import uuid4
 from django.db import transaction
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import require, scope_of
 from kaejon.apps.areas.queries import contains
+from kaejon.apps.audit.actions import record
 from kaejon.apps.households.models import Person
 from kaejon.apps.jobs.actions import Progress, enqueue
 from kaejon.apps.jobs.models import Job
@@ -112,15 +114,24 @@ def said_apart(members: Collection[Person]) -> bool:
     return apart.exists()
 
 
+@transaction.atomic
 def merge_sure(*, area: str, by: User) -> Job:
-    """Ask that all groups of an area that need nobody be merged. Refuses an area outside the scope, and nothing to do."""
-    if not scope_of(by, Permission.APPLY_LISTS).holds_at(area):
-        raise DecisionError("OUTSIDE")
+    """Ask that all groups of an area that need nobody be merged. Refuses (NotPermitted) an area of others, and nothing to do."""
+    require(by, Permission.APPLY_LISTS, at=area)
     pairs = sorted(pk for g in sure_groups(by, area) if not g.left for pk in g.pairs)
     if not pairs:
         raise DecisionError("NOT_WAITING")
     payload = {"area": area, "pairs": pairs}
-    return enqueue(kind="merge_sure", key=f"merge_sure:{uuid4()}", payload=payload, by=by)
+    job = enqueue(kind="merge_sure", key=f"merge_sure:{uuid4()}", payload=payload, by=by)
+    remember(job, "pair.merge_sure", area, by, pairs=len(pairs))
+    return job
+
+
+def remember(job: Job, verb: str, area: str, by: User, **changes: object) -> None:
+    """One line of history: what was asked for a whole area."""
+    record(
+        by=by, verb=verb, subject_type="job", subject_id=job.public_id, area=area, changes=changes
+    )
 
 
 def run(progress: Progress) -> dict[str, Any]:
@@ -148,7 +159,7 @@ def merge_one(key: int, job: Job, by: User) -> str:
     try:
         with transaction.atomic():
             decide_pair(pair=pair, verdict=Verdict.SAME, kept=kept, by=by, batch=job)
-    except DecisionError as error:
+    except (DecisionError, NotPermitted) as error:
         return error.code
     return "merged"
 
@@ -168,9 +179,16 @@ def standing_pair(key: int) -> PersonPair | None:
     )
 
 
+@transaction.atomic
 def undo_sure(*, job: Job, by: User) -> Job:
-    """Ask that everything a batch merged be taken back."""
-    return enqueue(kind="undo_sure", key=f"undo_sure:{uuid4()}", payload={"batch": job.pk}, by=by)
+    """Ask that everything a batch merged be taken back. Refuses (NotPermitted) a batch of others."""
+    area = job.payload["area"]
+    require(by, Permission.APPLY_LISTS, at=area)
+    undoing = enqueue(
+        kind="undo_sure", key=f"undo_sure:{uuid4()}", payload={"batch": job.pk}, by=by
+    )
+    remember(undoing, "pair.undo_sure", area, by, batch=str(job.public_id))
+    return undoing
 
 
 def run_undo(progress: Progress) -> dict[str, Any]:
@@ -184,7 +202,7 @@ def run_undo(progress: Progress) -> dict[str, Any]:
             try:
                 with transaction.atomic():
                     undo_pair(decision=PairDecision.objects.get(pk=key), by=progress.job.created_by)
-            except DecisionError as error:
+            except (DecisionError, NotPermitted) as error:
                 left[error.code] += 1
             progress.advance(stage="undo", done=done, total=total)
     return {"undone": total - sum(left.values()), "left": dict(left)}

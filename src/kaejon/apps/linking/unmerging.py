@@ -38,9 +38,9 @@ KEPT, GONE = "kept", "gone"
 
 @transaction.atomic
 def unmerge_people(
-    *, merge: PersonMerge, by: User, since: str = "", reason: str = ""
+    *, merge: PersonMerge, actor: User, since: str = "", reason: str = ""
 ) -> PersonMerge:
-    """Restore two people. `since`: of whom ("kept" or "gone") what came in since speaks, where unclear.
+    """Restore two people; a part of verbs that asked whether the actor may. `since`: of whom ("kept" or "gone") what came in since speaks, where unclear.
 
     Refuses a merge taken back before, one of whose people or households are gone from the
     registry, and unclear claims without `since`.
@@ -54,9 +54,9 @@ def unmerge_people(
     rows.filter(decision__merge=str(held.public_id)).update(decision=None)
     drop_carried_pairs(held)
     share_out(held, survivor, since)
-    held.undone_by, held.undone_at = by, timezone.now()
+    held.undone_by, held.undone_at = actor, timezone.now()
     held.save(update_fields=["undone_by", "undone_at"])
-    remember(held, "person.unmerge", by, reason)
+    remember(held, "person.unmerge", actor, reason)
     settle_both(held, survivor)
     return held
 

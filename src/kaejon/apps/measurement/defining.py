@@ -16,7 +16,7 @@ from django.db.models import Max
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may
+from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.audit.actions import record
 from kaejon.apps.measurement.documents import digest
@@ -182,11 +182,10 @@ def line_of(word: str, text: str) -> int | None:
 def save_definition(*, name: str, text: str, form: str, by: User) -> StoredDefinition:
     """Keep a checked definition as the next version of its name; what exists never changes.
 
-    Refuses: a name of one that comes with kaejon, a text that says nothing new, a person who
-    may not measure anywhere, and what `read_text` refuses.
+    Refuses: a person who may not measure anywhere (NotPermitted), a name of one that comes with
+    kaejon, a text that says nothing new, and what `read_text` refuses.
     """
-    if not may(by, Permission.MEASURE):
-        raise DataError("may_not_measure", "you may not write definitions")
+    require(by, Permission.MEASURE)
     if not re.fullmatch(r"[a-z][a-z0-9_]{2,59}", name) or name in definitions.names():
         raise DataError(
             "definition_name",

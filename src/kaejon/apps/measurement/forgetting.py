@@ -25,10 +25,10 @@ from kaejon.apps.measurement.models import FrozenInput
 from kaejon.apps.sources import files
 
 
-def forget_household(*, household: int, why: object, by: User) -> Job:
+def forget_household(*, household: int, why: object, actor: User) -> Job:
     """Ask to take the household's row out of every frozen input. `why` names the erasure, once each."""
     key = f"forget {household} {why}"
-    return enqueue(kind="forget_rows", key=key, payload={"household": household}, by=by)
+    return enqueue(kind="forget_rows", key=key, payload={"household": household}, by=actor)
 
 
 def run(progress: Progress) -> dict[str, Any]:

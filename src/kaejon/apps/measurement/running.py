@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may
+from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record
 from kaejon.apps.jobs.actions import Progress, enqueue
@@ -111,12 +111,8 @@ def start_run(
 
 
 def refuse_outside(by: User, area: str) -> None:
-    if not may(by, Permission.MEASURE, at=area):
-        raise DataError(
-            "may_not_measure",
-            f"you may not start or change measurements of {area}",
-            remedy="Choose an area for which you hold the right to measure.",
-        )
+    """Refuse (NotPermitted) an area in which the actor may not measure."""
+    require(by, Permission.MEASURE, at=area)
 
 
 def refuse_misfit(
@@ -197,6 +193,7 @@ def run(progress: Progress) -> dict[str, Any]:
     held = MeasurementRun.objects.select_related(
         "area", "version__source", "before__source", "created_by"
     ).get(public_id=progress.job.payload["run"])
+    refuse_outside(held.created_by, held.area_id)
     if held.status == RunStatus.DONE:
         return {"households": held.households}
     try:
@@ -287,6 +284,14 @@ def repeat_run(*, run: MeasurementRun, by: User) -> Job:
             "rows were taken out of the input, so that it cannot give the same figures",
             remedy="Start a new run instead.",
         )
+    record(
+        by=by,
+        verb="run.ask_repeat",
+        subject_type="run",
+        subject_id=run.public_id,
+        area=run.area_id,
+        label=label_of(run),
+    )
     key = f"measure again {run.public_id} {run.repeats.count() + 1}"
     return enqueue(kind="measure_again", key=key, payload={"run": str(run.public_id)}, by=by)
 
@@ -297,6 +302,7 @@ def run_again(progress: Progress) -> dict[str, Any]:
     A run over a sample that was measured before its sample was kept gets it, if all is the same.
     """
     held = MeasurementRun.objects.get(public_id=progress.job.payload["run"])
+    refuse_outside(progress.job.created_by, held.area_id)
     step = partial(stay_alive, progress)
     found = compute(held, list(held.inputs.all()), settings.MEASURE_ENGINE, step)
     with transaction.atomic():

@@ -9,17 +9,17 @@ from kaejon.apps.partners.models import Organization
 
 
 @transaction.atomic
-def register_organization(
+def keep_organization(
     *,
     code: str,
     name_th: str,
     sector: str,
     area: str,
-    by: Actor,
+    actor: Actor,
     name_en: str = "",
     legal_person: bool = True,
 ) -> Organization:
-    """Add an organization, or update the one with this code."""
+    """Add an organization, or update the one with this code; a part of verbs that asked who may."""
     organization, created = Organization.objects.update_or_create(
         code=code,
         defaults={
@@ -31,7 +31,7 @@ def register_organization(
         },
     )
     record(
-        by=by,
+        by=actor,
         verb="organization.register" if created else "organization.update",
         subject_type="organization",
         subject_id=organization.public_id,

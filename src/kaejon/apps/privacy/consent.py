@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
 from kaejon.apps.households.bulk import Among
 from kaejon.apps.households.models import LEFT_BY_CONSENT, Household, Membership, Person
@@ -43,8 +45,12 @@ def record_consent(
 ) -> Consent:
     """Write down the household's answer for one source and let it take effect.
 
-    Refuses a source whose basis is not consent, and a day still to come.
+    Refuses a household of others (NotPermitted), a source whose basis is not consent, and a day still to come.
     """
+    area = (
+        Household.objects.select_for_update().values_list("area_id", flat=True).get(pk=household.pk)
+    )
+    require(by, Permission.HANDLE_REQUESTS, at=area)
     if source.legal_basis != LegalBasis.CONSENT:
         raise PrivacyRefused(
             "not_by_consent",

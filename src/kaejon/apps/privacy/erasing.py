@@ -16,6 +16,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
 from kaejon.apps.households.models import ERASED_NAME, House, Household, Membership, Person
 from kaejon.apps.linking.forgetting import forget_pairs
@@ -63,6 +65,7 @@ def anonymous(facts: dict[str, Any], *, person: bool, area: str = "") -> dict[st
 def erase_person(*, person: Person, reason: str, by: User) -> None:
     """Take away everything that tells who this person is. Cannot be undone."""
     held = Person.objects.select_for_update().get(pk=person.pk)
+    require(by, Permission.HANDLE_REQUESTS, at=held.area_id)
     if held.household_id:
         strip_mentions(held.household_id, held.first_name)
     strip_person(held)
@@ -76,7 +79,7 @@ def erase_person(*, person: Person, reason: str, by: User) -> None:
         reason=reason,
     )
     if held.household_id:
-        forget_household(household=held.household_id, why=event.pk, by=by)
+        forget_household(household=held.household_id, why=event.pk, actor=by)
         settle([held.household_id], {held.area_id})
 
 
@@ -84,6 +87,7 @@ def erase_person(*, person: Person, reason: str, by: User) -> None:
 def erase_household(*, household: Household, reason: str, by: User) -> None:
     """Take away everything that tells who this family is and in which house. Cannot be undone."""
     held = Household.objects.select_for_update().select_related("house").get(pk=household.pk)
+    require(by, Permission.HANDLE_REQUESTS, at=held.area_id)
     belonged = Membership.objects.filter(household=held).values("person")
     people = Person.objects.filter(Q(household=held) | Q(pk__in=belonged))
     for person in people.select_for_update():
@@ -102,7 +106,7 @@ def erase_household(*, household: Household, reason: str, by: User) -> None:
         area=held.area_id,
         reason=reason,
     )
-    forget_household(household=held.pk, why=event.pk, by=by)
+    forget_household(household=held.pk, why=event.pk, actor=by)
     settle([held.pk], {held.area_id})
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
 from kaejon.apps.households.models import Household
 from kaejon.apps.privacy.models import RequestKind, RequestStatus, SubjectRequest
@@ -37,8 +39,31 @@ def receive_request(
 ) -> SubjectRequest:
     """Write down what somebody asked about the own data; the due date follows from the day it came.
 
-    Refuses a day still to come.
+    Refuses an area of others (NotPermitted), and a day still to come.
     """
+    require(by, Permission.HANDLE_REQUESTS, at=household.area_id if household else area)
+    return open_request(
+        kind=kind,
+        area=area,
+        asked_by=asked_by,
+        text=text,
+        received_on=received_on,
+        actor=by,
+        household=household,
+    )
+
+
+def open_request(
+    *,
+    kind: str,
+    area: str,
+    asked_by: str,
+    text: str,
+    received_on: date,
+    actor: User,
+    household: Household | None = None,
+) -> SubjectRequest:
+    """As `receive_request`; a part of verbs that asked whether the actor may."""
     if received_on > timezone.localdate():
         raise PrivacyRefused("received_later", _("The day of receipt lies in the future."))
     request = SubjectRequest(
@@ -49,12 +74,12 @@ def receive_request(
         text=text,
         received_on=received_on,
         due_on=received_on + timedelta(days=DAYS_TO_ANSWER[RequestKind(kind)]),
-        recorded_by=by,
+        recorded_by=actor,
     )
     request.full_clean(exclude=["household"])
     request.save()
     record(
-        by=by,
+        by=actor,
         verb="request.receive",
         subject_type="household" if household else "request",
         subject_id=household.public_id if household else request.public_id,
@@ -70,6 +95,7 @@ def answer_request(
 ) -> SubjectRequest:
     """Close a request as done or declined. Refuses an empty answer and a request already closed."""
     held = SubjectRequest.objects.select_for_update().get(pk=request.pk)
+    require(by, Permission.HANDLE_REQUESTS, at=held.area_id)
     if held.status != RequestStatus.OPEN:
         raise PrivacyRefused(
             "request_closed",

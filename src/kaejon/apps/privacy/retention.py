@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import Scope, scope_of
+from kaejon.apps.access.scope import Scope, require, scope_of
 from kaejon.apps.audit.actions import record
 from kaejon.apps.sources import files
 from kaejon.apps.sources.models import (
@@ -74,6 +74,7 @@ def purge_expired(*, by: User, on: date | None = None) -> int:
 
     What the registry derived from them, and who claimed it, stays.
     """
+    require(by, Permission.MANAGE_SOURCES)
     scope = scope_of(by, Permission.MANAGE_SOURCES)
     purged = 0
     for expired in expired_versions(by, on):

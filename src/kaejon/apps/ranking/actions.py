@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import require, scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import difference, record
 from kaejon.apps.dashboards.measured import measured_in
@@ -38,6 +38,7 @@ class DecisionReplaced(DataError):
 @transaction.atomic
 def save_rule(*, area: Area, rule: Rule, reason: str, by: User) -> RankingRule:
     """Put a new wording of the area's rule in force; earlier ones stay. Same as in force: nothing new."""
+    require(by, Permission.DECIDE, at=area.code)
     Area.objects.select_for_update().get(pk=area.pk)
     before = rule_of(area)
     last = RankingRule.objects.filter(area=area).aggregate(last=Max("number"))["last"] or 0
@@ -77,9 +78,10 @@ def record_decision(
 ) -> Decision:
     """Write down what was decided, with the ranking as it stands now.
 
-    Refuses (DataError): nothing chosen or more than ten, a problem nobody has here, a
+    Refuses an area of others (NotPermitted); as DataError: nothing chosen or more than ten, a problem nobody has here, a
     decision that was already replaced (DecisionReplaced).
     """
+    require(by, Permission.DECIDE, at=area.code)
     Area.objects.select_for_update().get(pk=area.pk)
     if replaces and Decision.objects.filter(replaces=replaces).exists():
         raise DecisionReplaced

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import require, scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.areas.queries import roots
 from kaejon.apps.audit.actions import record
@@ -36,6 +36,7 @@ from kaejon.apps.sources.models import (
     SourceVersion,
 )
 from kaejon.apps.sources.reversing import refuse_if_leaned_on
+from kaejon.apps.sources.rights import ASKED
 from kaejon.methods.listfiles import mapping as mappings
 from kaejon.methods.listfiles.container import Limits
 from kaejon.methods.listfiles.errors import ListFileError
@@ -66,7 +67,43 @@ def register_source(
     rank: int = 50,
     unit: str = "person",
 ) -> Source:
-    """Add a source, or change the promise of the one with this code."""
+    """Add a source, or change the promise of the one with this code.
+
+    Refuses (NotPermitted) an owner, or a source of one, where the actor does not keep sources.
+    """
+    before = Source.objects.select_related("owner").filter(code=code).first()
+    for organization in (owner, before.owner if before else owner):
+        require(by, Permission.MANAGE_SOURCES, at=organization.area_id)
+    return keep_source(
+        code=code,
+        kind=kind,
+        name_th=name_th,
+        owner=owner,
+        legal_basis=legal_basis,
+        purpose=purpose,
+        retention_years=retention_years,
+        actor=by,
+        name_en=name_en,
+        rank=rank,
+        unit=unit,
+    )
+
+
+def keep_source(
+    *,
+    code: str,
+    kind: str,
+    name_th: str,
+    owner: Organization,
+    legal_basis: str,
+    purpose: str,
+    retention_years: int,
+    actor: User,
+    name_en: str = "",
+    rank: int = 50,
+    unit: str = "person",
+) -> Source:
+    """As `register_source`; a part of verbs that asked whether the actor may."""
     source, created = Source.objects.update_or_create(
         code=code,
         defaults={
@@ -83,7 +120,7 @@ def register_source(
     )
     source.full_clean()
     record(
-        by=by,
+        by=actor,
         verb="source.register" if created else "source.change",
         subject_type="source",
         subject_id=source.code,
@@ -125,8 +162,10 @@ def upload_list(
 
     `sheet`: the sheet of a workbook, the first with data unless told. National IDs in the sample
     rows kept beside the batch are hidden; the file alone holds them, sealed. Refuses a file that
-    cannot be read at all; nothing is kept of it.
+    cannot be read at all; nothing is kept of it. Refuses (NotPermitted) somebody who brings in no
+    lists.
     """
+    require(by, Permission.IMPORT_LISTS)
     if not 2500 <= year_be <= timezone.localdate().year + 543 + 1:
         raise ListFileError("YEAR_NOT_BE", year=year_be)
     stored, digest, size = files.keep(chunks, limit=settings.IMPORT_MAX_MEGABYTES * 1024**2)
@@ -174,8 +213,6 @@ def home_of(user: User) -> str:
     that province's, so that its officers see it.
     """
     areas = scope_of(user, Permission.IMPORT_LISTS).areas
-    if not areas:
-        raise ListFileError("NOT_PERMITTED")
     widest = min(areas, key=lambda code: (code != WHOLE_SYSTEM, len(code), code))
     provinces = list(roots().values_list("code", flat=True)[:2])
     return provinces[0] if widest == WHOLE_SYSTEM and len(provinces) == 1 else widest
@@ -201,6 +238,7 @@ def propose_mapping(header: tuple[str, ...], kind: mappings.ListKind) -> dict[st
 @transaction.atomic
 def set_mapping(*, batch: ImportBatch, mapping: mappings.Mapping, by: User) -> ImportBatch:
     """Say which column means what. Refuses a mapping that misses something required."""
+    require(by, Permission.IMPORT_LISTS, at=batch.area_id)
     errors = [
         p
         for p in mappings.problems(mapping, batch.version.source.list_kind)
@@ -228,6 +266,7 @@ def set_mapping(*, batch: ImportBatch, mapping: mappings.Mapping, by: User) -> I
 @transaction.atomic
 def save_profile(*, name: str, batch: ImportBatch, by: User) -> MappingProfile:
     """Keep the batch's mapping under a name; it is offered again for the same columns."""
+    require(by, Permission.IMPORT_LISTS, at=batch.area_id)
     profile, _ = MappingProfile.objects.update_or_create(
         name=name.strip(),
         defaults={
@@ -253,10 +292,11 @@ def wrong_state(batch: ImportBatch, verb: str) -> ListFileError:
 
 
 def move(batch: ImportBatch, verb: str, by: User) -> ImportBatch:
-    """Lock the batch, check the move and take it."""
+    """Lock the batch, check the right and the move, and take it."""
     held = (
         ImportBatch.objects.select_for_update().select_related("version__source").get(pk=batch.pk)
     )
+    require(by, ASKED[verb], at=held.area_id)
     allowed, target = MOVES[verb]
     if held.status not in allowed:
         raise wrong_state(held, verb)
@@ -300,6 +340,7 @@ def apply(*, batch: ImportBatch, by: User) -> Job:
 @transaction.atomic
 def reverse(*, batch: ImportBatch, by: User) -> Job:
     """Take an applied list back."""
+    require(by, ASKED["reverse"], at=batch.area_id)
     refuse_if_leaned_on(batch)
     held = move(batch, "reverse", by)
     Job.objects.filter(kind="apply", key__startswith=f"apply:{held.public_id}:").exclude(
@@ -325,7 +366,10 @@ WORKING = {B.STAGING: "stage", B.APPLYING: "apply", B.REVERSING: "reverse"}
 def resume(*, batch: ImportBatch, by: User) -> Job:
     """Ask again for a step whose job failed; it goes on after the last piece that was finished."""
     held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    require(by, Permission.IMPORT_LISTS, at=held.area_id)
     job = latest_job(held)
+    if job is not None:
+        require(by, ASKED[job.kind], at=held.area_id)
     if job is None or job.status != JobStatus.FAILED:
         raise wrong_state(held, "resume")
     record(
@@ -337,7 +381,9 @@ def resume(*, batch: ImportBatch, by: User) -> Job:
         label=held.file_name,
         changes={"step": job.kind, "error": job.error_code},
     )
-    return enqueue(kind=job.kind, key=job.key, payload=job.payload, by=by)
+    job = enqueue(kind=job.kind, key=job.key, payload=job.payload, by=by)
+    Job.objects.filter(pk=job.pk).update(created_by=by)  # it runs with the right of who asks now
+    return job
 
 
 def latest_job(batch: ImportBatch) -> Job | None:

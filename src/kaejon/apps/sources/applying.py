@@ -21,6 +21,7 @@ from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources.chunk import Chunk
 from kaejon.apps.sources.deciding import apply_left_over
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
+from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.signals import areas_changed, households_changed, list_applied
 from kaejon.apps.sources.staging import count_outcomes
 
@@ -50,6 +51,7 @@ def run(progress: Progress) -> dict[str, Any]:
     batch = ImportBatch.objects.select_related("version__source", "uploaded_by").get(
         pk=progress.job.payload["batch"]
     )
+    refuse_lost_right(progress.job, batch)
     if batch.status != BatchStatus.APPLYING:
         return {}
     order = list(

@@ -19,6 +19,7 @@ from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.records import holding
 from kaejon.apps.sources.deriving import derive_households, derive_people
 from kaejon.apps.sources.models import Assertion, BatchStatus, HouseholdReference, ImportBatch
+from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.signals import areas_changed, households_changed
 from kaejon.methods.listfiles.errors import ListFileError
 
@@ -30,6 +31,7 @@ def run(progress: Progress) -> dict[str, Any]:
     batch = ImportBatch.objects.select_related("version__source").get(
         pk=progress.job.payload["batch"]
     )
+    refuse_lost_right(progress.job, batch)
     if batch.status != BatchStatus.REVERSING:
         return {}
     areas = set(households_of(batch).values_list("area_id", flat=True).distinct())

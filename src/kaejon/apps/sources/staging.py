@@ -35,6 +35,7 @@ from kaejon.apps.sources.masking import issue_value
 from kaejon.apps.sources.matching import ID_OF_HEAD, ID_TWICE, find_matches
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
 from kaejon.apps.sources.outcomes import issue, note_outcomes
+from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.shared_ids import settle_shared_ids
 from kaejon.apps.vault.keys import KeyRing, ring_in_use
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
@@ -54,6 +55,7 @@ def run(progress: Progress) -> dict[str, Any]:
     batch = ImportBatch.objects.select_related("version__source", "uploaded_by").get(
         pk=progress.job.payload["batch"]
     )
+    refuse_lost_right(progress.job, batch)
     if batch.status != BatchStatus.STAGING:
         return {}
     try:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record
 from kaejon.apps.folders.actions import add_household
@@ -72,20 +72,22 @@ def record_check(*, finding: Finding, by: User) -> Verification:
 def record_checks(*, findings: Sequence[Finding], by: User) -> list[Verification]:
     """Write checks, one household at most once, and derive status and counts.
 
-    Refuses: a household outside the area in which the actor may check, an outcome that
+    Refuses: a household the actor may not check (NotPermitted), an outcome that
     may not follow the present one, a day still to come, a duplicate that names no other
     household, "missed" for a household that stands on a list.
     """
     keys = [finding.household.pk for finding in findings]
     rows = Household.objects.select_for_update(of=("self",)).filter(pk__in=keys)
     held = {row.pk: row for row in rows.select_related("house")}
+    for row in held.values():
+        require(by, Permission.VERIFY, at=row.area_id)
     listed = on_a_list([f.household.pk for f in findings if f.outcome == Verified.MISSED])
     latest = latest_checks(keys)
     voice = Voice(by)
     written, claimed = [], []
     for finding in findings:
         household = held[finding.household.pk]
-        refuse(finding, household, by, listed)
+        refuse(finding, household, listed)
         claim = voice.claim(finding, household)
         before = latest.get(household.pk)
         written.append(write(finding, household, claim, before, by))
@@ -150,14 +152,8 @@ def write(
     return row
 
 
-def refuse(finding: Finding, household: Household, by: User, listed: set[int]) -> None:
+def refuse(finding: Finding, household: Household, listed: set[int]) -> None:
     """What may not be written about a household."""
-    if not scope_of(by, Permission.VERIFY).holds_at(household.area_id):
-        raise CheckRefused(
-            "outside_scope",
-            _("This household lies outside the area in which you may check."),
-            _("Ask the office that works there."),
-        )
     if not may_follow(household.verified, finding.outcome):
         raise CheckRefused(
             "outcome_not_possible",
@@ -214,7 +210,7 @@ class Voice:
             household=household,
             facts=facts,
             reason=finding.note,
-            by=self.by,
+            actor=self.by,
             on=finding.checked_on,
             version=self.versions[key],
         )
@@ -254,6 +250,7 @@ def add_missed(
     forum: Forum | None = None,
 ) -> Verification:
     """Add a household in need that no list names, and the check that found it, together."""
+    require(by, Permission.VERIFY, at=area)
     household = add_household(
         area=area,
         house_no=house_no,
@@ -283,8 +280,9 @@ def withdraw_check(*, check: Verification, reason: str, by: User) -> Verificatio
 
     Refuses: no reason, a check already withdrawn, a decision of a closed forum.
     """
-    refuse_no_reason(reason)
     held = Verification.objects.select_for_update(of=("self",)).get(pk=check.pk)
+    require(by, Permission.VERIFY, at=held.household.area_id)
+    refuse_no_reason(reason)
     if held.withdrawn_at is not None:
         raise CheckRefused("already_withdrawn", _("Somebody withdrew this check already."))
     if held.forum and held.forum.is_closed:

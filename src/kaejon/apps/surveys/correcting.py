@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.sources.models import Kind, SourceVersion
@@ -72,9 +72,10 @@ def tell_owner(*, corrections: Collection[Correction], on: date, by: User) -> in
     rows = Correction.objects.select_for_update(of=("self",)).filter(
         pk__in=[c.pk for c in corrections]
     )
-    told = 0
-    for row in rows.select_related("household", "version__source"):
+    told, asked = 0, list(rows.select_related("household", "version__source"))
+    for row in asked:
         refuse_outside(by, row.household)
+    for row in asked:
         if TOLD not in MOVES[row.state]:
             continue
         row.state, row.told_on = TOLD, on
@@ -102,12 +103,8 @@ def answer_correction(*, correction: Correction, state: str, answer: str, by: Us
 
 
 def refuse_outside(by: User, household: Household) -> None:
-    if not scope_of(by, Permission.VERIFY).holds_at(household.area_id):
-        raise CheckRefused(
-            "outside_scope",
-            _("This household lies outside the area in which you may check."),
-            _("Ask the office that works there."),
-        )
+    """Refuse (NotPermitted) a household that the actor may not check."""
+    require(by, Permission.VERIFY, at=household.area_id)
 
 
 def record_on(row: Correction, verb: str, by: User) -> None:

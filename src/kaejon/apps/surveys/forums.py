@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import contains
 from kaejon.apps.audit.actions import record
 from kaejon.apps.folders.guards import refuse_no_reason
 from kaejon.apps.households.models import Household
-from kaejon.apps.privacy.requests import receive_request
+from kaejon.apps.privacy.requests import open_request
 from kaejon.apps.surveys.checking import Finding, finish, record_check
 from kaejon.apps.surveys.models import (
     AgendaItem,
@@ -72,8 +72,7 @@ def change_forum(
     by: User,
 ) -> Forum:
     """Correct day, place, chair, who came, or the note. Refuses a closed forum."""
-    held = lock_open(forum)
-    refuse_outside(by, held.area_id)
+    held = lock_open(forum, by)
     held.held_on, held.place, held.chair = held_on, place.strip(), chair.strip()
     held.attendance, held.note = dict(attendance), note.strip()
     held.save(update_fields=["held_on", "place", "chair", "attendance", "note"])
@@ -84,8 +83,7 @@ def change_forum(
 @transaction.atomic
 def add_to_agenda(*, forum: Forum, households: Collection[Household], by: User) -> int:
     """Put households of the forum's area on its agenda, each once; returns how many are new."""
-    held = lock_open(forum)
-    refuse_outside(by, held.area_id)
+    held = lock_open(forum, by)
     for household in households:
         if not contains(held.area_id, household.area_id):
             raise CheckRefused(
@@ -102,8 +100,7 @@ def add_to_agenda(*, forum: Forum, households: Collection[Household], by: User) 
 @transaction.atomic
 def remove_from_agenda(*, item: AgendaItem, by: User) -> None:
     """Take a household without a decision off the agenda."""
-    held = lock_open(item.forum)
-    refuse_outside(by, held.area_id)
+    held = lock_open(item.forum, by)
     if item.decision_id or item.objections.exists():
         raise CheckRefused("decided_already", _("This household was already spoken about."))
     item.delete()
@@ -124,8 +121,7 @@ def decide(
     `votes`: for, against, neither; only for a vote. Refuses: too few representatives of
     households (quorum), a vote that was not won, a closed forum.
     """
-    forum = lock_open(item.forum)
-    refuse_outside(by, forum.area_id)
+    forum = lock_open(item.forum, by)
     refuse_no_quorum(forum)
     refuse_vote(how, votes)
     held = AgendaItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
@@ -173,14 +169,14 @@ def raise_objection(
         raise CheckRefused("nothing_decided", _("Nothing is decided about this household yet."))
     request = None
     if item.forum.is_closed:
-        request = receive_request(
+        request = open_request(
             kind="objection",
             area=item.household.area_id,
             asked_by=raised_by.strip(),
             text=text.strip(),
             received_on=raised_on,
             household=item.household,
-            by=by,
+            actor=by,
         )
     objection = Objection.objects.create(
         item=item,
@@ -210,8 +206,7 @@ def answer_objection(*, objection: Objection, answer: str, by: User) -> Objectio
 @transaction.atomic
 def close_forum(*, forum: Forum, by: User) -> Forum:
     """Sign the forum off. Refuses: nothing decided, an objection of the sitting without answer, no quorum."""
-    held = lock_open(forum)
-    refuse_outside(by, held.area_id)
+    held = lock_open(forum, by)
     refuse_no_quorum(held)
     if not held.agenda.filter(decision__isnull=False).exists():
         raise CheckRefused("nothing_decided", _("Nothing is decided yet."))
@@ -230,8 +225,8 @@ def close_forum(*, forum: Forum, by: User) -> Forum:
 @transaction.atomic
 def reopen_forum(*, forum: Forum, reason: str, by: User) -> Forum:
     """Open a closed forum again, to add or correct. Refuses: no reason, an open one."""
-    refuse_no_reason(reason)
     refuse_outside(by, forum.area_id)
+    refuse_no_reason(reason)
     held = Forum.objects.select_for_update().get(pk=forum.pk)
     if not held.is_closed:
         raise CheckRefused("forum_open", _("This forum is open."))
@@ -241,9 +236,10 @@ def reopen_forum(*, forum: Forum, reason: str, by: User) -> Forum:
     return held
 
 
-def lock_open(forum: Forum) -> Forum:
-    """The forum as it is now; refuses a closed one."""
+def lock_open(forum: Forum, by: User) -> Forum:
+    """The forum as it is now; refuses one of others (NotPermitted), and a closed one."""
     held = Forum.objects.select_for_update(of=("self",)).select_related("area").get(pk=forum.pk)
+    refuse_outside(by, held.area_id)
     if held.is_closed:
         raise CheckRefused(
             "forum_closed", _("This forum is closed."), _("Open it again with a reason.")
@@ -252,8 +248,8 @@ def lock_open(forum: Forum) -> Forum:
 
 
 def refuse_outside(by: User, area: str) -> None:
-    if not scope_of(by, Permission.VERIFY).holds_at(area):
-        raise CheckRefused("outside_scope", _("This area lies outside the one in which you work."))
+    """Refuse (NotPermitted) an area in which the actor may not check."""
+    require(by, Permission.VERIFY, at=area)
 
 
 def refuse_no_quorum(forum: Forum) -> None:

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
 from kaejon.apps.audit.actions import record
-from kaejon.apps.folders.guards import lock_household, refuse_no_reason
+from kaejon.apps.folders.guards import household_to_change, refuse_no_reason
 from kaejon.apps.households.models import Household
 from kaejon.apps.surveys.checking import finish
 from kaejon.apps.surveys.models import StatusOverride
@@ -21,13 +20,9 @@ from kaejon.apps.surveys.refusals import CheckRefused
 def override_status(
     *, household: Household, outcome: str, year_be: int, reason: str, by: User
 ) -> StatusOverride:
-    """Say another status than the rule does. Refuses: no reason, no right to apply lists there, a second one."""
+    """Say another status than the rule does. Refuses: somebody who may not apply lists there, no reason, a second one."""
+    held = household_to_change(household, by, permission=Permission.APPLY_LISTS)
     refuse_no_reason(reason)
-    held = lock_household(household)
-    if not scope_of(by, Permission.APPLY_LISTS).holds_at(held.area_id):
-        raise CheckRefused(
-            "may_not_override", _("Only an officer of this area may set the status by hand.")
-        )
     if StatusOverride.objects.filter(household=held, removed_at=None).exists():
         raise CheckRefused(
             "already_overridden",
@@ -59,12 +54,8 @@ def override_status(
 @transaction.atomic
 def remove_override(*, override: StatusOverride, reason: str, by: User) -> None:
     """Let the rule decide again. Refuses: no reason, somebody without the right."""
+    held = household_to_change(override.household, by, permission=Permission.APPLY_LISTS)
     refuse_no_reason(reason)
-    held = lock_household(override.household)
-    if not scope_of(by, Permission.APPLY_LISTS).holds_at(held.area_id):
-        raise CheckRefused(
-            "may_not_override", _("Only an officer of this area may set the status by hand.")
-        )
     StatusOverride.objects.filter(pk=override.pk, removed_at=None).update(
         removed_at=timezone.now(), removed_by=by, removed_reason=reason.strip()[:300]
     )

@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kaejon.apps.access.models import User
-from kaejon.apps.access.scope import role_names
+from kaejon.apps.access.refusals import NotPermitted
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require, role_names
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.areas.queries import path_to
 from kaejon.apps.audit.actions import record_looks
@@ -22,6 +24,7 @@ from kaejon.apps.folders.paper import language_of_page
 from kaejon.apps.folders.stating import organization_acting
 from kaejon.apps.folders.wording import language, short_list_name, shown_date
 from kaejon.apps.households.models import Household
+from kaejon.apps.households.queries import visible_to
 from kaejon.apps.privacy.models import RequestKind
 from kaejon.apps.privacy.requests import DAYS_TO_ANSWER
 from kaejon.apps.surveys.models import AgendaItem, Forum, Objection, StatusOverride, Verification
@@ -56,6 +59,13 @@ def looked_at(households: Iterable[Household], by: User) -> None:
     record_looks(by=by, kind=LookKind.PRINT, households=rows, role=role_names(by))
 
 
+def refuse_unseen(households: Sequence[Household], by: User) -> None:
+    """Refuse (NotPermitted) to print a household that the actor may not print."""
+    keys = {household.pk for household in households}
+    if visible_to(by, Permission.PRINT).filter(pk__in=keys).count() < len(keys):
+        raise NotPermitted(Permission.PRINT)
+
+
 def why_words(visit: Visit) -> tuple[str, ...]:
     """The lists that name a household, then why it is to be checked."""
     lists = tuple(short_list_name(version) for version in visit.lists)
@@ -64,6 +74,8 @@ def why_words(visit: Visit) -> tuple[str, ...]:
 
 def worklist_pdf(*, area: Area, year: int, visits: Sequence[Visit], by: User) -> bytes:
     """The worklist of a village with a box for each outcome."""
+    require(by, Permission.PRINT, at=area.code)
+    refuse_unseen([visit.household for visit in visits], by)
     task = task_of(area.code, year)
     sheet = Worklist(
         place=place_words(area),
@@ -91,6 +103,7 @@ def printed_visit(visit: Visit) -> PrintedVisit:
 
 def forum_pdf(*, forum: Forum, kind: str, by: User) -> bytes:
     """The agenda of a forum, or its minutes."""
+    require(by, Permission.PRINT, at=forum.area_id)
     items = list(in_order(forum.agenda.select_related("household", "decision")))
     group, least = quorum()
     names = {g["code"]: g[language()] for g in attendance_groups()}
@@ -155,7 +168,9 @@ def objections_of(forum: Forum) -> list[ForumObjection]:
 
 
 def result_pdf(*, household: Household, by: User) -> bytes:
-    """The family's paper. Refuses a household nobody checked."""
+    """The family's paper. Refuses a household the actor may not print, and one nobody checked."""
+    require(by, Permission.VERIFY, at=household.area_id)
+    refuse_unseen([household], by)
     if not household.verified:
         raise CheckRefused(
             "not_checked", _("This household is not checked yet."), _("Record a check first.")

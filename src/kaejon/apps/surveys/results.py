@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.refusals import NotPermitted
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record
 from kaejon.apps.sources import files
@@ -23,7 +26,9 @@ KEPT_FOR = timedelta(hours=24)
 
 
 def keep_results(*, chunks: Iterable[bytes], area: Area, by: User) -> ResultsFile:
-    """Keep a filled-in worklist of a village. Refuses: no worklist, one of another village."""
+    """Keep a filled-in worklist of a village. Refuses: a village
+    in which the actor may not check (NotPermitted), no worklist, one of another village."""
+    require(by, Permission.VERIFY, at=area.code)
     discard_old()
     name, _digest, _size = files.keep(chunks, limit=MOST_BYTES)
     try:
@@ -35,13 +40,16 @@ def keep_results(*, chunks: Iterable[bytes], area: Area, by: User) -> ResultsFil
                 _("This worklist belongs to another village."),
                 _("Send it on the page of that village."),
             )
-        return ResultsFile.objects.create(
-            area=area,
-            year_be=results.year,
-            stored_as=name,
-            counts=results.counts(),
-            uploaded_by=by,
-        )
+        with transaction.atomic():
+            file = ResultsFile.objects.create(
+                area=area,
+                year_be=results.year,
+                stored_as=name,
+                counts=results.counts(),
+                uploaded_by=by,
+            )
+            remember(file, "worklist.upload", by, len(results.findings))
+        return file
     except BaseException:
         files.discard(name)
         raise
@@ -57,9 +65,12 @@ def read_results(file: ResultsFile, by: User) -> Results:
 def apply_results(*, file: ResultsFile, by: User) -> int:
     """Write every row without a problem; the rows with one stay out. Returns how many were written.
 
-    The file goes once it is written. Sending the same file again writes nothing twice.
+    Refuses (NotPermitted) a file that somebody else sent. It goes once it is written. Sending the same file again writes nothing twice.
     """
     held = ResultsFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if held.uploaded_by_id != by.pk:
+        raise NotPermitted(Permission.VERIFY, held.area_id)
+    require(by, Permission.VERIFY, at=held.area_id)
     if held.applied_at is not None:
         return 0
     results = read_results(held, by)
@@ -69,16 +80,21 @@ def apply_results(*, file: ResultsFile, by: User) -> int:
     transaction.on_commit(partial(files.discard, held.stored_as))
     held.applied_at, held.counts, held.stored_as = timezone.now(), results.counts(), ""
     held.save(update_fields=["applied_at", "counts", "stored_as"])
+    remember(held, "worklist.results", by, len(findings))
+    return len(findings)
+
+
+def remember(file: ResultsFile, verb: str, by: User, households: int) -> None:
+    """One line of history of a filled-in worklist."""
     record(
         by=by,
-        verb="worklist.results",
+        verb=verb,
         subject_type="area",
-        subject_id=held.area_id,
-        area=held.area_id,
-        label=held.area.full_name,
-        changes={"households": len(findings), "list_year": held.year_be},
+        subject_id=file.area_id,
+        area=file.area_id,
+        label=file.area.full_name,
+        changes={"households": households, "list_year": file.year_be},
     )
-    return len(findings)
 
 
 def discard_old() -> int:

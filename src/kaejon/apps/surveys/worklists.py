@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of, users_who_may
+from kaejon.apps.access.scope import require, users_who_may
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record
 from kaejon.apps.folders.listing import BY_ADDRESS
@@ -183,12 +183,9 @@ def workers_for(area: str) -> QuerySet[User]:
 
 @transaction.atomic
 def assign_village(*, area: Area, year_be: int, to: User, due_on: date, by: User) -> VillageTask:
-    """Give the worklist of a village to somebody. Refuses: outside the actor's area, a day that
+    """Give the worklist of a village to somebody. Refuses: an area of others (NotPermitted), a day that
     has passed, somebody who may not check there."""
-    if not scope_of(by, Permission.APPLY_LISTS).holds_at(area.code):
-        raise CheckRefused(
-            "outside_scope", _("Only an officer of this area may give its worklists to people.")
-        )
+    require(by, Permission.APPLY_LISTS, at=area.code)
     if due_on < timezone.localdate():
         raise CheckRefused("due_before_today", _("The day it is due has passed already."))
     if not workers_for(area.code).filter(pk=to.pk).exists():

@@ -55,7 +55,6 @@ def refused(form: forms.Form, error: DataError) -> None:
 def refusal_sentences() -> dict[str, str]:
     return {
         "nothing_changed": _("Nothing was changed. Change a field first, or go back."),
-        "outside_scope": _("That village lies outside the area you work in."),
         "no_such_village": _("That village is not in use. Choose another."),
         "already_member": _(
             "A member of this name is already recorded here. Correct that member instead."

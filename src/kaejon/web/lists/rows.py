@@ -13,9 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may
-from kaejon.apps.sources.handing_back import reveal_row, write_rejected
-from kaejon.apps.sources.models import ImportBatch, SourceRecord
+from kaejon.apps.sources.handing_back import may_reveal, reveal_row, write_rejected
 from kaejon.apps.sources.previews import may_read_row, previews
 from kaejon.apps.sources.queries import rows_of
 from kaejon.web.doors import actor_of, permitted
@@ -54,7 +52,7 @@ def row_page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse
         raise Http404
     form = ReasonForm(request.POST or None)
     cells: list[tuple[str, str]] = []
-    if request.method == "POST" and may_reveal(request, batch, record) and form.is_valid():
+    if request.method == "POST" and may_reveal(user, batch, record) and form.is_valid():
         reason = form.cleaned_data["reason"]
         cells = reveal_row(batch=batch, number=number, reason=reason, by=user)
     (preview,) = previews(batch, [record], user, language())
@@ -63,14 +61,7 @@ def row_page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse
         "batch": batch,
         "row": preview,
         "outcome": record.get_outcome_display(),
-        "form": form if may_reveal(request, batch, record) else None,
+        "form": form if may_reveal(user, batch, record) else None,
         "cells": [{"label": name, "value": value or None} for name, value in cells],
     }
     return render(request, "lists/batch_row.html", context, status=422 if form.errors else 200)
-
-
-def may_reveal(request: HttpRequest, batch: ImportBatch, record: SourceRecord) -> bool:
-    """The full numbers of a row of the reader's area, or of a file the reader brought."""
-    user = actor_of(request)
-    place = batch.area_id if batch.uploaded_by_id == user.pk else record.area_code or batch.area_id
-    return may(user, Permission.REVEAL_ID, at=place)

@@ -36,7 +36,6 @@ DESIGN_NAMES: dict[str, str | Promise] = {
     "municipal": gettext_lazy("a sample of villages drawn inside and outside municipalities"),
 }
 REFUSALS: dict[str, str | Promise] = {
-    "may_not_measure": gettext_lazy("You may not measure this area. Choose an area of your own."),
     "definition_misfit": gettext_lazy(
         "This definition cannot be used here: no list in the registry holds what it asks."
     ),

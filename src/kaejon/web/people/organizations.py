@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kaejon.apps.access.actions import refuse_outside
+from kaejon.apps.access.places import register_organization
 from kaejon.apps.access.queries import organizations_visible_to
 from kaejon.apps.access.refusals import AccessRefused
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
-from kaejon.apps.partners.actions import register_organization
 from kaejon.apps.partners.models import Organization
 from kaejon.web.doors import actor_of
 from kaejon.web.people.accounts import managers
