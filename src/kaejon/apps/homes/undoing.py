@@ -39,8 +39,8 @@ def undo_change(*, change: HouseholdChange, by: User, reason: str = "") -> House
     """Restore two households. Refuses a change taken back before, one whose households or
     people are gone, and one after which the members were changed."""
     held = HouseholdChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
-    standing = Household.everyone.filter(pk__in=[held.kept_id or 0, held.other_id or 0])
-    for area in standing.values_list("area_id", flat=True) or [WHOLE_SYSTEM]:
+    rows = Household.everyone.filter(pk__in=[held.kept_id or 0, held.other_id or 0])
+    for area in rows.values_list("area_id", flat=True) or [WHOLE_SYSTEM]:
         refuse_outside(by, area)
     refuse_while_lists_move()
     kept, other = both_of(held)
