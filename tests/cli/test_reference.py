@@ -15,7 +15,7 @@ from tools.cli_reference import TARGET, render
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = ROOT / "docs" / "reference" / "settings.md"
-READ = re.compile(r"""\benv\.(?:text|flag|integer|share|words|choice)\(\s*"([A-Z_]+)\"""")
+READ = re.compile(r"""\benv\.(?:text|flag|integer|share|words|rates|choice)\(\s*"([A-Z_]+)\"""")
 NAMED = re.compile(r"\bKAEJON_[A-Z_]+\b")
 
 
@@ -58,6 +58,8 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
     [
         ("DEBUG", "yes"),
         ("SESSION_HOURS", "25"),
+        ("LOGIN_RATE", ""),
+        ("LOGIN_FAILED_RATE", "many"),
         ("SESSION_HOURS", "๙"),
         ("IMPORT_MAX_REJECTED_SHARE", "1.5"),
         ("LOG_LEVEL", "LOUD"),

@@ -52,6 +52,8 @@ WALK: dict[str, Door] = {
     "profile": Door(SIGNED_IN),
     "token_create": Door(SIGNED_IN),
     "token_revoke": Door("malee", thing="token"),
+    "sessions_end": Door(SIGNED_IN),
+    "session_end": Door(SIGNED_IN, thing="session"),
     # Overview and areas
     "dashboard": Door(f"{COUNTERS} stranger anan"),  # without counts: where to go instead
     "area_home": Door(COUNTERS),

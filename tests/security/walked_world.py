@@ -411,6 +411,7 @@ class World:
             user=malee, name="report", expires_on=timezone.localdate()
         )
         self.add("token", "near", token.public_id)
+        self.add("session", "near", "0" * 32)
         kinds = ("export_households", "print_folders", "merge_sure")
         for kind, thing in zip(kinds, ("export", "printing", "linking"), strict=True):
             job = Job.objects.create(

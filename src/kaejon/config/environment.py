@@ -7,6 +7,7 @@ stand in the process list. A named file that is missing is an error.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import ParseResult, unquote, urlparse
 
@@ -64,6 +65,19 @@ def share(name: str, default: str) -> float:
 def words(name: str, default: str = "") -> list[str]:
     """Comma-separated values, blanks dropped."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+RATE = re.compile(r"[1-9]\d{0,5}/\d{0,4}[smhd]/(ip|key|user)")
+
+
+def rates(name: str, default: str) -> str:
+    """Limits such as `10/m/ip,5/5m/key`: so many in a time (s, m, h, d) by address, account or user."""
+    parts = words(name, default)
+    if not parts or not all(RATE.fullmatch(part) for part in parts):
+        raise SettingError(
+            f"{PREFIX}{name} is {','.join(parts)!r}; allowed: limits such as {default}, at least one"
+        )
+    return ",".join(parts)
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:

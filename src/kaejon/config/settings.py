@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kaejon.web.middleware.BrowserMemoryMiddleware",
     "kaejon.web.middleware.RequestLogMiddleware",
     "kaejon.web.middleware.SessionLimitMiddleware",
     "kaejon.web.accounts.second_step.SecondStepMiddleware",
@@ -119,9 +120,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "kaejon.apps.access.passwords.MoreThanTheUserName"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -132,15 +134,22 @@ ACCOUNT_ADAPTER = "kaejon.web.accounts.adapter.ClosedSignupAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = False
+# By account and address; by account from everywhere; by account and a browser it has signed in with.
 ACCOUNT_RATE_LIMITS = {
-    "login": env.text("LOGIN_RATE", "30/m/ip"),
-    "login_failed": env.text("LOGIN_FAILED_RATE", "10/m/ip,5/5m/key"),
+    "login": env.rates("LOGIN_RATE", "30/m/ip"),
+    "login_failed": env.rates("LOGIN_FAILED_RATE", "10/m/ip,5/5m/key"),
+    "login_failed_account": env.rates("LOGIN_FAILED_ACCOUNT_RATE", "100/h/key"),
+    "login_failed_device": env.rates("LOGIN_FAILED_DEVICE_RATE", "5/5m/key"),
 }
+# Counts hold for all server processes: they lie in the database.
+CACHES = {"default": {"BACKEND": "kaejon.apps.access.counters.DatabaseCounters"}}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "kaejon"
 MFA_REQUIRED_ROLES = env.words("MFA_REQUIRED_ROLES")
 
-SESSION_COOKIE_AGE = env.integer("SESSION_HOURS", 10, low=1, high=24) * 3600
+SESSION_ENGINE = "kaejon.apps.access.sessions"
+SESSION_COOKIE_AGE = env.integer("SESSION_HOURS", 12, low=1, high=24) * 3600
 SESSION_IDLE_SECONDS = env.integer("IDLE_MINUTES", 60, low=5, high=600) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,4 +1,4 @@
-"""What happens around every page: language, request id and log line, session limits, refusals."""
+"""What happens around every page: language, request id and log line, session limits, browser memory, refusals."""
 
 from __future__ import annotations
 
@@ -14,12 +14,33 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 
 from kaejon.apps.access.refusals import NotPermitted
+from kaejon.apps.access.sessions import LAST_SEEN
 from kaejon.apps.audit.actions import during
 from kaejon.methods.errors import KaejonError
 from kaejon.methods.listfiles.errors import ListFileError
 
 log = logging.getLogger("kaejon.web")
 Respond = Callable[[HttpRequest], HttpResponse]
+# The pages ask for the place of a house when the person presses the button, and for nothing else.
+PERMISSIONS_POLICY = (
+    ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer",
+            "autoplay",
+            "bluetooth",
+            "camera",
+            "display-capture",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "usb",
+        )
+    )
+    + ", geolocation=(self)"
+)
 
 
 class DefaultThaiMiddleware:
@@ -67,7 +88,11 @@ class RequestLogMiddleware:
 
 
 class SessionLimitMiddleware:
-    """Sign out a session that stood idle, and an account that was disabled or has expired."""
+    """Sign out a session that stood idle, and an account that has expired.
+
+    The session's own last hour stands in its row, and a disabled account has no sessions.
+    What a page asks by itself (the progress of a job) is no sign that somebody sits there.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -75,13 +100,36 @@ class SessionLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = int(time.time())
-            last = request.session.get("last_seen", now)
+            last = request.session.get(LAST_SEEN, now)
             if now - last > settings.SESSION_IDLE_SECONDS or request.user.is_expired():
                 logout(request)
                 return redirect(settings.LOGIN_URL)
-            if now - last > 60 or "last_seen" not in request.session:
-                request.session["last_seen"] = now
+            asked_by_page = request.path.endswith("/progress/")
+            if LAST_SEEN not in request.session or (now - last > 60 and not asked_by_page):
+                request.session[LAST_SEEN] = now
         return self.get_response(request)
+
+
+class BrowserMemoryMiddleware:
+    """What a signed-in person saw is not kept by the browser: Back after signing out shows nothing.
+
+    Signing out also empties the browser's cache, never its storage: the field page keeps
+    unsent forms there.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        still = request.user.is_authenticated
+        if signed_in or still:
+            response.headers["Cache-Control"] = "no-store"
+        if signed_in and not still:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        return response
 
 
 class RefusalMiddleware:

@@ -14,8 +14,9 @@ from kaejon.apps.access.actions import refuse_own_account, refuse_without_admini
 from kaejon.apps.access.models import ApiToken, User
 from kaejon.apps.access.queries import manages_whole, open_assignments
 from kaejon.apps.access.refusals import AccessRefused
+from kaejon.apps.access.sessions import end_sessions
 from kaejon.apps.areas.models import WHOLE_SYSTEM
-from kaejon.apps.audit.actions import difference, record
+from kaejon.apps.audit.actions import Actor, difference, record
 
 
 def home_area(user: User) -> str:
@@ -30,8 +31,12 @@ def set_expiry(*, user: User, expires_on: date | None, by: User) -> User:
     held = locked(user, by)
     if expires_on is not None:
         refuse_without_administrator(list(open_assignments(held)), expires_on)
+    # A session that slept through the last day must not wake when the account is prolonged.
+    was_over = held.is_expired()
     before, held.expires_on = held.expires_on, expires_on
     held.save(update_fields=["expires_on"])
+    if was_over or held.is_expired():
+        end_sessions(held)
     note(
         held,
         "account.expire",
@@ -43,21 +48,22 @@ def set_expiry(*, user: User, expires_on: date | None, by: User) -> User:
 
 @transaction.atomic
 def disable(*, user: User, reason: str, by: User) -> User:
-    """Close an account at once: sessions and API keys stop working."""
+    """Close an account at once: its sessions and API keys are ended for good."""
     held = locked(user, by)
     refuse_without_administrator(
         list(open_assignments(held)), timezone.localdate() - timedelta(days=1)
     )
     held.is_active = False
     held.save(update_fields=["is_active"])
-    ApiToken.objects.filter(user=held, revoked_at=None).update(revoked_at=timezone.now())
+    end_keys(held)
+    end_sessions(held)
     note(held, "account.disable", by, reason=reason)
     return held
 
 
 @transaction.atomic
 def enable(*, user: User, reason: str, by: User) -> User:
-    """Open a closed account again; its API keys stay revoked."""
+    """Open a closed account again; its API keys and sessions stay ended."""
     held = locked(user, by)
     held.is_active = True
     held.save(update_fields=["is_active"])
@@ -91,6 +97,14 @@ def change_profile(
     return held
 
 
+def end_keys(user: User) -> list[str]:
+    """Stop every key of a person; returns their names."""
+    rows = ApiToken.objects.filter(user=user, revoked_at=None)
+    names = list(rows.order_by("pk").values_list("name", flat=True))
+    rows.update(revoked_at=timezone.now())
+    return names
+
+
 def locked(user: User, by: User) -> User:
     """The account, locked for a change by somebody who manages all of it."""
     refuse_own_account(user, by)
@@ -105,7 +119,11 @@ def locked(user: User, by: User) -> User:
 
 
 def note(
-    user: User, verb: str, by: User, changes: Mapping[str, object] | None = None, reason: str = ""
+    user: User,
+    verb: str,
+    by: Actor,
+    changes: Mapping[str, object] | None = None,
+    reason: str = "",
 ) -> None:
     """Record a change of an account."""
     record(

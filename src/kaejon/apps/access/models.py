@@ -10,6 +10,8 @@ import uuid
 from datetime import date
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -115,3 +117,29 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} …{self.hint}"
+
+
+class Session(AbstractBaseSession):
+    """A browser that signed in, or is on the way to it (`user` empty)."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from kaejon.apps.access.sessions import SessionStore
+
+        return SessionStore
+
+
+class Counter(models.Model):
+    """One thing counted across requests: see `counters.py`. `ends_at`: seconds since 1970."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.TextField()
+    ends_at = models.FloatField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -62,6 +62,7 @@ HOUSEKEEPING = (
     "kaejon.apps.coverage.tallying:place_the_rest",
     "kaejon.apps.coverage.quality:ask_for_the_rest",
     "kaejon.apps.surveys.results:discard_old",
+    "kaejon.apps.access.housekeeping:forget_what_is_over",
 )
 
 

@@ -30,8 +30,16 @@ SENTENCES: dict[str, str] = {
     "account.enable": _("%(who)s opened the account of %(what)s again"),
     "account.expire": _("%(who)s set the last day of the account of %(what)s"),
     "account.invite": _("%(who)s invited %(what)s"),
+    "account.lock_out": _("Too many attempts to sign in: refused for a while (%(what)s)"),
     "account.new_link": _("%(who)s made a new link for %(what)s"),
+    "account.password": _("%(who)s set a new password; keys and other sessions were ended"),
     "account.profile": _("%(who)s changed the own name, position or language"),
+    "account.recovery_code": _("%(who)s signed in with a recovery code"),
+    "account.recovery_codes": _("%(who)s got new recovery codes"),
+    "account.second_step_failed": _("Somebody knew the password and typed a wrong code (%(what)s)"),
+    "account.second_step_off": _("%(who)s switched the two-step login off"),
+    "account.second_step_on": _("%(who)s switched the two-step login on"),
+    "account.sessions_ended": _("%(who)s ended sessions in other browsers"),
     "account.reset_second_step": _("%(who)s reset the two-step login of %(what)s"),
     "account.sign_in": _("%(who)s signed in"),
     "account.sign_in_failed": _("A sign-in failed %(what)s"),
@@ -235,6 +243,8 @@ FIELD_WORDS = {
 }
 HIDDEN_FIELDS = frozenset(
     {
+        "keys_ended",
+        "sessions_ended",
         "request",
         "to_id",
         "household",
@@ -338,6 +348,13 @@ def change_line(event: Event, reader: Reader) -> Line:
         details=details_of(event.changes, values=is_open),
         reason=event.reason if seen else "",
     )
+
+
+def told(event: Event) -> str:
+    """What an event of an account says to the person whose account it is."""
+    template = _(SENTENCES.get(event.verb, UNNAMED))
+    words = {"who": event.actor_name or _("Somebody"), "what": event.subject_label}
+    return " ".join((template % (words | {"verb": event.verb})).split())
 
 
 def subject_word(subject_type: str) -> str:

@@ -149,7 +149,7 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         help_text=_(
-            "At least 10 characters. A short sentence is easier to remember than a hard word."
+            "At least 12 characters. A short sentence is easier to remember than a hard word."
         ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         strip=False,

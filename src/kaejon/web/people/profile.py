@@ -15,10 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kaejon.apps.access import accounts, tokens
+from kaejon.apps.access import accounts, credentials, tokens
 from kaejon.apps.access.queries import second_step_required, sights_of
+from kaejon.apps.access.sessions import sessions_of
+from kaejon.web.accounts.asking_again import proved_again
 from kaejon.web.accounts.sign_in_events import speak_to
 from kaejon.web.doors import actor_of
+from kaejon.web.history.sentences import told
 from kaejon.web.people.asking import Question, ask, shape
 from kaejon.web.people.forms import ProfileForm, TokenForm
 
@@ -49,10 +52,37 @@ def profile(request: HttpRequest) -> HttpResponse:
         today=timezone.localdate(),
         second_step=is_mfa_enabled(user),
         second_step_required=second_step_required(user),
+        sessions=sessions_of(user, here=request.session.session_key),
+        changes=[
+            {"at": event.at, "sentence": told(event)}
+            for event in credentials.changes_of_sign_in(user)
+        ],
     )
 
 
 @login_required
+def session_end(request: HttpRequest, mark: str = "") -> HttpResponse:
+    """Sign out one other browser of the person, or all but this one."""
+    user = actor_of(request)
+
+    def act(form: forms.Form) -> HttpResponse:
+        here = request.session.session_key or ""
+        ended = credentials.end_own_sessions(user=user, here=here, mark=mark)
+        messages.success(request, _("Signed out there: %(count)s.") % {"count": ended})
+        return redirect("profile")
+
+    question = Question(
+        title=_("Sign out there?") if mark else _("Sign out everywhere else?"),
+        lead=_("Whoever uses that browser has to sign in again. Here you stay signed in."),
+        submit=_("Sign out there"),
+        back=reverse("profile"),
+        danger=True,
+    )
+    return ask(request, question, shape(forms.Form, request), act)
+
+
+@login_required
+@proved_again
 def token_create(request: HttpRequest) -> HttpResponse:
     """Make a key for a program and show it, this once."""
     user = actor_of(request)

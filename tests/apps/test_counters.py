@@ -1,0 +1,68 @@
+"""Counts that every server process shares: each statement counts once, whoever else counts."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from django.db import connection
+
+from kaejon.apps.access.counters import DatabaseCounters
+from kaejon.apps.access.housekeeping import forget_what_is_over
+from kaejon.apps.access.models import Counter
+
+
+@pytest.fixture
+def counters(db: None) -> DatabaseCounters:
+    return DatabaseCounters("", {})
+
+
+def test_the_first_comes_in_and_the_second_does_not(counters: DatabaseCounters) -> None:
+    assert counters.add("code", "y", timeout=60)
+    assert not counters.add("code", "y", timeout=60)
+    assert counters.delete("code")
+    assert counters.add("code", "y", timeout=60)
+
+
+def test_what_is_over_counts_for_nothing(counters: DatabaseCounters) -> None:
+    counters.set("tries", [1.5, 1.0], timeout=-1)
+    assert counters.get("tries", []) == []
+    with pytest.raises(ValueError, match="no such counter"):
+        counters.incr("tries")
+    assert counters.add("tries", 1, timeout=60)
+    assert counters.incr("tries") == 2
+
+
+def test_a_typed_name_is_not_stored(counters: DatabaseCounters) -> None:
+    counters.add("login:มาลี@office.example", True, timeout=60)
+    assert "มาลี" not in str(list(Counter.objects.values()))
+
+
+def test_the_worker_forgets_what_is_over(counters: DatabaseCounters) -> None:
+    counters.set("old", 1, timeout=-1)
+    counters.set("new", 1, timeout=60)
+    assert forget_what_is_over() == 1
+    assert counters.get("new") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_count_at_once_both_count() -> None:
+    """Eight hands, 25 counts each: read-then-write would lose some."""
+    counters = DatabaseCounters("", {})
+    counters.set("hands", 0, timeout=60)
+    start = threading.Barrier(8)
+
+    def count() -> None:
+        start.wait()
+        for _ in range(25):
+            counters.incr("hands")
+        connection.close()
+
+    hands = [threading.Thread(target=count) for _ in range(8)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert counters.get("hands") == 200
+    assert Counter.objects.get().ends_at > time.time()
