@@ -218,6 +218,10 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "kaejon@localhost")
 # Lists coming in: the gates of an import
 IMPORT_MAX_MEGABYTES = env.integer("IMPORT_MAX_MEGABYTES", 200, low=1, high=4096)
 IMPORT_MAX_ROWS = env.integer("IMPORT_MAX_ROWS", 500_000, low=1, high=5_000_000)
+IMPORT_MAX_SECONDS = env.integer("IMPORT_MAX_SECONDS", 300, low=5, high=3600)
+IMPORT_MAX_MEMORY_MEGABYTES = env.integer(
+    "IMPORT_MAX_MEMORY_MEGABYTES", 3000, low=1000, high=64_000
+)
 IMPORT_MAX_REJECTED_SHARE = env.share("IMPORT_MAX_REJECTED_SHARE", "0.2")
 IMPORT_MAX_DUPLICATE_SHARE = env.share("IMPORT_MAX_DUPLICATE_SHARE", "0.2")
 

@@ -110,7 +110,7 @@ def _numbered_rows(path: Path, kind: str) -> Iterator[NumberedRow]:
         sheet, facts, _ = spreadsheet.choose_sheet(path, None, LIMITS)
         return iter(spreadsheet.rows(path, sheet, tuple(facts.uncomputed)))
     if kind == "parquet":
-        return iter(parquet.rows(path))
+        return iter(parquet.rows(path, LIMITS))
     return iter(textfile.rows(path, textfile.read_form(path), LIMITS))
 
 

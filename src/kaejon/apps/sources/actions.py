@@ -38,9 +38,8 @@ from kaejon.apps.sources.models import (
 from kaejon.apps.sources.reversing import refuse_if_leaned_on
 from kaejon.apps.sources.rights import ASKED
 from kaejon.methods.listfiles import mapping as mappings
-from kaejon.methods.listfiles.container import Limits
+from kaejon.methods.listfiles.apart import inspect
 from kaejon.methods.listfiles.errors import ListFileError
-from kaejon.methods.listfiles.reading import inspect
 
 B = BatchStatus
 # verb → (states it may start from, state it leads to)
@@ -171,8 +170,7 @@ def upload_list(
     stored, digest, size = files.keep(chunks, limit=settings.IMPORT_MAX_MEGABYTES * 1024**2)
     try:
         with files.opened(stored, Path(file_name).suffix) as path:
-            limits = Limits(data_rows=settings.IMPORT_MAX_ROWS)
-            info = inspect(path, file_name, sheet=sheet or None, limits=limits)
+            info = inspect(path, file_name, sheet=sheet or None, limits=files.import_limits())
     except BaseException:
         files.discard(stored)
         raise

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from kaejon.apps.vault.sealing import FILE, seal, unseal
+from kaejon.methods.listfiles.container import Limits
 from kaejon.methods.listfiles.errors import ListFileError
 
 CHUNK = 4 * 1024 * 1024
@@ -81,6 +82,15 @@ def opened(name: str, suffix: str) -> Iterator[Path]:
             for piece in pieces(name):
                 out.write(piece)
         yield path
+
+
+def import_limits() -> Limits:
+    """What reading one list may take, as set for this installation."""
+    return Limits(
+        data_rows=settings.IMPORT_MAX_ROWS,
+        seconds=settings.IMPORT_MAX_SECONDS,
+        memory_bytes=settings.IMPORT_MAX_MEMORY_MEGABYTES * 1024**2,
+    )
 
 
 def discard(name: str) -> None:

@@ -39,11 +39,11 @@ from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.shared_ids import settle_shared_ids
 from kaejon.apps.vault.keys import KeyRing, ring_in_use
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
+from kaejon.methods.listfiles.apart import iter_rows
 from kaejon.methods.listfiles.canonical import CanonicalRow
-from kaejon.methods.listfiles.container import Limits
 from kaejon.methods.listfiles.errors import ListFileError
 from kaejon.methods.listfiles.mapping import Mapping
-from kaejon.methods.listfiles.reading import TableInfo, iter_rows
+from kaejon.methods.listfiles.reading import TableInfo
 from kaejon.methods.listfiles.rows import Normaliser, RowContext
 
 CHUNK = 4000
@@ -81,7 +81,7 @@ def read_rows(batch: ImportBatch, progress: Progress) -> None:
     info = TableInfo.from_json(batch.info)
     reader = RowReader(batch, info)
     last = batch.records.order_by("-row_number").values_list("row_number", flat=True).first() or 0
-    limits = Limits(data_rows=settings.IMPORT_MAX_ROWS)
+    limits = files.import_limits()
     with files.opened(batch.stored_as, Path(batch.file_name).suffix) as path:
         rows = (row for row in iter_rows(path, info, limits=limits) if row[0] > last)
         done = batch.records.count()

@@ -30,8 +30,9 @@ from kaejon.apps.surveys.models import Method, Verification
 from kaejon.apps.surveys.refusals import CheckRefused
 from kaejon.apps.surveys.worklists import CAUSES, Visit
 from kaejon.methods.checks import may_follow, reasons
-from kaejon.methods.listfiles import spreadsheet
-from kaejon.methods.listfiles.container import Limits, file_kind
+from kaejon.methods.listfiles import apart
+from kaejon.methods.listfiles.container import Limits
+from kaejon.methods.listfiles.errors import ListFileError
 from kaejon.methods.listfiles.exporting import safe_cell
 from kaejon.methods.thai.buddhist_era import read_date
 
@@ -57,7 +58,7 @@ KEYS = (
     "note",
 )
 MOST_BYTES = 5 * 1024**2
-LIMITS = Limits(data_rows=5_000, cells=200_000, unpacked_bytes=50 * 1024**2)
+LIMITS = Limits(data_rows=5_000, cells=200_000, unpacked_bytes=50 * 1024**2, seconds=20)
 
 
 def headings() -> dict[str, str]:
@@ -159,11 +160,13 @@ class Results:
 
 def read_fillin(path: Path, by: User) -> Results:
     """Read a filled-in worklist. Refuses (CheckRefused, ListFileError): a file that is none."""
-    if file_kind(path, LIMITS) != "xlsx":
-        raise not_a_worklist()
-    sheet, facts, _others = spreadsheet.choose_sheet(path, None, LIMITS)
-    rows = spreadsheet.rows(path, sheet, facts.uncomputed)
-    area, year, keys = opening(rows)
+    rows = apart.first_sheet(path, LIMITS)
+    try:
+        area, year, keys = opening(rows)
+    except ListFileError as error:
+        if error.code == "WRONG_FILE_TYPE":
+            raise not_a_worklist() from error
+        raise
     reader = Reader(Results(area, year), by)
     filled = [(number, dict(zip(keys, cells, strict=False))) for number, cells in rows]
     reader.read([(number, row) for number, row in filled if is_household(row)])

@@ -37,7 +37,11 @@ ZIP_MEMBER_KINDS: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a list may hold. Units: rows, columns, cells, bytes, ratio of sizes."""
+    """How much a list may hold and cost. Units: rows, columns, cells, bytes, ratio of sizes.
+
+    `seconds` of processor and `memory_bytes` of address space bound the reading of it
+    (`apart`); `seconds` also bounds the wait for its next rows.
+    """
 
     data_rows: int = 500_000
     columns: int = 512
@@ -48,6 +52,8 @@ class Limits:
     ratio_free_bytes: int = 10_000_000
     cell_characters: int = 32_767
     uncomputed_cells: int = 10_000
+    seconds: int = 120
+    memory_bytes: int = 3_000_000_000
 
 
 def file_kind(path: Path, limits: Limits) -> FileKind:
@@ -99,7 +105,7 @@ def _check_zip(path: Path, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise ListFileError("BROKEN_FILE") from error
     names = [entry.filename for entry in entries]
     if len(entries) > limits.zip_entries:

@@ -63,6 +63,30 @@ FILE_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "The file holds unsafe parts and was not opened.",
         "Open it in Excel and save it as a new .xlsx, or as CSV.",
     ),
+    "LINE_TOO_LONG": (
+        "บรรทัดที่ {line} ยาวเกิน {limit} ตัวอักษร จึงไม่ใช่ตาราง",
+        "เปิดไฟล์ดูบรรทัดนั้น ขึ้นบรรทัดใหม่ให้แต่ละแถว แล้วบันทึกเป็น CSV ใหม่",
+        "Line {line} is longer than {limit} characters: this is no table.",
+        "Look at that line, give every row its own line and save the file as CSV again.",
+    ),
+    "NO_SUCH_ADDRESS": (
+        "แผ่นงานมีช่องที่ตำแหน่ง “{cell}” ซึ่งไม่มีอยู่ในแผ่นงานใด ๆ (ช่องสุดท้ายคือ XFD1048576)",
+        "เปิดใน Excel แล้วบันทึกเป็น .xlsx ใหม่ หรือคัดลอกเฉพาะข้อมูลไปไว้ในไฟล์ใหม่",
+        "The sheet holds a cell “{cell}”, which no sheet has (the last one is XFD1048576).",
+        "Open it in Excel and save it as a new .xlsx, or copy only the data to a new file.",
+    ),
+    "READING_TOO_LONG": (
+        "อ่านไฟล์นี้นานเกิน {limit} วินาที ระบบจึงหยุดอ่าน",
+        "แบ่งเป็นหลายไฟล์ หรือคัดลอกเฉพาะข้อมูลไปไว้ในไฟล์ใหม่แล้วบันทึกเป็น CSV",
+        "Reading the file took longer than {limit} seconds and was ended.",
+        "Split it, or copy only the data to a new file and save that as CSV.",
+    ),
+    "READING_TOO_LARGE": (
+        "ไฟล์นี้คลายออกแล้วใหญ่เกินกว่าที่ระบบจะอ่านได้อย่างปลอดภัย",
+        "คัดลอกเฉพาะข้อมูลไปไว้ในไฟล์ใหม่ หรือแบ่งเป็นหลายไฟล์ แล้วส่งอีกครั้ง",
+        "Unfolded, the file is larger than can safely be read.",
+        "Copy only the data to a new file, or split it, and upload that.",
+    ),
     "NO_SUCH_SHEET": (
         "ไม่มีแผ่นงานชื่อ “{sheet}” ในไฟล์ (มี: {sheets})",
         "เลือกแผ่นงานที่มีอยู่ในไฟล์",

@@ -89,7 +89,7 @@ def inspect(
             "csv", filename, form.encoding, form.delimiter, "", 0, (), (), form.lines, ()
         )
         return _described(blank, head, [])
-    head = list(islice(parquet.rows(path), HEAD_ROWS))
+    head = list(islice(parquet.rows(path, limits), HEAD_ROWS))
     total = parquet.count(path) + 1
     blank = TableInfo("parquet", filename, "", "", "", 0, (), (), total, ())
     return _described(blank, head, [])
@@ -180,4 +180,4 @@ def _numbered_rows(path: Path, info: TableInfo, limits: Limits) -> Iterator[tupl
     if info.kind == "csv":
         form = textfile.TextForm(info.encoding, info.delimiter, 0)
         return textfile.rows(path, form, limits)
-    return parquet.rows(path)
+    return parquet.rows(path, limits)

@@ -1,42 +1,38 @@
-"""A quick walk over a worksheet's XML before the fast reader opens it.
+"""A streaming walk over a worksheet's XML before the fast reader opens it.
 
 The reader holds a sheet as one dense table, so a stray value in the last corner
-of the grid would cost gigabytes. This walk streams the XML in constant memory
-and learns how far the values reach, which cells are formulas or errors, and
-whether the XML declares entities.
+of the grid would cost gigabytes. This walk is done by a real XML parser (expat),
+in constant memory and in time that grows with the file: it learns how far the
+values reach and which cells are formulas or errors, and refuses entities and
+addresses that no sheet has.
 """
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from kaejon.methods.listfiles.container import Limits
 from kaejon.methods.listfiles.errors import ListFileError
 
 CHUNK = 1 << 20
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
-VALUE_TAGS = (b"<v>", b"<is>", b":v>", b":is>")
-FAR_CELL = re.compile(rb'\sr="([A-Z]{2,3})\d+"[^>]*[^/>]><(?:\w+:)?(?:v|is|f)\b')
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # XFD1048576
 SINGLE_LETTERS = 26
-FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b(?P<attributes>[^>/]*?)><(?:\w+:)?f\b[^>]*?"
-    rb"(?:/>|>[^<]*</(?:\w+:)?f>)(?P<value><(?:\w+:)?v\b(?P<filled>>[^<])?)?"
-)
-ERROR_CELL = re.compile(rb'<(?:\w+:)?c\b(?P<attributes>[^>/]*?\bt="e"[^>/]*?)>')
-ADDRESS = re.compile(rb'\br="([A-Z]{1,3}\d+)"')
-STRING_CELL = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\bt="s"[^>/]*?><(?:\w+:)?v>(\d+)<')
-FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype")
-WORKSHEET_TAG = re.compile(rb"<(\w+:)?worksheet\b")
 HEAD_ELEMENTS = 2_000
 LONG_STRING = 1_000
 UNPACKED_TEXT = 2_000_000_000
+LETTER_BYTES = 3  # a Thai letter in the reader's memory
+# What a damaged or hostile archive makes the standard library raise.
+ARCHIVE_ERRORS = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, NotImplementedError, RuntimeError,
+    ValueError,
+)  # fmt: skip
 
 
 @dataclass
@@ -106,15 +102,13 @@ def _small_xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
         if info.file_size > 5_000_000:
             raise ListFileError("ZIP_BOMB", reason=f"{name} {info.file_size:,} bytes")
         text = archive.read(name)
-        _refuse_entities(text)
-        return ElementTree.fromstring(text)
-    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error) as error:
+    except ARCHIVE_ERRORS as error:
         raise ListFileError("BROKEN_FILE") from error
-
-
-def _refuse_entities(text: bytes) -> None:
-    if b"\x00" in text[:64] or (b"<!" in text and any(mark in text for mark in FORBIDDEN)):
-        raise ListFileError("UNSAFE_XML")
+    feed(new_parser(lambda _name, _attributes: None), [text])  # before entities are expanded
+    try:
+        return ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise ListFileError("BROKEN_FILE") from error
 
 
 def _chunks(path: Path, part: str) -> Iterator[bytes]:
@@ -122,40 +116,51 @@ def _chunks(path: Path, part: str) -> Iterator[bytes]:
         with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
             while block := stream.read(CHUNK):
                 yield block
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+    except ARCHIVE_ERRORS as error:
         raise ListFileError("BROKEN_FILE") from error
 
 
-def _pieces(path: Path, part: str) -> Iterator[bytes]:
-    """The XML cut before a row, so that no cell is split between two pieces."""
-    rest = b""
-    for block in _chunks(path, part):
-        rest += block
-        cut = max(rest.rfind(b"<row"), rest.rfind(b":row "))
-        if cut > 0:
-            cut = rest.rfind(b"<", 0, cut + 1)
-            yield rest[:cut]
-            rest = rest[cut:]
-        if len(rest) > 32 * CHUNK:
-            raise ListFileError("BROKEN_FILE")
-    yield rest
+def new_parser(
+    start: Callable[[str, list[str]], None],
+    *,
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> expat.XMLParserType:
+    """A streaming parser that refuses entities. `start` gets the name of an element and its
+    attributes, names and values in turn."""
+    parser = expat.ParserCreate()
+    parser.ordered_attributes = True
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse_entities
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    return parser
+
+
+def feed(parser: expat.XMLParserType, blocks: Iterable[bytes]) -> None:
+    """Parse a whole document. Refuses: UNSAFE_XML for entities, BROKEN_FILE for what is no XML."""
+    try:
+        for block in blocks:
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise ListFileError("BROKEN_FILE") from error
+
+
+def _refuse_entities(*_: object) -> None:
+    raise ListFileError("UNSAFE_XML")
 
 
 def survey_sheet(path: Path, part: str, limits: Limits) -> SheetFacts:
     """How far the values of one worksheet reach and which of its cells are formulas.
 
-    Refuses: UNSAFE_XML, TOO_MANY_ROWS, TOO_MANY_COLUMNS, TOO_MANY_CELLS, BROKEN_FILE.
+    Refuses: UNSAFE_XML, NO_SUCH_ADDRESS, TOO_MANY_ROWS, TOO_MANY_COLUMNS, TOO_MANY_CELLS,
+    FORMULAS_NOT_COMPUTED, BROKEN_FILE.
     """
-    facts = SheetFacts()
-    for piece in _pieces(path, part):
-        _refuse_entities(piece)
-        _note_last_row(piece, facts)
-        _note_columns(piece, facts)
-        _note_formulas(piece, facts)
-        _note_errors(piece, facts)
-        if len(facts.uncomputed) > limits.uncomputed_cells:
-            examples = ", ".join(facts.uncomputed[:5])
-            raise ListFileError("FORMULAS_NOT_COMPUTED", cells=examples)
+    survey = _Survey(limits)
+    feed(survey.parser, _chunks(path, part))
+    survey.end_cell()
+    facts = survey.facts
     if facts.last_row > limits.data_rows + 100:
         raise ListFileError(
             "TOO_MANY_ROWS", row=facts.last_row, found=facts.last_row, limit=limits.data_rows
@@ -168,54 +173,125 @@ def survey_sheet(path: Path, part: str, limits: Limits) -> SheetFacts:
     return facts
 
 
-def _note_last_row(piece: bytes, facts: SheetFacts) -> None:
-    end = max(piece.rfind(tag) for tag in VALUE_TAGS)
-    if end < 0:
-        return
-    start = max(piece.rfind(b"<row", 0, end), piece.rfind(b":row ", 0, end))
-    found = ROW_NUMBER.match(piece, piece.rfind(b"<", 0, start + 1)) if start >= 0 else None
-    if found:
-        facts.last_row = max(facts.last_row, int(found.group(1)))
-    else:
-        facts.last_row += piece.count(b"<row")
+class _Survey:
+    """What the walk remembers: the row and the cell it is in, and the facts so far."""
+
+    __slots__ = (
+        "address", "column", "columns_of", "facts", "filled", "formula", "kinds", "limits",
+        "parser", "row", "row_text", "type", "valued", "within",
+    )  # fmt: skip
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.parser = new_parser(self.start)
+        self.facts = SheetFacts()
+        self.kinds: dict[str, str] = {}
+        self.columns_of: dict[str, int] = {}
+        self.row = self.column = 0
+        self.address = self.type = self.row_text = ""
+        self.within = self.formula = self.valued = self.filled = False
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        kind = self.kinds.get(name)
+        if kind is None:
+            kind = self.kinds.setdefault(name, name.rpartition(":")[2])
+        if kind == "c":
+            self.start_cell(attributes)
+        elif kind in ("v", "is", "f"):
+            if self.within:
+                self.note_value(kind)
+        elif kind == "row":
+            self.end_cell()
+            self.start_row(attributes)
+        elif kind not in ("t", "r", "rPr"):  # the parts of a text within its cell
+            self.end_cell()
+
+    def start_row(self, attributes: list[str]) -> None:
+        self.row += 1
+        self.column = 0
+        number = attributes[attributes.index("r") + 1] if "r" in attributes[::2] else ""
+        self.row_text = number
+        if number:
+            self.row = _number(number, LAST_ROW, number)
+
+    def start_cell(self, attributes: list[str]) -> None:
+        if self.formula:
+            self.end_cell()
+        self.within, self.valued = True, False
+        self.address = self.type = ""
+        self.column += 1
+        for place in range(0, len(attributes), 2):
+            if attributes[place] == "r":
+                self.go_to(attributes[place + 1])
+            elif attributes[place] == "t":
+                self.type = attributes[place + 1]
+        if self.type == "e":
+            self.uncomputed()
+
+    def go_to(self, address: str) -> None:
+        letters = address.rstrip("0123456789")
+        column = self.columns_of.get(letters)
+        if column is None:
+            column = self.columns_of.setdefault(letters, _column(letters, address))
+        self.address, self.column = address, column
+        digits = address[len(letters) :]
+        if digits != self.row_text:
+            self.row, self.row_text = _number(digits, LAST_ROW, address), digits
+
+    def note_value(self, kind: str) -> None:
+        facts = self.facts
+        if self.row > facts.last_row:
+            facts.last_row = self.row
+        if self.column > facts.columns:
+            facts.columns = self.column
+        if kind == "f":
+            self.formula = True
+            facts.formulas += 1
+            if len(facts.formula_examples) < 20:
+                facts.formula_examples.append(self.name())
+        else:
+            self.valued = True
+            if self.formula:  # only its result is listened to: a call for every text takes long
+                self.parser.CharacterDataHandler = self.note_result
+
+    def note_result(self, data: str) -> None:
+        self.filled = True
+
+    def end_cell(self) -> None:
+        """A formula needs its stored result; empty text is one, a missing number is not."""
+        if self.formula:
+            self.parser.CharacterDataHandler = None
+            if not (self.filled or (self.valued and self.type == "str")):
+                self.uncomputed()
+        self.within = self.formula = self.valued = self.filled = False
+
+    def uncomputed(self) -> None:
+        uncomputed = self.facts.uncomputed
+        if not uncomputed or uncomputed[-1] != self.name():
+            uncomputed.append(self.name())
+        if len(uncomputed) > self.limits.uncomputed_cells:
+            raise ListFileError("FORMULAS_NOT_COMPUTED", cells=", ".join(uncomputed[:5]))
+
+    def name(self) -> str:
+        return self.address or f"{column_letters(self.column - 1)}{self.row}"
 
 
-def _note_formulas(piece: bytes, facts: SheetFacts) -> None:
-    if b"<f" not in piece and b":f" not in piece:
-        return
-    for match in FORMULA.finditer(piece):
-        facts.formulas += 1
-        address = _address(match)
-        if len(facts.formula_examples) < 20:
-            facts.formula_examples.append(address)
-        if not _has_result(match):
-            facts.uncomputed.append(address)
+def _number(text: str, largest: int, address: str) -> int:
+    """A row number of an address. Refuses one that no sheet has."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+    if not 1 <= number <= largest:
+        raise ListFileError("NO_SUCH_ADDRESS", cell=address[:40])
+    return number
 
 
-def _has_result(formula: re.Match[bytes]) -> bool:
-    """Whether a formula's value is stored; empty text is a value, a missing number is not."""
-    is_text = b't="str"' in formula.group("attributes")
-    return bool(formula.group("filled")) or (is_text and bool(formula.group("value")))
-
-
-def _note_errors(piece: bytes, facts: SheetFacts) -> None:
-    if b't="e"' in piece:
-        facts.uncomputed.extend(_address(match) for match in ERROR_CELL.finditer(piece))
-
-
-def _address(match: re.Match[bytes]) -> str:
-    found = ADDRESS.search(match.group("attributes"))
-    return found.group(1).decode() if found else ""
-
-
-def _note_columns(piece: bytes, facts: SheetFacts) -> None:
-    """Widen the sheet to its furthest value; cells without an address count by their place."""
-    for letters in set(FAR_CELL.findall(piece)):
-        facts.columns = max(facts.columns, column_index(letters.decode()) + 1)
-    addressed = piece.count(b' r="')
-    if addressed < piece.count(b"<row") + piece.count(b"<c ") + piece.count(b"<c>"):
-        widest = max(row.count(b"<c") for row in piece.split(b"<row"))
-        facts.columns = max(facts.columns, widest)
+def _column(letters: str, address: str) -> int:
+    """The 1-based column of an address. Refuses one beyond XFD."""
+    if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isalpha()):
+        raise ListFileError("NO_SUCH_ADDRESS", cell=address[:40])
+    column = column_index(letters.upper()) + 1
+    if column > LAST_COLUMN:
+        raise ListFileError("NO_SUCH_ADDRESS", cell=address[:40])
+    return column
 
 
 def _check_strings(path: Path, part: str, limits: Limits) -> None:
@@ -223,38 +299,80 @@ def _check_strings(path: Path, part: str, limits: Limits) -> None:
     lengths = _string_lengths(path, limits)
     if not lengths or max(lengths) <= LONG_STRING:
         return
-    total = 0
-    for piece in _pieces(path, part):
-        for number in STRING_CELL.findall(piece):
-            index = int(number)
-            total += lengths[index] if index < len(lengths) else 0
-        if total > UNPACKED_TEXT:
-            raise ListFileError("ZIP_BOMB", reason=f"> {UNPACKED_TEXT:,} bytes of text")
+    references = _References(lengths)
+    parser = new_parser(references.start, end=references.end, text=references.text)
+    feed(parser, _chunks(path, part))
+
+
+class _References:
+    """Adds up the text to which the cells of a sheet refer."""
+
+    def __init__(self, lengths: list[int]) -> None:
+        self.lengths = lengths
+        self.total = 0
+        self.shared = self.inside = False
+        self.number = ""
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        kind = name.rpartition(":")[2]
+        if kind == "c":
+            pairs = dict(zip(attributes[::2], attributes[1::2], strict=True))
+            self.shared = pairs.get("t") == "s"
+        self.inside = self.shared and kind == "v"
+        self.number = ""
+
+    def text(self, data: str) -> None:
+        if self.inside:
+            self.number += data
+
+    def end(self, _name: str) -> None:
+        if self.inside and self.number.isdigit() and len(self.number) < 10:
+            index = int(self.number)
+            self.total += LETTER_BYTES * self.lengths[index] if index < len(self.lengths) else 0
+            if self.total > UNPACKED_TEXT:
+                raise ListFileError("ZIP_BOMB", reason=f"> {UNPACKED_TEXT:,} bytes of text")
+        self.inside = False
 
 
 def _string_lengths(path: Path, limits: Limits) -> list[int]:
+    """Characters of each shared string. Refuses: CELL_TOO_LONG."""
     with zipfile.ZipFile(path) as archive:
         parts = [n for n in archive.namelist() if n.lower() == "xl/sharedstrings.xml"]
-    if not parts:
-        return []
     lengths: list[int] = []
-    rest = b""
-    for block in _chunks(path, parts[0]):
-        _refuse_entities(rest[-16:] + block)
-        *whole, rest = (rest + block).split(b"</si>")
-        lengths.extend(map(len, whole))
-        if len(rest) > 8 * limits.cell_characters:
-            raise ListFileError("CELL_TOO_LONG", limit=limits.cell_characters)
+
+    def start(name: str, _attributes: list[str]) -> None:
+        if name.rpartition(":")[2] == "si":
+            lengths.append(0)
+
+    def text(data: str) -> None:
+        if lengths:
+            lengths[-1] += len(data)
+            if lengths[-1] > limits.cell_characters:
+                raise ListFileError("CELL_TOO_LONG", limit=limits.cell_characters)
+
+    for part in parts[:1]:
+        feed(new_parser(start, text=text), _chunks(path, part))
     return lengths
 
 
 def first_rows(path: Path, part: str) -> bytes | None:
-    """The worksheet cut off after its first rows, or None when it is not longer than that."""
+    """The worksheet cut off after its first rows, or None when it is not longer than that.
+
+    Cut by plain search: whatever comes of it is read by the same reader, which refuses it
+    when it is no worksheet.
+    """
     head = b""
-    for piece in _pieces(path, part):
-        if len(head) >= CHUNK or head.count(b"<row") >= HEAD_ELEMENTS:
-            prefix = WORKSHEET_TAG.search(head)
-            name = (prefix and prefix.group(1)) or b""
-            return head + b"</" + name + b"sheetData></" + name + b"worksheet>"
-        head += piece
+    for block in _chunks(path, part):
+        head += block
+        if len(head) < 2 * CHUNK:
+            continue
+        tags = head.count(b"<row ") or head.count(b":row ")
+        if tags < HEAD_ELEMENTS and len(head) < 8 * CHUNK:
+            continue
+        at = max(head.rfind(b"<row "), head.rfind(b":row "))
+        cut = head.rfind(b"<", 0, at + 1)
+        if cut <= 0:
+            return None
+        prefix = head[cut + 1 : at + 1] if head[at : at + 1] == b":" else b""
+        return head[:cut] + b"</" + prefix + b"sheetData></" + prefix + b"worksheet>"
     return None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from kaejon.methods.listfiles.container import Limits
+from kaejon.methods.listfiles.container import Limits, file_kind
 from kaejon.methods.listfiles.errors import ListFileError
 from kaejon.methods.listfiles.sheetxml import (
     SheetFacts,
@@ -56,6 +56,18 @@ def rows(path: Path, sheet: str, uncomputed: Sequence[str]) -> Iterator[tuple[in
             yield from _table_rows(book, sheet, uncomputed)
     except CalamineError as error:
         raise ListFileError("BROKEN_FILE") from error
+
+
+def first_sheet(path: Path, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a workbook's first sheet with values, as `rows` gives them.
+
+    Refuses: WRONG_FILE_TYPE for anything but an XLSX, and what `choose_sheet` refuses.
+    """
+    kind = file_kind(path, limits)
+    if kind != "xlsx":
+        raise ListFileError("WRONG_FILE_TYPE", found=kind.upper())
+    sheet, facts, _others = choose_sheet(path, None, limits)
+    yield from rows(path, sheet, facts.uncomputed)
 
 
 def head(

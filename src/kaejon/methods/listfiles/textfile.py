@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from kaejon.methods.listfiles.container import Limits
 from kaejon.methods.listfiles.errors import ListFileError
@@ -18,6 +19,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 DELIMITERS = ",;\t|"
+# One physical line; a quoted cell with line breaks spans several.
+LINE_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,11 @@ def rows(path: Path, form: TextForm, limits: Limits) -> Iterator[tuple[int, list
     """Row number and cells of every row that is not blank.
 
     A quoted cell may hold line breaks: rows are counted as a spreadsheet counts them.
-    Refuses: BROKEN_QUOTES, with the row where the quote opened.
+    Refuses: BROKEN_QUOTES, with the row where the quote opened; LINE_TOO_LONG.
     """
     number = 0
     with path.open(encoding=form.encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=form.delimiter)
+        reader = csv.reader(_lines(file), delimiter=form.delimiter)
         try:
             for number, cells in enumerate(reader, start=1):
                 stripped = [cell.strip() for cell in cells]
@@ -100,6 +103,16 @@ def rows(path: Path, form: TextForm, limits: Limits) -> Iterator[tuple[int, list
                     yield number, stripped
         except csv.Error as error:
             raise ListFileError("BROKEN_QUOTES", row=number + 1, line=number + 1) from error
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of a file, each small enough to be cut into cells."""
+    number = 0
+    while line := file.readline(LINE_CHARACTERS + 1):
+        number += 1
+        if len(line) > LINE_CHARACTERS:
+            raise ListFileError("LINE_TOO_LONG", row=number, line=number, limit=LINE_CHARACTERS)
+        yield line
 
 
 def _refuse_long(cells: list[str], number: int, limits: Limits) -> None:
