@@ -16,11 +16,12 @@ from kaejon.apps.folders.queries import ended_memberships_visible_to
 from kaejon.apps.households.models import ERASED_NAME, Household, Membership, Person
 from kaejon.apps.privacy import papers, retention
 from kaejon.apps.privacy.consent import record_consent
-from kaejon.apps.privacy.erasing import anonymous, erase_household, erase_person
+from kaejon.apps.privacy.erasing import erase_household, erase_person
 from kaejon.apps.privacy.models import SubjectRequest
 from kaejon.apps.privacy.refusals import PrivacyRefused
 from kaejon.apps.privacy.requests import answer_request, receive_request
 from kaejon.apps.sources import files
+from kaejon.apps.sources.erasure import anonymous
 from kaejon.apps.sources.models import (
     Assertion,
     HouseholdReference,

@@ -9,12 +9,12 @@ from django.db import models
 from django.test.utils import isolate_apps
 
 from kaejon.apps import records
-from kaejon.apps.households.models import Household, Person
+from kaejon.apps.households.models import Household
 from kaejon.apps.records import DUTIES, Kept, NotShown, Record, Reverse
-from kaejon.apps.sources.models import Assertion, ImportBatch, SourceRecord
 from kaejon.apps.sources.reversing import refuse_if_leaned_on, withdraw
 from kaejon.apps.surveys.models import Correction
 from kaejon.methods.listfiles.errors import ListFileError
+from tests.apps.on_record import ON_SUBJECTS, TABLES, Listed
 from tests.factories import make
 
 SAID: dict[str, Any] = {
@@ -23,8 +23,6 @@ SAID: dict[str, Any] = {
     "sealed": (),
     "shown": NotShown("no words"),
 }
-TABLES = {model._meta.label: (model, record) for model, record in records.records()}
-ON_SUBJECTS = [label for label, (_, record) in TABLES.items() if record.household or record.person]
 
 
 def with_key(record: Record | None, **columns: Any) -> type[models.Model]:
@@ -63,48 +61,6 @@ def test_a_table_with_a_key_and_no_word_about_it_does_not_start() -> None:
     assert list(records.faults([unsealed])) == [
         "folders.Visit.number_sealed is sealed and not re-sealed"
     ]
-
-
-class Listed:
-    """A household with one member, both known from one list alone."""
-
-    def __init__(self) -> None:
-        self.earlier: dict[Any, Any] = {Household: make(Household), Person: make(Person)}
-        self.household = make(Household)
-        self.person = make(Person, household=self.household)
-        self.row = make(SourceRecord, household=self.household, person=self.person)
-        self.batch: ImportBatch = self.row.batch
-        self.claim = make(
-            Assertion,
-            household=self.household,
-            person=self.person,
-            batch=self.batch,
-            record=self.row,
-            version=self.batch.version,
-        )
-
-    def row_in(self, label: str, path: str) -> models.Model:
-        """A row of a table about the household or person, by this path."""
-        model = TABLES[label][0]
-        if model is Household and path == "pk":
-            return self.household
-        if model is Person and path in ("pk", "household"):
-            return self.person
-        return self.joined(model, path.split("__"))
-
-    def joined(self, model: type[models.Model], path: list[str]) -> Any:
-        if path == ["households"]:
-            return self.household.house
-        related: Any = model._meta.get_field(path[0]).related_model
-        here = {Household: self.household, Person: self.person}
-        key = here[related] if len(path) == 1 else self.joined(related, path[1:])
-        if model is SourceRecord:
-            return self.row
-        pair = path[0] == "other" and "one" in {f.name for f in model._meta.fields}
-        around: dict[str, Any] = {"one": self.earlier[related]} if pair else {}
-        if model is Person:
-            around["household"] = None  # a duplicate lives nowhere
-        return self.claim if model is Assertion else make(model, **{path[0]: key}, **around)
 
 
 def paths() -> list[tuple[str, str]]:

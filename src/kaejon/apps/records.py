@@ -17,6 +17,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils.functional import Promise
 
 # Takes the place of words that were erased where something has to stand.
@@ -219,3 +220,98 @@ def sealed_columns() -> list[tuple[type[models.Model], Sealed]]:
         if isinstance(record.sealed, tuple)
         for column in record.sealed
     ]
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Who is being erased: a household as a whole, or one member of it.
+
+    `households`: keys of the household and of those merged into it; empty for one member.
+    `people`: keys, with those merged into them. `names`: what they are called, to find texts
+    that speak of them; longest first. `discard`: deletes a sealed file once all is committed.
+    """
+
+    home: int | None
+    area: str
+    households: tuple[int, ...]
+    people: tuple[int, ...]
+    names: tuple[str, ...]
+    by: Any
+    discard: Callable[[Any], None]
+
+    @property
+    def whole(self) -> bool:
+        """Whether a household is erased with everybody in it."""
+        return bool(self.households)
+
+    def rows(self, model: type[models.Model]) -> models.QuerySet[Any]:
+        """The rows of a table about the erased."""
+        record = said_by(model)
+        where = record.about(self.households, self.people) if record else Q(pk__in=())
+        return model._base_manager.filter(where)
+
+    def rows_at_home(self, model: type[models.Model]) -> models.QuerySet[Any]:
+        """The rows of a table about the household they live in."""
+        record = said_by(model)
+        where = Q(pk__in=())
+        for path in record.household if record and self.home else ():
+            where |= Q(**{path: self.home})
+        return model._base_manager.filter(where)
+
+    def speaks(self, column: str) -> Q:
+        """Rows whose text in this column names one of the erased."""
+        where = Q(pk__in=())
+        for name in self.names:
+            where |= Q(**{f"{column}__contains": name})
+        return where
+
+    def without_names(self, text: str, instead: str = ERASED) -> str:
+        """The text with something else wherever it names one of the erased."""
+        for name in self.names:
+            text = text.replace(name, instead)
+        return text
+
+
+# Sent with `erasure` after the tables: for words and files that lie outside tables of their own.
+erased = Signal()
+
+
+def erase_everywhere(erasure: Erasure) -> None:
+    """Do what every table says of erasing; call inside the transaction of the erasure."""
+    for model, record in records():
+        duty = record.erase
+        if isinstance(duty, Own):
+            duty(erasure)
+        elif isinstance(duty, Goes):
+            erasure.rows(model).delete()
+        elif isinstance(duty, Strip):
+            _strip(model, duty, erasure)
+    erased.send(sender=Erasure, erasure=erasure)
+
+
+def _strip(model: type[models.Model], duty: Strip, erasure: Erasure) -> None:
+    rows = erasure.rows(model)
+    for column in duty.files:
+        for name in rows.exclude(**{column: ""}).values_list(column, flat=True):
+            erasure.discard(name)
+    if duty.emptied or duty.files:
+        rows.update(**{name: _empty(model, name) for name in (*duty.emptied, *duty.files)})
+    for name in duty.words:
+        rows.exclude(**{name: ""}).update(**{name: ERASED})
+    if not erasure.whole:
+        _strip_where_named(model, duty, erasure)
+
+
+def _strip_where_named(model: type[models.Model], duty: Strip, erasure: Erasure) -> None:
+    """Texts about the household that name the one erased member of it."""
+    rows = erasure.rows_at_home(model)
+    for name in duty.words:
+        rows.filter(erasure.speaks(name)).update(**{name: ERASED})
+    for name in duty.emptied:
+        if _empty(model, name) == "":
+            rows.filter(erasure.speaks(name)).update(**{name: ""})
+
+
+def _empty(model: type[models.Model], name: str) -> str | None:
+    column = model._meta.get_field(name)
+    return None if column.null else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -152,10 +153,12 @@ def erase_details(
     households: Iterable[object] = (),
     people: Iterable[object] = (),
     others: Mapping[str, Iterable[object]] | None = None,
+    names: Iterable[str] = (),
 ) -> dict[str, int]:
     """Empty what history says of these families and people: labels, changes, reasons.
 
-    Input: public ids; `others` names further subjects of theirs (kind → ids), such as notes.
+    Input: public ids; `others` names further subjects of theirs (kind → ids), such as notes;
+    `names`: full names, for events about something else that name them.
     Events that name one of the ids among their changes are emptied too. What was done, when and by
     whom stays, and who looked. Output: how many events and looks were emptied.
     """
@@ -169,6 +172,11 @@ def erase_details(
             events |= Q(row__subject_type=kind, row__subject_id__in=ids)
     for identifier in [*homes, *persons]:
         events |= Q(changes__icontains=identifier)
+    for name in names:
+        events |= Q(subject_label__contains=name) | Q(reason__contains=name)
+        # SQLite keeps Thai in JSON as escapes.
+        for written in (name, json.dumps(name)[1:-1]):
+            events |= Q(changes__icontains=written)
     looks = Q(row__household_id__in=homes) if homes else Q(pk__in=())
     if persons:
         looks |= Q(row__person_id__in=persons)

@@ -315,8 +315,12 @@ def discard_expired() -> int:
     gone = 0
     for job in old.filter(result__has_key="file"):
         files.discard(job.result["file"])
-        Job.objects.filter(pk=job.pk).update(
-            result={"rows": job.result.get("rows", 0), "expired": True}
-        )
+        mark_expired(job)
         gone += 1
     return gone
+
+
+def mark_expired(job: Job) -> None:
+    """The file is gone; how many rows it had stays."""
+    left = {"rows": job.result.get("rows", 0), "expired": True}
+    Job.objects.filter(pk=job.pk).update(result=left)

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kaejon.apps.records import Record, Reverse, Shown, Strip
+from kaejon.apps.records import NotShown, Own, Record, Reverse, Shown, Strip
 
 
 class Note(models.Model):
@@ -104,6 +104,13 @@ class CommunityStrength(models.Model):
     added_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+
+    as_record = Record(
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.folders.erasure:erase_strengths"),
+        sealed=(),
+        shown=NotShown("what a village has to build on is about no household"),
+    )
 
     def __str__(self) -> str:
         return f"{self.area_id} {self.text}"

@@ -37,7 +37,7 @@ from kaejon.apps.households.models import Household, Presence
 from kaejon.apps.households.queries import visible_to
 from kaejon.apps.jobs.actions import Progress, enqueue
 from kaejon.apps.jobs.models import Job, Status
-from kaejon.apps.vault.sealing import FILE, seal, unseal
+from kaejon.apps.sources import files
 from kaejon.methods.errors import DataError
 from kaejon.sheets.folder import render_folders
 from kaejon.sheets.typesetting import FONT_DIR
@@ -172,7 +172,7 @@ def write_part(job: Job, start: int, pdf: bytes) -> None:
     """Seal one part under its own name; written again after a restart it replaces itself."""
     target = folder() / f"{job.public_id}-{start:05d}.sealed"
     draft = target.with_suffix(f".{uuid.uuid4().hex}")
-    draft.write_bytes(seal(pdf, FILE))
+    draft.write_bytes(files.sealed_piece(pdf))
     draft.replace(target)
 
 
@@ -203,13 +203,13 @@ def opened(job: Job) -> tuple[IO[bytes], str]:
         raise DataError("print_gone", "this print is not there (any more)", remedy="Print again.")
     whole = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the caller sends and closes it
     if len(parts) == 1:
-        whole.write(unseal(parts[0].read_bytes(), FILE))
+        whole.writelines(files.pieces(parts[0]))
     else:
         with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
             for number, part in enumerate(parts, start=1):
                 archive.writestr(
                     f"folders-{job.payload['area']}-{number:02d}.pdf",
-                    unseal(part.read_bytes(), FILE),
+                    b"".join(files.pieces(part)),
                 )
     whole.seek(0)
     return whole, ".pdf" if len(parts) == 1 else ".zip"

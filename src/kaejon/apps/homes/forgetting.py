@@ -1,26 +1,25 @@
-"""What pairs, changes and pointers of a household hold that erasing it takes away."""
+"""What pairs and changes of a household hold that erasing it takes away."""
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from kaejon.apps.homes.models import HandOver, HouseholdChange, HouseholdDecision, HouseholdPair
-from kaejon.apps.households.models import House, Household
+from kaejon.apps.homes.models import HouseholdChange, HouseholdPair
+from kaejon.apps.records import Erasure
 
 
-def forget_household(household: Household) -> None:
-    """Pairs go; of changes and offers the words go; old pointers lose name and house."""
-    HouseholdDecision.objects.filter(Q(pair__one=household) | Q(pair__other=household)).update(
-        reason=""
-    )
-    HouseholdPair.objects.filter(Q(one=household) | Q(other=household), decisions=None).delete()
-    for change in HouseholdChange.objects.filter(Q(kept=household) | Q(other=household)):
+def forget_pairs(erasure: Erasure) -> None:
+    """Pairs nobody has spoken on go."""
+    erasure.rows(HouseholdPair).filter(decisions=None).delete()
+
+
+def forget_changes(erasure: Erasure) -> None:
+    """Of changes the words go, and the relations kept for restoring; where one member is erased,
+    the words that name her."""
+    if not erasure.whole:
+        rows = erasure.rows_at_home(HouseholdChange)
+        rows.filter(erasure.speaks("reason")).update(reason="")
+    for change in erasure.rows(HouseholdChange):
         change.reason = ""
         for part in (change.before, change.after):
             for membership in part.get("memberships", ()):
                 membership["relation"] = ""
         change.save(update_fields=["reason", "before", "after"])
-    HandOver.objects.filter(household=household).update(reason="", answer="")
-    for pointer in Household.everyone.filter(merged_into=household):
-        house = House.objects.create(area_id=pointer.area_id, house_no="")
-        Household.everyone.filter(pk=pointer.pk).update(house=house, house_no="", head_name="")

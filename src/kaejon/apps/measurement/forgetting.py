@@ -7,6 +7,7 @@ the run says for ever and which ends its repeating (decision 31).
 from __future__ import annotations
 
 import tempfile
+import uuid
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,12 +23,19 @@ from kaejon.apps.jobs.actions import Progress, enqueue
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.measurement.freezing import keep_table, row_name
 from kaejon.apps.measurement.models import FrozenInput
+from kaejon.apps.records import Erasure
 from kaejon.apps.sources import files
 
 
-def forget_household(*, household: int, why: object, actor: User) -> Job:
-    """Ask to take the household's row out of every frozen input. `why` names the erasure, once each."""
-    key = f"forget {household} {why}"
+def forget(erasure: Erasure) -> None:
+    """What frozen inputs say of the household goes, by a job of its own; see `forget_household`."""
+    for household in erasure.households or filter(None, [erasure.home]):
+        forget_household(household=household, actor=erasure.by)
+
+
+def forget_household(*, household: int, actor: User) -> Job:
+    """Ask to take the household's row out of every frozen input."""
+    key = f"forget {household} {uuid.uuid4()}"
     return enqueue(kind="forget_rows", key=key, payload={"household": household}, by=actor)
 
 

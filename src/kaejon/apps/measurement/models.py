@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kaejon.apps.records import Kept, Record, Reverse, Shown
+from kaejon.apps.records import Kept, NotShown, Own, Record, Reverse, Shown
 
 
 class CapitalScore(models.Model):
@@ -208,6 +208,13 @@ class FrozenInput(models.Model):
     columns = models.JSONField()
     erased = models.PositiveIntegerField(default=0)
     discarded_at = models.DateTimeField(null=True, blank=True)
+
+    as_record = Record(
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.measurement.forgetting:forget"),
+        sealed=(),
+        shown=NotShown("a copy, without names, of answers that are shown"),
+    )
 
     class Meta:
         ordering = ["round"]

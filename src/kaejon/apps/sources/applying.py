@@ -20,7 +20,7 @@ from kaejon.apps.households.bulk import Among, collector_paused, give_related, r
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources.chunk import Chunk
 from kaejon.apps.sources.deciding import apply_left_over
-from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
+from kaejon.apps.sources.models import NOT_APPLIED, BatchStatus, ImportBatch, SourceRecord
 from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.signals import areas_changed, households_changed, list_applied
 from kaejon.apps.sources.staging import count_outcomes
@@ -55,7 +55,7 @@ def run(progress: Progress) -> dict[str, Any]:
     if batch.status != BatchStatus.APPLYING:
         return {}
     order = list(
-        batch.records.exclude(outcome=Outcome.REJECTED)
+        batch.records.exclude(outcome__in=NOT_APPLIED)
         .order_by("group", "row_number")
         .values_list("pk", "group")
     )
@@ -106,7 +106,7 @@ def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
         apply_left_over(batch)
     counts = count_outcomes(batch)
     areas = set(
-        batch.records.exclude(outcome=Outcome.REJECTED)
+        batch.records.exclude(outcome__in=NOT_APPLIED)
         .values_list("area_code", flat=True)
         .distinct()
     )

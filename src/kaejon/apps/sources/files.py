@@ -42,12 +42,17 @@ def keep(chunks: Iterable[bytes], *, limit: int) -> tuple[str, str, int]:
                 if size > limit:
                     raise ListFileError("FILE_TOO_LARGE", limit=limit // 1024**2)
                 digest.update(piece)
-                sealed = seal(piece, FILE)
-                out.write(struct.pack(">I", len(sealed)) + sealed)
+                out.write(sealed_piece(piece))
     except BaseException:
         target.unlink(missing_ok=True)
         raise
     return name, digest.hexdigest(), size
+
+
+def sealed_piece(plain: bytes) -> bytes:
+    """One piece of a sealed file: its length, then what was sealed. Every sealed file is made of such."""
+    sealed = seal(plain, FILE)
+    return struct.pack(">I", len(sealed)) + sealed
 
 
 def resized(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -62,7 +67,7 @@ def resized(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def pieces(name: str) -> Iterator[bytes]:
+def pieces(name: str | Path) -> Iterator[bytes]:
     """The plain bytes of a stored file, piece by piece."""
     with (folder() / name).open("rb") as handle:
         while head := handle.read(4):
@@ -93,5 +98,5 @@ def import_limits() -> Limits:
     )
 
 
-def discard(name: str) -> None:
+def discard(name: str | Path) -> None:
     (folder() / name).unlink(missing_ok=True)

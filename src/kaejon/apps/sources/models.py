@@ -160,6 +160,13 @@ class ImportBatch(models.Model):
     applied_at = models.DateTimeField(null=True, blank=True)
     reversed_at = models.DateTimeField(null=True, blank=True)
 
+    as_record = Record(
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.sources.erasure:erase_originals"),
+        sealed=(),
+        shown=NotShown("the print-out lists the lists themselves"),
+    )
+
     class Meta:
         ordering = ["-uploaded_at"]
 
@@ -176,6 +183,11 @@ class Outcome(models.TextChoices):
     UNCHANGED = "unchanged", _("already known")
     AMBIGUOUS = "ambiguous", _("could be several")
     REJECTED = "rejected", _("rejected")
+    HELD = "held", _("held back: asked to be erased")
+
+
+# Rows that no list brings into the registry.
+NOT_APPLIED = (Outcome.REJECTED, Outcome.HELD)
 
 
 class SourceRecord(models.Model):

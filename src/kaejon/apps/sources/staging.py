@@ -214,7 +214,9 @@ def count_outcomes(batch: ImportBatch) -> dict[str, Any]:
     return {
         "rows": sum(outcomes.values()),
         "outcomes": {
-            o.value: outcomes.get(o.value, 0) for o in Outcome if o is not Outcome.PENDING
+            o.value: outcomes.get(o.value, 0)
+            for o in Outcome
+            if o is not Outcome.PENDING and (o is not Outcome.HELD or o.value in outcomes)
         },
         "issues": dict(codes.most_common()),
         "repeats": repeats,

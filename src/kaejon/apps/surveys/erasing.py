@@ -1,47 +1,28 @@
-"""What field work holds about a family goes when the family is erased; the outcome stays for the counts."""
+"""What minutes and filled-in worklists hold about a family that was erased."""
 
 from __future__ import annotations
 
-from functools import partial
-
-from django.db import transaction
-
-from kaejon.apps.households.models import Household, Person
-from kaejon.apps.sources import files
-from kaejon.apps.surveys.models import Correction, Objection, StatusOverride, Verification
+from kaejon.apps.records import Erasure
+from kaejon.apps.surveys.models import AgendaItem, Forum, ResultsFile
 
 
-def erase_household(household: Household, erased: str) -> None:
-    """Photos, notes, points, new addresses, objections and asked values of a household."""
-    checks = Verification.objects.filter(household=household)
-    for name in filter(None, checks.values_list("photo_stored_as", flat=True)):
-        transaction.on_commit(partial(files.discard, name))
-    checks.update(
-        note="", latitude=None, longitude=None, photo_stored_as="", moved_to="", duplicate_of=None
-    )
-    checks.exclude(withdrawn_at=None).update(withdrawn_reason=erased)
-    StatusOverride.objects.filter(household=household).update(reason=erased)
-    StatusOverride.objects.filter(household=household).exclude(removed_at=None).update(
-        removed_reason=erased
-    )
-    objections = Objection.objects.filter(item__household=household)
-    objections.exclude(answer="").update(answer=erased)
-    objections.update(raised_by=erased, text=erased)
-    Correction.objects.filter(household=household).update(listed="", right=erased, answer="")
+def erase_minutes(erasure: Erasure) -> None:
+    """In what a sitting wrote down, the number of the agenda item stands for the name."""
+    sittings = Forum.objects.filter(agenda__household=erasure.home).distinct()
+    for forum in sittings.filter(erasure.speaks("note")):
+        forum.note = erasure.without_names(forum.note, item_number(forum, erasure.home))
+        forum.save(update_fields=["note"])
 
 
-def erase_person(person: Person, name: str, erased: str) -> None:
-    """Asked values about a person, and free text about the household that names the person."""
-    Correction.objects.filter(person=person).update(listed="", right=erased, answer="")
-    if not name or person.household_id is None:
-        return
-    home = person.household_id
-    Verification.objects.filter(household=home, note__contains=name).update(note="")
-    Verification.objects.filter(household=home, withdrawn_reason__contains=name).update(
-        withdrawn_reason=erased
-    )
-    StatusOverride.objects.filter(household=home, reason__contains=name).update(reason=erased)
-    spoken = Objection.objects.filter(item__household=home)
-    spoken.filter(raised_by__contains=name).update(raised_by=erased)
-    spoken.filter(text__contains=name).update(text=erased)
-    spoken.filter(answer__contains=name).update(answer=erased)
+def item_number(forum: Forum, household: int | None) -> str:
+    """The place of a household on the agenda of a sitting, as "(3)"."""
+    keys = list(AgendaItem.objects.filter(forum=forum).values_list("household", flat=True))
+    return f"({keys.index(household) + 1})" if household in keys else "(-)"
+
+
+def erase_results(erasure: Erasure) -> None:
+    """Worklists of the village that were sent back and not yet written: they can be sent again."""
+    waiting = ResultsFile.objects.filter(area=erasure.area, applied_at=None)
+    for row in waiting.exclude(stored_as=""):
+        erasure.discard(row.stored_as)
+    waiting.delete()

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.households.models import Verified
-from kaejon.apps.records import Kept, Record, Reverse, Shown, Strip
+from kaejon.apps.records import Kept, NotShown, Own, Record, Reverse, Shown, Strip
 
 YEARS = (2500, 2700)
 
@@ -51,6 +51,13 @@ class Forum(models.Model):
         "access.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     reopened_reason = models.CharField(max_length=300, blank=True)
+
+    as_record = Record(
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.surveys.erasing:erase_minutes"),
+        sealed=(),
+        shown=NotShown("each household of a sitting is shown its own item"),
+    )
 
     class Meta:
         ordering = ["-held_on", "-id"]
@@ -387,6 +394,13 @@ class ResultsFile(models.Model):
     uploaded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+
+    as_record = Record(
+        reverse=Reverse.STAYS,
+        erase=Own("kaejon.apps.surveys.erasing:erase_results"),
+        sealed=(),
+        shown=NotShown("gone within a day, or written as checks, which are shown"),
+    )
 
     def __str__(self) -> str:
         return f"results of {self.area_id} {self.year_be}"

@@ -108,7 +108,7 @@ def rows_of_tab(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     counts = batch.counts["outcomes"]
     outcome = request.GET.get("outcome", "")
     if outcome not in counts:
-        outcome = next((o for o in labels.OUTCOMES if counts[o]), Outcome.CREATED.value)
+        outcome = next((o for o in labels.OUTCOMES if counts.get(o)), Outcome.CREATED.value)
     asked = request.GET.get("after", "")
     after = int(asked) if asked.isdecimal() and len(asked) <= LONGEST_NUMBER else 0
     rows, following = page_of_rows(batch, outcome, after=after, size=PAGE)
@@ -121,6 +121,7 @@ def rows_of_tab(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
             "active": o.value == outcome,
         }
         for o in labels.OUTCOMES
+        if o in counts
     ]
     return {
         "tabs": tabs,
