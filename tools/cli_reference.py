@@ -35,7 +35,11 @@ def sections(parser: argparse.ArgumentParser, help_text: str = "") -> Iterator[s
 
 
 def section(parser: argparse.ArgumentParser, help_text: str) -> str:
-    actions = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+    actions = [
+        action
+        for action in parser._actions
+        if not isinstance(action, argparse._HelpAction) and action.help != argparse.SUPPRESS
+    ]
     lines = [f"## {parser.prog}", "", sentence(help_text or parser.description or "")]
     if actions:
         lines += ["", "| Argument | Meaning |", "| --- | --- |"]

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +112,124 @@ def test_a_forwarded_address_is_believed_only_from_the_named_proxy(
     finally:
         server.terminate()
         server.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "65"])
+def test_no_server_starts_that_answers_nobody(migrated: Installation, number: str) -> None:
+    for option in ("--threads", "--processes"):
+        refused = migrated.kaejon("serve", "--port", "0", "--no-worker", f"{option}={number}")
+        assert refused.returncode == 2
+        assert f"{option} is {number}; allowed: 1 to 64" in refused.stderr
+
+
+def children_of(server: subprocess.Popen[str]) -> list[int]:
+    """Server processes a running `kaejon serve --no-worker` started."""
+    listed = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    return [
+        int(child)
+        for task in listed.parents[1].iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+
+
+@pytest.mark.on_both
+def test_a_killed_process_is_replaced_and_its_fellow_answers(installation: Installation) -> None:
+    server, address = started(installation, "--no-worker", "--processes", "2")
+    try:
+        assert fetch(f"{address}healthz")[0] == 200
+        first, second = children_of(server)
+        os.kill(first, signal.SIGKILL)
+        assert server.stderr
+        next(line for line in server.stderr if "is started again" in line)
+        assert [fetch(f"{address}healthz")[0] for _ in range(5)] == [200] * 5
+        os.kill(second, signal.SIGKILL)
+        assert fetch(f"{address}healthz")[0] == 200
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
+    assert server.returncode == 0
+
+
+def test_server_processes_end_with_a_killed_parent(installation: Installation) -> None:
+    server, address = started(installation, "--no-worker", "--processes", "2")
+    fetch(f"{address}healthz")
+    server.kill()
+    # The pipe closes only when all processes that hold it have ended.
+    server.communicate(timeout=60)
+    assert not answers(address)
+
+
+def answers(address: str) -> bool:
+    try:
+        fetch(f"{address}healthz")
+    except OSError:
+        return False
+    return True
+
+
+def test_the_place_for_large_files_is_for_those_signed_in(installation: Installation) -> None:
+    key = installation.python(
+        "from django.contrib.auth import SESSION_KEY\n"
+        "from importlib import import_module\nfrom django.conf import settings\n"
+        "session = import_module(settings.SESSION_ENGINE).SessionStore()\n"
+        "session[SESSION_KEY] = '1'\nsession.create()\nanswer = session.session_key"
+    )
+    server, address = started(installation, "--no-worker", "--processes", "1")
+    try:
+        assert sent_to(address, "lists/upload/", cookie=f"sessionid={key}") != 413
+        assert sent_to(address, "lists/upload/", cookie="sessionid=made-up") == 413
+        assert sent_to(address, "lists/upload/", cookie="") == 413
+        assert sent_to(address, "households/", cookie=f"sessionid={key}") == 413
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
+
+
+def sent_to(address: str, path: str, *, cookie: str) -> int:
+    """Status of a post of 3 MB."""
+    request = urllib.request.Request(
+        address + path, data=b"x" * (3 << 20), headers={"Cookie": cookie}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            return int(reply.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@pytest.mark.on_both
+def test_no_more_threads_than_the_database_has_connections(installation: Installation) -> None:
+    if not installation.database_url:
+        pytest.skip("SQLite counts no connections")
+    refused = installation.kaejon("serve", "--port", "0", "--processes", "64", "--threads", "64")
+    assert refused.returncode == 2
+    assert "PostgreSQL has" in refused.stderr
+    assert "--threads" in refused.stderr
+
+
+MOVED_UNDER_AN_OPEN_CONNECTION = """
+import shutil
+from pathlib import Path
+from django.conf import settings
+from django.db import close_old_connections, connection
+from kaejon.apps.areas.models import Area
+
+path = Path(settings.DATABASES["default"]["NAME"])
+shutil.copy(path, path.with_name("restored"))
+areas = Area.objects.count()
+for part in path.parent.glob(f"{path.name}*"):
+    part.rename(part.with_name(f"aside-{part.name}"))
+path.with_name("restored").rename(path)
+close_old_connections()  # as Django does before each request
+Area.objects.update(name_th="written")
+connection.close()
+answer = [areas > 0, Area.objects.filter(name_th="written").count() == areas]
+"""
+
+
+def test_a_restored_database_is_the_one_written_to(installation: Installation) -> None:
+    """A connection that stays open would go on in the file that was moved aside."""
+    assert installation.python(MOVED_UNDER_AN_OPEN_CONNECTION) == [True, True]
 
 
 @pytest.mark.parametrize("installed", [True, False])

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from kaejon.cli.serve import serve
 
-    return serve(host="127.0.0.1", port=args.port)
+    return serve(host="127.0.0.1", port=args.port, processes=1)
 
 
 def build(folder: Path, args: argparse.Namespace) -> list[dict[str, str]]:

@@ -7,11 +7,12 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 import uuid
 from typing import Any
+
+from kaejon.cli.processes import end_with_parent
 
 log = logging.getLogger("kaejon.worker")
 
@@ -41,16 +42,9 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if args.end_with_parent:
-        threading.Thread(target=stop_at_end_of_input, args=(stop,), daemon=True).start()
+        end_with_parent(stop.set)
     work(worker_name(), stop, until_idle=args.until_idle)
     return 0
-
-
-def stop_at_end_of_input(stop: threading.Event) -> None:
-    """A server that was killed closes the pipe, and its worker does not stay behind."""
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    stop.set()
 
 
 def worker_name() -> str:

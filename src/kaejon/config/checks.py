@@ -101,7 +101,7 @@ def keys_lie_apart(**_: Any) -> Iterable[CheckMessage]:
 @register
 def database_lies_on_this_machine(**_: Any) -> Iterable[CheckMessage]:
     database = settings.DATABASES["default"]
-    if database["ENGINE"] != "django.db.backends.sqlite3":
+    if "sqlite" not in database["ENGINE"]:
         return
     kind = file_system_of(Path(str(database["NAME"])).parent)
     if kind in NETWORK_FILE_SYSTEMS:

@@ -105,8 +105,11 @@ def database(data_dir: Path) -> dict[str, object]:
 
 def sqlite(path: Path) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "kaejon.config.sqlite",
         "NAME": path,
+        # Opening a file and reading its tables anew costs as much as a small page.
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # IMMEDIATE takes the write lock at once, so two writers wait instead of failing half-way.
             "transaction_mode": "IMMEDIATE",
@@ -132,7 +135,7 @@ def postgresql(parts: ParseResult) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", None) or parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }

@@ -181,6 +181,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# How long a request may take to arrive, and an answer to leave, beside a second for every 16 kB.
+REQUEST_SECONDS = env.integer("REQUEST_SECONDS", 30, low=2, high=600)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Language and time
@@ -246,5 +248,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "waitress": {"level": "WARNING"},
+        # One line for each request that waits says less than the request's own milliseconds.
+        "waitress.queue": {"level": "ERROR"},
     },
 }

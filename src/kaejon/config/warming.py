@@ -12,6 +12,13 @@ LATE = "pandas"
 THRESHOLDS = (20_000, 20, 20)
 
 
+def load_pages() -> None:
+    """Load every page's code, before the first connection is taken."""
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
+
+
 def warm_up() -> None:
     """Load what the first visitor would wait for, and set apart what stays for good.
 
