@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kaejon.methods.documents import read_json
 from kaejon.methods.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -142,10 +143,10 @@ def features_of(path: Path) -> list[dict[str, Any]]:
                 f"{path} is larger than {LARGEST_FILE // 1024**2} MB",
                 remedy="Simplify the outlines; a map on a screen needs a few hundred points an area.",
             )
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        document = read_json(path.read_text(encoding="utf-8-sig"), largest=LARGEST_FILE)
     except OSError as error:
         raise UsageError("no_file", f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise DataError(
             "not_json",
             f"{path} is not JSON: {error}",

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from kaejon.methods.documents import read_json
 from kaejon.methods.errors import DataError, UsageError
 
 
@@ -158,7 +159,7 @@ def choose_mapping(batch: Any, named: str | None, user: Any) -> None:
 def read_mapping(path: Path) -> dict[str, Any]:
     """A mapping file: {"columns": {header: field}, "constants": {…}}, or just {header: field}."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise DataError("bad_mapping", f"{path.name} is not JSON: {error}") from error
     return document if "columns" in document else {"columns": document}

@@ -369,3 +369,21 @@ def test_the_dimensions_a_tpmap_list_names_are_facts_of_the_household():
     row = read({**PERSON, "ตกเกณฑ์ด้านสุขภาพ": "0", "ตกเกณฑ์ด้านรายได้": "1", "มิติด้านการศึกษา": "ใช่"})
     assert row.issues == ()
     assert row.answers.other == {"fails_health": 0, "fails_income": 1, "fails_education": 1}
+
+
+HOSTILE = [
+    "9" * 5_000, "๙" * 5_000, "0" * 32_000, "1e999999999", "-" * 32_000, " " * 32_000, "(" * 32_000,
+    "1/" * 16_000, "1," * 16_000, "1." * 16_000, "1-" * 16_000, "นาย " * 8_000, "ม.ค. " * 6_000,
+    "\u200b" * 32_000, "ํา" * 16_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", sorted(FIELDS))
+def test_no_cell_breaks_the_reader(field: str) -> None:
+    base = {"first_name": "ชื่อ", "last_name": "สกุล", "tambon_code": "ตำบล"}
+    columns = {"ช่อง": field} | {head: name for name, head in base.items() if name != field}
+    cells = {"ชื่อ": "สมชาย", "สกุล": "ใจดี", "ตำบล": TAMBON}
+    for text in HOSTILE:
+        mapping = Mapping(columns, {})
+        row = Normaliser(mapping, context("community")).row(7, {**cells, "ช่อง": text})
+        assert row.row == 7

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from kaejon.apps.measurement.documents import digest
 from kaejon.apps.measurement.models import RunKind, StoredDefinition
 from kaejon.methods import alkire_foster, definitions
 from kaejon.methods.definitions import bmn, five_capitals, tpmap_dimensions
+from kaejon.methods.documents import read_json, read_toml
 from kaejon.methods.errors import DataError, KaejonError, UsageError
 
 # Kinds of definition a person may write, and the kinds of run each serves.
@@ -106,7 +106,7 @@ def read_text(text: str, *, form: str) -> dict[str, Any]:
     if len(text) > LARGEST:
         raise DataError("definition_too_long", f"the file is longer than {LARGEST} characters")
     try:
-        document = json.loads(text) if form == "json" else tomllib.loads(text)
+        document = read_json(text) if form == "json" else read_toml(text)
     except ValueError as error:
         raise DataError(
             "definition_unreadable",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from kaejon.methods import definitions
+from kaejon.methods import definitions, documents
 from kaejon.methods.engine import Tabular
 from kaejon.methods.errors import DataError, UsageError
 from kaejon.methods.tabular import Table, read_table
@@ -75,8 +74,8 @@ def read_json(path: str) -> object:
     if not file.is_file():
         raise UsageError("file_not_found", f"There is no file {path}.", remedy="Check the path.")
     try:
-        return json.loads(file.read_text(encoding="utf-8-sig"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        return documents.read_json(file.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
         raise UsageError(
             "not_json", f"{file.name} is not JSON: {error}.", remedy="Correct the file."
         ) from error

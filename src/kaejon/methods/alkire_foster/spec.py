@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, cast
 
+from kaejon.methods.documents import exact_number
 from kaejon.methods.errors import UsageError
 
 MAX_DENOMINATOR = 1000
@@ -131,17 +132,12 @@ def exact_fraction(value: object, *, what: str) -> Fraction:
     Refuses: anything that is not a finite number, or a "p/q" with q above 1,000.
     """
     try:
-        if isinstance(value, bool):
-            raise ValueError
-        if isinstance(value, str):
-            given = Fraction(value.strip())
-        elif isinstance(value, int | float | Fraction):
-            given = Fraction(value)
-        else:
-            raise ValueError
+        given = exact_number(value)
     except (ValueError, OverflowError, ZeroDivisionError) as error:
         raise _wrong(
-            "not_a_fraction", f"{what} is {value!r}.", 'Give a number such as 0.25 or "1/4".'
+            "not_a_fraction",
+            f"{what} is {str(value)[:40]!r}.",
+            'Give a number such as 0.25 or "1/4".',
         ) from error
     if isinstance(value, str) and "/" in value and given.denominator > MAX_DENOMINATOR:
         raise _wrong(

@@ -6,13 +6,13 @@ Figures that must stay exact are written as strings.
 
 from __future__ import annotations
 
-import json
 import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from kaejon.methods.documents import read_json, read_toml
 from kaejon.methods.errors import UsageError
 
 REQUIRED = ("name", "kind", "title_th", "title_en", "unit", "survey_years_be", "issued", "source")
@@ -77,7 +77,7 @@ def _all_names() -> list[str]:
 def _from_file(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8-sig")
-        document = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+        document = read_json(text) if path.suffix.lower() == ".json" else read_toml(text)
     except (OSError, ValueError) as error:
         raise UsageError(
             "definition_unreadable",

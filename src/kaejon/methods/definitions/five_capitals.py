@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from kaejon.methods import definitions
+from kaejon.methods.documents import exact_number
 from kaejon.methods.errors import UsageError
 
 KIND = "five_capitals"
@@ -125,11 +126,11 @@ def _read(document: definitions.Document) -> CapitalDefinition:
         unit=document["unit"],
         survey_years_be=tuple(document["survey_years_be"]),
         source=document["source"].strip(),
-        score_min=Fraction(document["score_min"]),
-        score_max=Fraction(document["score_max"]),
+        score_min=exact_number(document["score_min"]),
+        score_max=exact_number(document["score_max"]),
         capitals=tuple(_read_capital(entry, doubts) for entry in document["capitals"]),
         levels=tuple(
-            Level(entry["level"], Fraction(entry["from"]), entry["th"], entry["en"])
+            Level(entry["level"], exact_number(entry["from"]), entry["th"], entry["en"])
             for entry in document["levels"]
         ),
     )
@@ -143,7 +144,7 @@ def _read_capital(entry: dict[str, Any], doubts: dict[str, str]) -> Capital:
             th=item["th"],
             en=item["en"],
             of=item["of"],
-            weight=Fraction(item["weight"]),
+            weight=exact_number(item["weight"]),
             provisional=doubts.get(item["code"], ""),
         )
         for item in entry["items"]

@@ -116,7 +116,7 @@ def guess(header: Sequence[str], kind: ListKind) -> Guess:
 
 def _recognise(name: str, kind: ListKind) -> tuple[str | None, float]:
     key = header_key(name)
-    if kind == "bmn" and key.isdigit() and f"i{int(key)}" in FIELDS:
+    if kind == "bmn" and key.isdecimal() and len(key) <= 3 and f"i{int(key)}" in FIELDS:
         return f"i{int(key)}", 0.7
     if key in ALIASES:
         return ALIASES[key], 1.0

@@ -78,7 +78,7 @@ class Normaliser:
         if not text:
             return
         declared = self._context.year_be
-        if not (text.isascii() and text.isdigit()):
+        if not (text.isascii() and text.isdigit() and len(text) <= 6):
             cells.flag("YEAR_UNREADABLE", "survey_year", declared=str(declared))
             return
         year = int(text) if int(text) >= FIRST_BE_YEAR else int(text) + BE_OFFSET
