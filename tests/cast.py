@@ -1,10 +1,11 @@
-"""The cast of five: one story told from every seat.
+"""The cast: one story told from every seat.
 
 Malee keeps the registry of tambon 330101. Somsak is her neighbour in tambon
 330102. Darunee reads the district 3301. Preecha works for an agency that was
 granted one household in 330101. Nobody signed in as the stranger anything.
-Two more stand beside them: Governor's officer Wanna (province) and Anan, who
-administers accounts and sees no household.
+Four more stand beside them: Governor's officer Wanna (province), Anan, who
+administers accounts and sees no household, Orathai, the officer of district 3301,
+and Kamon, who visits households of tambon 330101.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ class Cast:
     stranger: User
     wanna: User
     anan: User
+    orathai: User
+    kamon: User
     organizations: dict[str, Organization] = field(default_factory=dict)
 
 
@@ -90,6 +93,8 @@ def make_cast() -> Cast:
         stranger=make_user("stranger", "คนแปลก", "หน้า"),
         wanna=make_user("wanna", "วรรณา", "จังหวัด"),
         anan=make_user("anan", "อนันต์", "ดูแล"),
+        orathai=make_user("orathai", "อรทัย", "อำเภอ"),
+        kamon=make_user("kamon", "กมล", "เยี่ยมบ้าน"),
         organizations={"tao": tao, "tao2": tao2, "province": province, "health": health},
     )
     for user, role, area, organization in (
@@ -99,6 +104,8 @@ def make_cast() -> Cast:
         (cast.preecha, "agency_user", "33", health),
         (cast.wanna, "province_officer", "33", province),
         (cast.anan, "administrator", "33", province),
+        (cast.orathai, "district_officer", "3301", province),
+        (cast.kamon, "enumerator", "330101", tao),
     ):
         assign_role(
             user=user,

@@ -142,7 +142,12 @@ def test_a_role_holds_exactly_its_permissions(cast: Cast, code: str) -> None:
 
 
 def test_the_third_question_names_those_who_may(cast: Cast) -> None:
-    assert set(users_who_may(Permission.EDIT_HOUSEHOLDS, "33010101")) == {cast.malee, cast.wanna}
+    assert set(users_who_may(Permission.EDIT_HOUSEHOLDS, "33010101")) == {
+        cast.malee,
+        cast.kamon,
+        cast.orathai,
+        cast.wanna,
+    }
     assert set(users_who_may(Permission.READ_AUDIT, "33020101")) == {cast.wanna, cast.anan}
 
 

@@ -439,10 +439,10 @@ class World:
 
 
 @cache
-def worklist_file() -> bytes:
+def worklist_file(area: str = "33010101") -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
-        write_fillin(path, title="x", area="33010101", year=2568, visits=())
+        write_fillin(path, title="x", area=area, year=2568, visits=())
         return path.read_bytes()
 
 

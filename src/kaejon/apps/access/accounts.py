@@ -10,7 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kaejon.apps.access.actions import refuse_own_account, refuse_without_administrator
+from kaejon.apps.access.actions import (
+    refuse_own_account,
+    refuse_unseen,
+    refuse_without_administrator,
+)
 from kaejon.apps.access.models import ApiToken, User
 from kaejon.apps.access.queries import manages_whole, open_assignments
 from kaejon.apps.access.refusals import AccessRefused
@@ -106,7 +110,8 @@ def end_keys(user: User) -> list[str]:
 
 
 def locked(user: User, by: User) -> User:
-    """The account, locked for a change by somebody who manages all of it."""
+    """The account, locked for a change by somebody who manages all of it; NotPermitted for one of others."""
+    refuse_unseen(user, by)
     refuse_own_account(user, by)
     held = User.objects.select_for_update().get(pk=user.pk)
     if not manages_whole(by, held):

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import RoleAssignment, User
 from kaejon.apps.access.queries import (
+    accounts_visible_to,
     areas_left_without_administrator,
     manages_whole,
     open_assignments,
 )
-from kaejon.apps.access.refusals import AccessRefused
+from kaejon.apps.access.refusals import AccessRefused, NotPermitted
 from kaejon.apps.access.roles import ASSIGNABLE, Permission
-from kaejon.apps.access.scope import may
+from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
 from kaejon.apps.partners.models import Organization
 from kaejon.methods.errors import UsageError
@@ -36,13 +37,13 @@ def assign_role(
 ) -> RoleAssignment:
     """Grant a role in an area.
 
-    Refuses a role that is not for people, an area outside the giver's own, and a
-    grant to oneself.
+    Refuses an area outside the giver's own (NotPermitted), a role that is not for people,
+    and a grant to oneself.
     """
+    require(by, Permission.MANAGE_ACCOUNTS, at=area)
     if role not in ASSIGNABLE:
         raise UsageError("unknown_role", f"{role!r} is not a role a person can be given")
     refuse_own_account(user, by)
-    refuse_outside(area, by)
     assignment = RoleAssignment(
         user=user,
         role=role,
@@ -82,8 +83,8 @@ def end_assignment(
     without which an area would have no administrator.
     """
     held = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
+    require(by, Permission.MANAGE_ACCOUNTS, at=held.area_id)
     refuse_own_account(held.user, by)
-    refuse_outside(held.area_id, by)
     if held.valid_until and held.valid_until <= last_day:
         raise AccessRefused("ended_already", _("This role ends on or before that day already."))
     if last_day < held.valid_from:
@@ -118,6 +119,8 @@ def hand_over(*, giver: User, taker: User, on: date, by: User) -> list[RoleAssig
     Both accounts must lie inside the area of the person who does it. Refuses to hand
     over to the giver, to oneself, and when there is nothing to hand over.
     """
+    for user in (giver, taker):
+        refuse_unseen(user, by)
     if giver.pk == taker.pk:
         raise AccessRefused(
             "same_person", _("Both are the same person."), _("Choose another person to take over.")
@@ -170,14 +173,10 @@ def refuse_own_account(user: User, by: User) -> None:
         )
 
 
-def refuse_outside(area: str, by: User) -> None:
-    """A grant is given and ended only inside the giver's own area."""
-    if not may(by, Permission.MANAGE_ACCOUNTS, at=area):
-        raise AccessRefused(
-            "outside_area",
-            _("This area lies outside the area you manage."),
-            _("Ask the administrator of that area."),
-        )
+def refuse_unseen(user: User, by: User) -> None:
+    """Refuse (NotPermitted) an account that the actor does not manage, not even in part."""
+    if not accounts_visible_to(by).filter(pk=user.pk).exists():
+        raise NotPermitted(Permission.MANAGE_ACCOUNTS)
 
 
 def refuse_without_administrator(ending: list[RoleAssignment], last_day: date) -> None:

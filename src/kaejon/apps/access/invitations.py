@@ -20,6 +20,8 @@ from kaejon.apps.access.accounts import locked, note
 from kaejon.apps.access.actions import assign_role
 from kaejon.apps.access.models import Invitation, User
 from kaejon.apps.access.refusals import AccessRefused
+from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import require
 from kaejon.apps.partners.models import Organization
 
 LIVES = timedelta(days=7)
@@ -57,6 +59,7 @@ def fingerprint(raw: str) -> str:
 @transaction.atomic
 def invite(*, person: NewPerson, first_role: FirstRole, by: User) -> tuple[User, str]:
     """Make the account and its first grant; returns it with the raw link token, which is kept nowhere."""
+    require(by, Permission.MANAGE_ACCOUNTS, at=first_role.area)
     if User.objects.filter(username__iexact=person.username).exists():
         raise AccessRefused(
             "username_taken", _("This user name is taken."), _("Choose another user name.")

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.accounts import note
 from kaejon.apps.access.models import ApiToken, User
-from kaejon.apps.access.queries import second_step_missing
-from kaejon.apps.access.refusals import AccessRefused
+from kaejon.apps.access.queries import manages_whole, second_step_missing
+from kaejon.apps.access.refusals import AccessRefused, NotPermitted
+from kaejon.apps.access.roles import Permission
 
 PREFIX = "kaejon_"
 LONGEST_LIFE = timedelta(days=366)
@@ -78,7 +79,9 @@ def resolve_token(raw: str) -> User | None:
 
 @transaction.atomic
 def revoke_token(*, token: ApiToken, by: User) -> None:
-    """Stop a key at once."""
+    """Stop a key at once: one's own, or one of an account that the actor manages."""
+    if token.user_id != by.pk and not manages_whole(by, token.user):
+        raise NotPermitted(Permission.MANAGE_ACCOUNTS)
     done = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
     if done:
         note(token.user, "token.revoke", by, {"name": token.name})

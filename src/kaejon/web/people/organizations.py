@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kaejon.apps.access.actions import refuse_outside
 from kaejon.apps.access.places import register_organization
 from kaejon.apps.access.queries import organizations_visible_to
 from kaejon.apps.access.refusals import AccessRefused
@@ -53,7 +52,6 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 
 def keep(form: OrganizationForm, request: HttpRequest, code: str) -> HttpResponse:
     held = form.cleaned_data
-    refuse_outside(held["area"], actor_of(request))
     names = ("name_th", "name_en", "sector", "area", "legal_person")
     register_organization(code=code, by=actor_of(request), **{name: held[name] for name in names})
     messages.success(request, _("The organization was saved."))
