@@ -32,6 +32,8 @@ class Verb:
 
 # Parts of verbs, which have a `by` of their own and ask nothing: whoever calls them has asked.
 PARTS = {
+    "access.credentials.password_changed": "follows a password that sign-in has taken already",
+    "access.credentials.locked_out": "writes down what sign-in refused",
     "jobs.actions.enqueue": "puts work in the queue for the verb that asked for it",
     "audit.actions.record": "writes the line of a verb",
     "audit.actions.record_look": "writes the look of a door",
