@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kaejon.apps.access.models import User
+from kaejon.apps.households.models import Household, Person
 from kaejon.apps.jobs.actions import run_job_here
 from kaejon.apps.jobs.models import Status
 from kaejon.apps.partners.models import Organization
@@ -56,7 +57,13 @@ def as_csv(rows: Sequence[Mapping[str, Any]], header: Sequence[str] | None = Non
 
 
 def source(kind: str, owner: Organization, by: User, **promise: Any) -> Source:
-    defaults = {"legal_basis": "public_task", "purpose": "ทดสอบ", "retention_years": 5}
+    """A source whose lists officers below its owner may bring in too, unless told otherwise."""
+    defaults = {
+        "legal_basis": "public_task",
+        "purpose": "ทดสอบ",
+        "retention_years": 5,
+        "shared": True,
+    }
     return lists.register_source(
         code=promise.pop("code", f"test-{kind}"),
         kind=kind,
@@ -79,6 +86,12 @@ def upload(
     return lists.upload_list(
         chunks=[content], file_name=name, source=where, year_be=year, by=by, **more
     )
+
+
+def move_to(area: str, someone: Person) -> None:
+    """The person and their household moved to another area, as a field check says it."""
+    Household.objects.filter(pk=someone.household_id).update(area=area)
+    Person.objects.filter(household=someone.household_id).update(area=area)
 
 
 def staged(batch: ImportBatch, by: User) -> ImportBatch:

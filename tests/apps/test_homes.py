@@ -339,8 +339,9 @@ def test_people_who_stand_in_two_tambons_bring_their_households_to_the_queue(
 
     pair = HouseholdPair.objects.get()
     assert {pair.one_id, pair.other_id} == {family.household.pk, there.pk}
-    assert list(pair_queue(cast.malee)) == list(pair_queue(cast.somsak)) == [pair]
-    with pytest.raises(HomesError, match="outside your area"):
+    assert list(pair_queue(cast.wanna)) == [pair]
+    assert list(pair_queue(cast.malee)) == list(pair_queue(cast.somsak)) == []
+    with pytest.raises(NotPermitted):
         decide_pair(pair=pair, verdict="different", by=cast.malee, reason=WHY)
 
 

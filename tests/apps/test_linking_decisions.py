@@ -16,7 +16,7 @@ from kaejon.apps.linking.queries import candidates_for, counts_by_tambon, next_i
 from kaejon.apps.measurement.models import PovertyScreen
 from kaejon.apps.sources.models import Assertion, ImportBatch, SourceRecord
 from kaejon.methods.listfiles.errors import ListFileError
-from tests.apps.lists import applied, as_csv, person, pin, source, taken_back, upload
+from tests.apps.lists import applied, as_csv, move_to, person, pin, source, taken_back, upload
 from tests.apps.test_sources_import import registry
 from tests.cast import Cast
 
@@ -303,9 +303,10 @@ def test_a_candidate_outside_the_area_is_hidden_and_cannot_be_judged(
     cast: Cast, community: Any
 ) -> None:
     tpmap = source("tpmap", cast.organizations["province"], cast.wanna)
-    brought(cast, tpmap, person("สมหญิง", "ใจดี", village="33010201", number=pin(2)))
+    brought(cast, tpmap, person("สมหญิง", "ใจดี", village="33010102", number=pin(2)))
     row = the_row(brought(cast, community, person("มยุรี", "ใจดี", number=pin(2))))
     far = Person.objects.get()
+    move_to("33010201", far)
 
     found = candidates_for(row, cast.malee)
 

@@ -20,7 +20,7 @@ from kaejon.apps.linking.assigning import assign_queue, tambons_of
 from kaejon.apps.linking.errors import DecisionError
 from kaejon.apps.linking.merging import STAYS, merge_people, references_to_people
 from kaejon.apps.linking.models import LinkRun, PersonPair
-from kaejon.apps.linking.pair_queries import next_pair, pair_queue, sides_of
+from kaejon.apps.linking.pair_queries import next_pair, pair_queue
 from kaejon.apps.linking.pairs import decide_pair, second_opinion, undo_pair
 from kaejon.apps.linking.registry_people import chunks_of, stand_in
 from kaejon.apps.linking.unmerging import unmerge_people
@@ -373,23 +373,20 @@ def test_nobody_is_joined_through_a_chain_with_whom_she_was_said_to_differ(
         decide_pair(pair=pairs[one, third], verdict="same", kept=one, by=cast.malee)
 
 
-def test_the_other_side_outside_the_area_is_hidden_and_cannot_be_judged(
+def test_a_pair_exists_only_for_whoever_holds_both_areas(
     cast: Cast, tpmap: Any, community: Any
 ) -> None:
     brought(cast, tpmap, *ONCE)
     brought(cast, community, AGAIN | {"รหัสหมู่บ้าน": "33010201"})
     pair = waiting(cast, *two())
 
-    sides = sides_of(pair, cast.malee)
-    assert (sides.one, sides.other, sides.elsewhere) == (pair.one, None, True)
     assert {
         name: pair_queue(getattr(cast, name)).count()
         for name in ("malee", "somsak", "wanna", "darunee", "preecha", "stranger", "anan")
-    } == {"malee": 1, "somsak": 1, "wanna": 1, "darunee": 0, "preecha": 0, "stranger": 0, "anan": 0}
-    for verdict in ("same", "different"):
-        with pytest.raises(DecisionError, match="outside your area"):
+    } == {"malee": 0, "somsak": 0, "wanna": 1, "darunee": 0, "preecha": 0, "stranger": 0, "anan": 0}
+    for verdict in ("same", "different", "cannot_tell"):
+        with pytest.raises(NotPermitted):
             decide_pair(pair=pair, verdict=verdict, kept=pair.one, by=cast.malee)
-    decide_pair(pair=pair, verdict="cannot_tell", by=cast.malee)
     decide_pair(pair=pair, verdict="same", kept=pair.one, by=cast.wanna)
     with pytest.raises(NotPermitted):
         scoring.start(area=Area.objects.get(code="33"), by=cast.malee)

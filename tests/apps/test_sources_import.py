@@ -238,12 +238,13 @@ def test_lists_that_disagree_show_a_conflict_and_the_newer_date_wins(
 def test_a_list_never_moves_a_household(cast: Cast, tpmap: Any) -> None:
     applied(upload(as_csv(FAMILY), tpmap, cast.wanna, year=2566), cast.wanna)
     community = source("community", cast.organizations["tao"], cast.wanna)
-    elsewhere = [dict(row, บ้านเลขที่="99", รหัสหมู่บ้าน="33010201") for row in FAMILY]
+    elsewhere = [dict(row, บ้านเลขที่="99", รหัสหมู่บ้าน="33010102") for row in FAMILY]
 
     applied(upload(as_csv(elsewhere), community, cast.wanna, year=2568), cast.wanna)
 
     household = Person.objects.get(first_name="สมชาย").household
     assert (household.area_id, household.house_no) == ("33010101", "1")
+    assert Household.objects.count() == 1
     assert household.conflicts > 0
 
 

@@ -10,7 +10,7 @@ from kaejon.apps.audit.models import Look
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.linking.models import MatchDecision
 from kaejon.apps.sources.models import ImportBatch
-from tests.apps.lists import applied, as_csv, person, pin, source, upload
+from tests.apps.lists import applied, as_csv, move_to, person, pin, source, upload
 from tests.cast import Cast
 from tests.web.lists import signed_in, text_of
 
@@ -143,11 +143,12 @@ def test_outside_the_area_a_waiting_row_does_not_exist(cast: Cast, batch: Import
 
 def test_a_candidate_elsewhere_is_only_said_to_exist(cast: Cast) -> None:
     tpmap = source("tpmap", cast.organizations["province"], cast.wanna)
-    far = person("ไกลบ้าน", "แสนสุข", village="33010201", number=pin(2))
+    far = person("ไกลบ้าน", "แสนสุข", village="33010102", number=pin(2))
     applied(upload(as_csv([far]), tpmap, cast.wanna), cast.wanna)
     community = source("community", cast.organizations["tao"], cast.wanna)
     near = person("มยุรี", "ใจดี", number=pin(2))
     batch = applied(upload(as_csv([near]), community, cast.wanna, year=2567), cast.wanna)
+    move_to("33010201", Person.objects.get(first_name="ไกลบ้าน"))
 
     text = text_of(signed_in(cast.malee).get(page_of(batch)))
 

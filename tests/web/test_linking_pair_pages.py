@@ -85,16 +85,16 @@ def test_an_old_link_leads_to_the_person_who_stands(cast: Cast, pair: PersonPair
     )
 
 
-def test_who_sees_one_side_learns_only_that_the_other_exists(cast: Cast, pair: PersonPair) -> None:
+def test_for_who_sees_one_side_the_pair_does_not_exist(cast: Cast, pair: PersonPair) -> None:
     Person.objects.filter(pk=pair.other_id).update(area_id="33010201", last_name="ลับมาก")
     client = signed_in(cast.malee)
 
-    for text in (text_of(client.get(page_of(pair))), text_of(client.get("/review/pairs/"))):
-        assert "นอกพื้นที่ของท่าน" in text
-        assert "ลับมาก" not in text
-        assert "ปีเกิดตรง" not in text
-    assert client.post(page_of(pair), {"answer": "different"}).status_code == 422
-    assert client.post(page_of(pair), {"answer": "cannot_tell"}).status_code == 302
+    assert client.get(page_of(pair)).status_code == 404
+    assert client.post(page_of(pair), {"answer": "cannot_tell"}).status_code == 404
+    text = text_of(client.get("/review/pairs/"))
+    assert "สมชัย" not in text
+    assert "ลับมาก" not in text
+    assert "ลับมาก" in text_of(signed_in(cast.wanna).get("/review/pairs/"))
 
 
 def test_a_grave_merge_waits_for_another_person(cast: Cast, pair: PersonPair) -> None:

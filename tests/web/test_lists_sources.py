@@ -26,7 +26,7 @@ PROMISE = {
 
 
 def test_a_new_source_is_kept_with_its_promise_and_recorded(cast: Cast) -> None:
-    answer = signed_in(cast.wanna).post("/lists/sources/new/", PROMISE)
+    answer = signed_in(cast.wanna).post("/lists/sources/new/", PROMISE | {"shared": "on"})
     assert answer.status_code == 302
     kept = Source.objects.get()
     assert (kept.legal_basis, kept.retention_years, kept.rank, kept.unit) == (
@@ -34,6 +34,14 @@ def test_a_new_source_is_kept_with_its_promise_and_recorded(cast: Cast) -> None:
     )  # fmt: skip
     assert Event.objects.get(verb="source.register").subject_label == "สำรวจที่อยู่อาศัย"
     assert "สำรวจที่อยู่อาศัย" in text_of(signed_in(cast.malee).get("/lists/upload/"))
+    assert "นำเข้าส่วนของตนได้" in text_of(signed_in(cast.wanna).get("/lists/sources/"))
+
+
+def test_a_source_not_shared_is_no_choice_for_officers_below(cast: Cast) -> None:
+    signed_in(cast.wanna).post("/lists/sources/new/", PROMISE)
+    for officer, offered in ((cast.wanna, True), (cast.malee, False), (cast.somsak, False)):
+        page = text_of(signed_in(officer).get("/lists/upload/"))
+        assert ("สำรวจที่อยู่อาศัย" in page) is offered
 
 
 @pytest.mark.parametrize(

@@ -94,13 +94,14 @@ def upload(path: Path, args: argparse.Namespace, user: Any) -> Any:
 
 
 def find_source(kind: str, owner: str | None, user: Any) -> Any:
-    """The source of this kind and owner; made with cautious promises when there is none yet."""
-    from kaejon.apps.access.operator import ensure_operator
+    """The source of this kind and owner whose lists the user may bring in; made with cautious
+    promises when there is none yet."""
     from kaejon.apps.partners.models import Organization
     from kaejon.apps.sources.actions import register_source
-    from kaejon.apps.sources.models import Kind, Source
+    from kaejon.apps.sources.models import Kind
+    from kaejon.apps.sources.queries import sources_to_upload
 
-    rows = Source.objects.filter(kind=kind)
+    rows = sources_to_upload(user).filter(kind=kind)
     if owner:
         organization = Organization.objects.filter(code=owner).first()
         if organization is None:
@@ -111,8 +112,7 @@ def find_source(kind: str, owner: str | None, user: Any) -> Any:
             )
         rows = rows.filter(owner=organization)
     else:
-        ensure_operator()
-        organization = Organization.objects.get(code="system-operator")
+        organization = own_organization(user)
     found = list(rows[:2])
     if len(found) == 2:
         raise UsageError(
@@ -133,6 +133,20 @@ def find_source(kind: str, owner: str | None, user: Any) -> Any:
         retention_years=5,
         by=user,
     )
+
+
+def own_organization(user: Any) -> Any:
+    """The organization for which the user brings lists: the operator's own, unless told otherwise."""
+    from kaejon.apps.access.refusals import NotPermitted
+    from kaejon.apps.access.roles import Permission
+    from kaejon.apps.access.scope import organizations_with
+    from kaejon.apps.partners.models import Organization
+
+    held = organizations_with(user, Permission.IMPORT_LISTS)
+    own = Organization.objects.filter(pk__in=held).order_by("pk").first()
+    if own is None:
+        raise NotPermitted(Permission.IMPORT_LISTS.value)
+    return own
 
 
 def choose_mapping(batch: Any, named: str | None, user: Any) -> None:

@@ -131,6 +131,7 @@ def source_of(file: ListFile, organizations: dict[str, Organization], operator: 
         retention_years=years,
         rank=rank,
         unit=unit,
+        shared=True,
         by=operator,
     )
 

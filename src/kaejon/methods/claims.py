@@ -16,6 +16,7 @@ from kaejon.methods.thai.names import fold
 
 # Facts whose disagreement an officer should see; others (phone, age …) may change freely.
 COMPARED = ("name", "birth_date", "sex", "area", "house_no")
+PLACE = ("area", "house_no")
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,25 @@ def conflicts(claims: Iterable[Claim]) -> list[Conflict]:
             continue
         if any(differs(fact, stated[0][0], value) for value, _ in stated[1:]):
             found.append(Conflict(fact, tuple((shown(fact, c.facts), c) for _, c in stated)))
+    return found
+
+
+def place_conflicts(claims: Iterable[Claim], home: Claim | None) -> list[Conflict]:
+    """Where the latest lists say that a member lives elsewhere than the household does.
+
+    Input: the member's claims, and the claim that says where the household lives. A list names a
+    place of the member's own only when it differs from the household's. A field check settles it.
+    """
+    ordered = by_precedence(latest_of_each_source(claims))
+    found = []
+    for fact in PLACE if home is not None else ():
+        stated = [c for c in ordered if c.facts.get(fact) not in (None, "")]
+        here = home.facts.get(fact) if home else None
+        if not stated or stated[0].field_check or here in (None, ""):
+            continue
+        others = tuple((c.facts[fact], c) for c in stated if differs(fact, here, c.facts[fact]))
+        if others:
+            found.append(Conflict(fact, ((here, home), *others)))
     return found
 
 

@@ -306,9 +306,10 @@ def test_household_answers_are_read_as_numbers_and_verdicts():
 
 def test_a_household_is_told_apart_by_reference_then_code_then_house_number():
     assert (
-        read({**HOUSE, "household_id": "H1", "รหัสบ้าน": "33010012345"}).household.key() == "ref:H1"
+        read({**HOUSE, "household_id": "H1", "รหัสบ้าน": "33010012345"}).household.key()
+        == "ref:33010304:H1"
     )
-    assert read({**HOUSE, "รหัสบ้าน": "33010012345"}).household.key() == "code:33010012345"
+    assert read({**HOUSE, "รหัสบ้าน": "33010012345"}).household.key() == "code:33010304:33010012345"
     assert read(HOUSE).household.key() == "house:33010304:12/3"
     assert read({"รหัสตำบล": TAMBON}).household.key() == ""
 

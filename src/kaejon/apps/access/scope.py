@@ -17,7 +17,7 @@ from kaejon.apps.access.models import RoleAssignment, User
 from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission, roles_with
 from kaejon.apps.areas.models import WHOLE_SYSTEM
-from kaejon.apps.areas.queries import contains, within
+from kaejon.apps.areas.queries import areas_above, contains, within
 
 NOTHING = Q(pk__in=())
 
@@ -147,7 +147,7 @@ def require(user: User, permission: Permission, at: str | None = None) -> None:
 def users_who_may(permission: Permission, at: str, on: date | None = None) -> QuerySet[User]:
     """The people who hold a permission over an area: for notices and subject-access answers."""
     day = on or timezone.localdate()
-    codes = [WHOLE_SYSTEM, *(at[:n] for n in (2, 4, 6, 8) if n <= len(at))]
+    codes = areas_above(at)
     return User.objects.filter(
         Q(assignments__valid_until=None) | Q(assignments__valid_until__gte=day),
         is_active=True,
@@ -155,6 +155,15 @@ def users_who_may(permission: Permission, at: str, on: date | None = None) -> Qu
         assignments__area__in=codes,
         assignments__valid_from__lte=day,
     ).distinct()
+
+
+def organizations_with(user: User, permission: Permission) -> set[int]:
+    """The organizations for which the user holds a permission today."""
+    return {
+        row.organization_id
+        for row in assignments_of(user)
+        if permission in row.definition.permissions and not row.definition.granted_only
+    }
 
 
 def role_names(user: User) -> str:

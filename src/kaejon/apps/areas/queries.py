@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
@@ -26,6 +28,24 @@ def code_after(code: str) -> str:
 def contains(outer: str, inner: str) -> bool:
     """True when the area `inner` is `outer` or lies below it."""
     return outer == WHOLE_SYSTEM or inner.startswith(outer)
+
+
+def areas_above(code: str) -> list[str]:
+    """The codes of the areas in which the area lies, the whole system first, itself last."""
+    return [
+        WHOLE_SYSTEM,
+        *(code[:n] for n in (2, 4, 6, 8) if n <= len(code) and code != WHOLE_SYSTEM),
+    ]
+
+
+def shared_area(areas: Iterable[str]) -> str:
+    """The smallest area in which all lie; the whole system where none does."""
+    codes = list(areas)
+    for digits in (8, 6, 4, 2):
+        heads = {code[:digits] for code in codes}
+        if len(heads) == 1 and all(len(code) >= digits for code in codes):
+            return heads.pop()
+    return WHOLE_SYSTEM
 
 
 def path_to(area: Area) -> list[Area]:

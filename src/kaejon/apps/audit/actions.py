@@ -82,6 +82,36 @@ def record(
     return event
 
 
+def record_many(
+    *,
+    by: Actor,
+    subject_type: str,
+    lines: Iterable[tuple[object, str, str]],
+    changes: Mapping[str, Any],
+) -> None:
+    """Append one change per (subject id, area code, verb), all with the same facts, which name nobody."""
+    name, facts, request = by.display_name, dict(changes), request_id.get()
+    events, details = [], []
+    for subject, area, verb in lines:
+        salt = new_salt()
+        event = Event(
+            actor_id=by.public_id,
+            verb=verb,
+            subject_type=subject_type,
+            subject_id=str(subject),
+            area_code=area,
+            request_id=request,
+            digest=salted_digest(salt, name, "", facts, ""),
+        )
+        events.append(event)
+        details.append(EventDetail(row=event, salt=salt, actor_name=name, changes=facts))
+    with transaction.atomic(savepoint=False):
+        Event.objects.bulk_create(events, batch_size=1000)
+        for event, detail in zip(events, details, strict=True):
+            detail.row = event
+        EventDetail.objects.bulk_create(details, batch_size=1000)
+
+
 def record_look(
     *,
     by: Actor,

@@ -18,6 +18,8 @@ PAGE = 50
 USUAL_DAYS = 30
 
 Row = TypeVar("Row", Event, Look)
+# Lines that a list leaves in the history of each household it touches
+OF_LISTS = ("list.bring", "list.add")
 # From the name of an area-code column to the filter of the reader's areas
 ByArea = Callable[[str], Q]
 
@@ -38,13 +40,16 @@ def usual_first_day(today: date) -> date:
 
 
 def changes(where: ByArea, wanted: Wanted, *, wide: bool) -> QuerySet[Event]:
-    """Changes in the areas of `where`, newest first. `wide`: the areas hold much of the table."""
+    """Changes in the areas of `where`, newest first. `wide`: the areas hold much of the table.
+
+    Of a list its own lines tell; those of each household it touched are read with that household.
+    """
     rows = narrowed(inside(Event.objects.all(), where, wide=wide), wanted)
     if wanted.what:
         rows = rows.filter(verb__startswith=f"{wanted.what}.")
     if wanted.household:
-        rows = rows.filter(subject_type="household", subject_id=wanted.household)
-    return rows
+        return rows.filter(subject_type="household", subject_id=wanted.household)
+    return rows.exclude(verb__in=OF_LISTS)
 
 
 def looks(where: ByArea, wanted: Wanted, *, wide: bool) -> QuerySet[Look]:

@@ -12,6 +12,7 @@ from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import WHOLE_SYSTEM
+from kaejon.apps.areas.queries import shared_area
 from kaejon.apps.audit.actions import record
 from kaejon.apps.homes.housing import house_together
 from kaejon.apps.homes.merging import merge_households
@@ -52,20 +53,18 @@ def decide_pair(
     """Say "same" (`kept`: which one stands), "same_house" (`kept`: whose address is right),
     "different" or "cannot_tell".
 
-    Refuses somebody who may change neither household (NotPermitted), a pair that no longer waits,
-    and "same" or "different" by somebody who may not change both.
+    Refuses somebody who may not change both households (NotPermitted), and a pair that no longer
+    waits.
     """
     held = HouseholdPair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
     one, other = held.one, held.other
-    if not any(h is not None and may_change(by, h) for h in (one, other)):
+    if not all(may_change(by, h) for h in (one, other) if h is not None):
         raise NotPermitted(Permission.APPLY_LISTS)
     if one is None or other is None or held.state not in WAITING:
         raise HomesError("NOT_WAITING")
     both = (one, other)
     if any(h.merged_into_id for h in both):
         raise HomesError("NOT_WAITING")
-    if verdict != PairState.CANNOT_TELL and not all(may_change(by, h) for h in both):
-        raise HomesError("SOME_ELSEWHERE")
     held.decisions.filter(undone_at=None).update(undone_at=timezone.now(), undone_by=by)
     decision = HouseholdDecision(pair=held, verdict=verdict, reason=reason, decided_by=by)
     held.rows_one, held.rows_other = rows_of(one), rows_of(other)
@@ -106,7 +105,7 @@ def rows_of(household: Household) -> list[int]:
 
 
 def remember(decision: HouseholdDecision, verb: str, by: User) -> None:
-    """One line of history: which two, without names."""
+    """One line of history: which two, without names, in the area that holds both."""
     pair = decision.pair
     keys = [key for key in (pair.one_id, pair.other_id) if key is not None]
     both = Household.everyone.in_bulk(keys)
@@ -115,7 +114,7 @@ def remember(decision: HouseholdDecision, verb: str, by: User) -> None:
         verb=verb,
         subject_type="household_pair",
         subject_id=pair.public_id,
-        area=both[keys[0]].area_id if keys else "",
+        area=shared_area(home.area_id for home in both.values()),
         changes={
             "households": [str(both[key].public_id) for key in keys],
             "reasons": pair.reasons,

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.linking.models import TakenBack, undone_by_somebody
-from kaejon.apps.records import Own, Record, Reverse, Shown, Strip
+from kaejon.apps.records import NotShown, Own, Record, Reverse, Shown, Strip
 
 
 class ChangeKind(models.TextChoices):
@@ -82,6 +82,7 @@ class HouseholdPair(models.Model):
 
     `rows_one` and `rows_other` are rows that spoke of each when somebody decided: when a list is
     taken back and applied again, they find the households that came anew (`honouring`).
+    `across`: a list would have found the one beyond its reach; no search made it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -96,6 +97,7 @@ class HouseholdPair(models.Model):
     reasons = models.JSONField(default=list)
     strong = models.BooleanField(default=False)
     found_at = models.DateTimeField()
+    across = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=PairState, default=PairState.OPEN)
 
     as_record = Record(
@@ -103,7 +105,7 @@ class HouseholdPair(models.Model):
         reverse=Reverse.STAYS,
         erase=Own("kaejon.apps.homes.forgetting:forget_pairs"),
         sealed=(),
-        shown=Shown(_("Perhaps the same household twice"), ("state",), day="found_at"),
+        shown=NotShown("a question among those who hold both areas; what they decided is shown"),
     )
 
     class Meta:

@@ -34,10 +34,11 @@ MAY = Permission.EDIT_HOUSEHOLDS
 
 
 def pairs_visible_to(actor: User) -> QuerySet[HouseholdPair]:
-    """Pairs that wait and of which the actor may change at least one household."""
+    """Pairs that wait and of which the actor may change both households: to others they do not exist."""
     scope = scope_of(actor, Permission.APPLY_LISTS)
     return HouseholdPair.objects.filter(
-        scope.by_area("one__area_id") | scope.by_area("other__area_id"),
+        scope.by_area("one__area_id"),
+        scope.by_area("other__area_id"),
         state__in=WAITING,
         one__merged_into=None,
         other__merged_into=None,

@@ -182,6 +182,7 @@ def drop_lost(job: Job) -> None:
         within(area, "one__area_id"),
         within(area, "other__area_id"),
         state=PairState.OPEN,
+        across=False,
         decisions=None,
         found_at__lt=job.created_at,
     ).delete()

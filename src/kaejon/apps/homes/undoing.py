@@ -115,13 +115,13 @@ def share_out(change: HouseholdChange, kept: Household, other: Household) -> Non
     since = Assertion.objects.filter(household=kept, pk__gt=change.before["last_claim"])
     names = set(
         HouseholdReference.objects.filter(pk__in=change.moved.get(NAMES_HOUSEHOLD, ())).values_list(
-            "source", "reference"
+            "source", "area", "reference"
         )
     )
     of_list = [
         claim.pk
         for claim in since.exclude(record=None).select_related("record", "version")
-        if claim.record and (claim.version.source_id, reference_of(claim.record)) in names
+        if claim.record and (claim.version.source_id, *reference_of(claim.record)) in names
     ]
     theirs = since.filter(person__in=mine) | since.filter(pk__in=of_list)
     keys = list(theirs.values_list("pk", flat=True))
@@ -130,9 +130,9 @@ def share_out(change: HouseholdChange, kept: Household, other: Household) -> Non
     SourceRecord.objects.filter(pk__in=records, household=kept).update(household=other)
 
 
-def reference_of(record: SourceRecord) -> str:
-    """The name the list gives the household of a row."""
-    return str(record.facts.get("household", {}).get("household_ref", ""))
+def reference_of(record: SourceRecord) -> tuple[str, str]:
+    """The name the list gives the household of a row, with the area in which it holds."""
+    return record.area_code, str(record.facts.get("household", {}).get("household_ref", ""))
 
 
 def restore_homes(change: HouseholdChange, people: set[int]) -> None:

@@ -64,7 +64,7 @@ def decide(
         put_off(held, {"verdict": verdict})
     else:
         said = what_matching_reads(verdict, person, household)
-        apply_decided(held, said | ({"number": True} if number else {}))
+        apply_decided(held, said | ({"number": True} if number else {}), by)
     remember(decision, f"match.{verdict}", by, reason)
     return decision
 

@@ -192,6 +192,7 @@ def carry_pairs(gone: Person, kept: Person) -> list[int]:
                 "lane": pair.lane,
                 "levels": pair.levels,
                 "run": pair.run,
+                "across": pair.across,
                 "state": PairState.OPEN,
             },
         )

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kaejon.apps.records import Own, Record, Reverse, Shown, Strip
+from kaejon.apps.records import NotShown, Own, Record, Reverse, Shown, Strip
 
 
 class Verdict(models.TextChoices):
@@ -138,6 +138,7 @@ class PersonPair(models.Model):
     `levels` are the degrees of agreement the explanation is read from. `rows_one` and
     `rows_other` are rows that spoke of each: when a list is taken back and applied again,
     they find the people who came anew, so that what was decided is not asked again.
+    `across`: a list would have found the one beyond its reach (see `across`); no search made it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -153,7 +154,8 @@ class PersonPair(models.Model):
     band = models.CharField(max_length=4, choices=Band)
     lane = models.CharField(max_length=40, blank=True)
     levels = models.JSONField(default=dict)
-    run = models.ForeignKey(LinkRun, models.PROTECT, related_name="pairs")
+    run = models.ForeignKey(LinkRun, models.PROTECT, related_name="pairs", null=True, blank=True)
+    across = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=PairState, default=PairState.OPEN)
 
     as_record = Record(
@@ -161,7 +163,7 @@ class PersonPair(models.Model):
         reverse=Reverse.STAYS,
         erase=Own("kaejon.apps.linking.forgetting:forget_pairs"),
         sealed=(),
-        shown=Shown(_("Perhaps the same person twice"), ("one", "other", "state")),
+        shown=NotShown("a question among those who hold both areas; what they decided is shown"),
     )
 
     class Meta:
@@ -169,6 +171,9 @@ class PersonPair(models.Model):
             models.UniqueConstraint(fields=["one", "other"], name="one_pair_of_two_people"),
             models.CheckConstraint(
                 name="pair_in_order", condition=Q(one=None) | Q(other=None) | Q(one__lt=F("other"))
+            ),
+            models.CheckConstraint(
+                name="pair_found_by_search_or_list", condition=Q(run__isnull=False) | Q(across=True)
             ),
             models.CheckConstraint(
                 name="pair_probability_is_a_share", condition=Q(probability__range=(0, 1))

@@ -1,10 +1,9 @@
-"""Pairs of people that wait, within the reader's scope; who sees one side knows only that the other exists."""
+"""Pairs of people that wait, for whoever holds both areas: to everybody else a pair does not exist."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Substr
@@ -23,40 +22,17 @@ from kaejon.apps.sources.models import Assertion
 ENDS = ("one", "other")
 
 
-@dataclass(frozen=True)
-class Sides:
-    """The two people of a pair as far as one reader may see them; None is "exists elsewhere"."""
-
-    one: Person | None
-    other: Person | None
-
-    @property
-    def seen(self) -> list[Person]:
-        return [person for person in (self.one, self.other) if person is not None]
-
-    @property
-    def elsewhere(self) -> bool:
-        return len(self.seen) < len(ENDS)
-
-
-def may_see(actor: User, person: Person) -> bool:
-    """May the actor decide about this person?"""
-    return scope_of(actor, Permission.APPLY_LISTS).holds_at(person.area_id)
-
-
-def sides_of(pair: PersonPair, actor: User) -> Sides:
-    one, other = (
-        person if person is not None and may_see(actor, person) else None
-        for person in (pair.one, pair.other)
-    )
-    return Sides(one, other)
+def people_of(pair: PersonPair) -> list[Person]:
+    """The two people of a pair, the one with the lower key first."""
+    return [person for person in (pair.one, pair.other) if person is not None]
 
 
 def pairs_visible_to(actor: User) -> QuerySet[PersonPair]:
-    """Pairs that wait and of which the actor may see at least one side."""
+    """Pairs that wait and of which the actor may see both sides."""
     scope = scope_of(actor, Permission.APPLY_LISTS)
     rows = PersonPair.objects.filter(
-        scope.by_area("one__area_id") | scope.by_area("other__area_id"),
+        scope.by_area("one__area_id"),
+        scope.by_area("other__area_id"),
         state__in=WAITING,
         one__merged_into=None,
         other__merged_into=None,
@@ -65,14 +41,6 @@ def pairs_visible_to(actor: User) -> QuerySet[PersonPair]:
     )
     return rows.select_related(
         "one__household", "other__household", "one__area__parent", "other__area__parent", "run"
-    )
-
-
-def wholly_visible_to(actor: User) -> QuerySet[PersonPair]:
-    """Pairs that wait and of which the actor may see both sides."""
-    scope = scope_of(actor, Permission.APPLY_LISTS)
-    return pairs_visible_to(actor).filter(
-        scope.by_area("one__area_id"), scope.by_area("other__area_id")
     )
 
 

@@ -12,6 +12,8 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may, require
+from kaejon.apps.areas.models import WHOLE_SYSTEM
+from kaejon.apps.areas.queries import shared_area
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.models import Person
 from kaejon.apps.jobs.models import Job
@@ -19,7 +21,6 @@ from kaejon.apps.linking.actions import mark_undone
 from kaejon.apps.linking.errors import DecisionError
 from kaejon.apps.linking.merging import MOST_ROWS, merge_people, rows_of
 from kaejon.apps.linking.models import PairDecision, PairState, PersonPair, Verdict
-from kaejon.apps.linking.pair_queries import may_see
 from kaejon.apps.linking.sensitive import TWO_IDS, causes_of
 from kaejon.apps.linking.unmerging import unmerge_people
 
@@ -52,8 +53,8 @@ def decide_pair(
     """Say whether two people are one. `kept`: who stands when they are the same.
 
     A grave "same" (see `sensitive`) takes effect only when a second person confirms it.
-    Refuses somebody who may see neither (NotPermitted), a pair that no longer waits, "same" and "different" by somebody who may not
-    see both, two national IDs without a reason, and a contradiction to an earlier decision.
+    Refuses somebody who may not see both (NotPermitted), a pair that no longer waits, two national
+    IDs without a reason, and a contradiction to an earlier decision.
     """
     refuse_unseen(pair, by)
     held = hold(pair, PairState.OPEN, PairState.CANNOT_TELL)
@@ -88,15 +89,17 @@ def hold(pair: PersonPair, *states: PairState) -> HeldPair:
 
 
 def refuse_unseen(pair: PersonPair, by: User) -> None:
-    """Refuse (NotPermitted) somebody who may decide about neither of the two people."""
-    if not any(may(by, Permission.APPLY_LISTS, at=place) for place in places_of(pair)):
+    """Refuse (NotPermitted) somebody who may not decide about both people."""
+    if not all(may(by, Permission.APPLY_LISTS, at=place) for place in places_of(pair)):
         raise NotPermitted(Permission.APPLY_LISTS)
 
 
 def places_of(pair: PersonPair) -> list[str]:
     """Where the two people of a pair live, in the order of codes; of nobody: where it was searched."""
     people = Person.everyone.filter(pk__in=ends_of(pair))
-    return sorted(people.values_list("area_id", flat=True)) or [pair.run.area_id]
+    return sorted(people.values_list("area_id", flat=True)) or [
+        pair.run.area_id if pair.run else WHOLE_SYSTEM
+    ]
 
 
 def ends_of(pair: PersonPair) -> list[int]:
@@ -108,11 +111,7 @@ def refuse_unsound(
     held: HeldPair, verdict: str, kept: Person | None, reason: str, by: User
 ) -> list[str]:
     """Refuse what may not be said; returns why "the same" needs a second person."""
-    if verdict == Verdict.CANNOT_TELL:
-        return []
-    if not (may_see(by, held.one) and may_see(by, held.other)):
-        raise DecisionError("SOME_ELSEWHERE")
-    if verdict == Verdict.DIFFERENT:
+    if verdict in (Verdict.CANNOT_TELL, Verdict.DIFFERENT):
         return []
     if kept not in (held.one, held.other):
         raise DecisionError("NOT_A_CANDIDATE")
@@ -172,8 +171,6 @@ def second_opinion(*, pair: PersonPair, agrees: bool, by: User, reason: str = ""
     first = held.pair.decisions.select_related("decided_by").get(undone_at=None)
     if first.decided_by_id == by.pk:
         raise DecisionError("ANOTHER_PERSON_NEEDED")
-    if not (may_see(by, held.one) and may_see(by, held.other)):
-        raise DecisionError("SOME_ELSEWHERE")
     if not agrees:
         write_down(held, PairState.OPEN)
         return decide_pair(pair=pair, verdict=Verdict.CANNOT_TELL, by=by, reason=reason)
@@ -205,7 +202,7 @@ def undo_pair(
 
 
 def remember(decision: PairDecision, verb: str, by: User, reason: str = "") -> None:
-    """One line of history, without names: which pair, which verdict, in which area."""
+    """One line of history, without names: which pair, which verdict, in the area that holds both."""
     pair = decision.pair
     places = places_of(pair)
     record_event(
@@ -213,7 +210,7 @@ def remember(decision: PairDecision, verb: str, by: User, reason: str = "") -> N
         verb=verb,
         subject_type="pair",
         subject_id=pair.public_id,
-        area=places[0],
+        area=shared_area(places),
         changes={
             "verdict": decision.verdict,
             "decision": str(decision.public_id),

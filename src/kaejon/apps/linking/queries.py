@@ -108,9 +108,8 @@ def candidates_for(record: SourceRecord, actor: User) -> Candidates:
     """Whom the row may speak of: those matching found, who holds the ID that stands twice in the
     file, and people at the row's address whose first name is alike."""
     names = set(record.candidates)
-    if record.national_id_index and not names:
-        holders = Person.objects.filter(national_id_index=record.national_id_index)
-        names = {str(name) for name in holders.values_list("public_id", flat=True)}
+    if not names:
+        names = {str(name) for name in holders_near(record).values_list("public_id", flat=True)}
     names = standing_names(names) | namesakes_at_address(record)
     people = people_visible_to(actor, Permission.APPLY_LISTS).filter(public_id__in=names)
     homes = homes_visible_to(actor, Permission.APPLY_LISTS).filter(public_id__in=names)
@@ -122,11 +121,19 @@ def candidates_for(record: SourceRecord, actor: User) -> Candidates:
     return Candidates(seen.people, seen.households, hidden)
 
 
+def holders_near(record: SourceRecord) -> QuerySet[Person]:
+    """Who bears the row's ID as far as its list reaches: in the row's own tambon."""
+    if not record.national_id_index:
+        return Person.objects.none()
+    near = within(record.area_code[:TAMBON_DIGITS], "area_id")
+    return Person.objects.filter(near, national_id_index=record.national_id_index)
+
+
 def number_is_free(record: SourceRecord) -> bool:
-    """The row waits because its ID stands on several rows, and nobody of the registry bears it yet."""
+    """The row waits because its ID stands on several rows, and nobody of its tambon bears it yet."""
     if record.rule != "same_id_twice" or not record.national_id_index:
         return False
-    return not Person.objects.filter(national_id_index=record.national_id_index).exists()
+    return not holders_near(record).exists()
 
 
 def rows_with_same_id(record: SourceRecord, actor: User) -> list[SourceRecord]:

@@ -201,7 +201,7 @@ def finish(run: LinkRun, progress: Progress) -> dict[str, Any]:
     with transaction.atomic():
         lost = Q(one=None) | Q(other=None)
         silent = PersonPair.objects.filter(state=PairState.OPEN, decisions=None)
-        found_no_more = pairs_within(run.area_id).exclude(run=run).values("pk")
+        found_no_more = pairs_within(run.area_id).filter(across=False).exclude(run=run).values("pk")
         silent.filter(lost | Q(pk__in=found_no_more)).delete()
         run.sure, run.ask = (run.pairs.filter(band=band).count() for band in ("sure", "ask"))
         run.finished_at = timezone.now()

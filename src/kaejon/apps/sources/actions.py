@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require, scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM
@@ -35,6 +36,8 @@ from kaejon.apps.sources.models import (
     Source,
     SourceVersion,
 )
+from kaejon.apps.sources.queries import may_bring
+from kaejon.apps.sources.reach import areas_to_bring
 from kaejon.apps.sources.reversing import refuse_if_leaned_on
 from kaejon.apps.sources.rights import ASKED
 from kaejon.methods.listfiles import mapping as mappings
@@ -65,9 +68,11 @@ def register_source(
     name_en: str = "",
     rank: int = 50,
     unit: str = "person",
+    shared: bool = False,
 ) -> Source:
     """Add a source, or change the promise of the one with this code.
 
+    `shared`: officers of areas below the owner's may bring in their part of its lists.
     Refuses (NotPermitted) an owner, or a source of one, where the actor does not keep sources.
     """
     before = Source.objects.select_related("owner").filter(code=code).first()
@@ -85,6 +90,7 @@ def register_source(
         name_en=name_en,
         rank=rank,
         unit=unit,
+        shared=shared,
     )
 
 
@@ -101,6 +107,7 @@ def keep_source(
     name_en: str = "",
     rank: int = 50,
     unit: str = "person",
+    shared: bool = False,
 ) -> Source:
     """As `register_source`; a part of verbs that asked whether the actor may."""
     source, created = Source.objects.update_or_create(
@@ -115,6 +122,7 @@ def keep_source(
             "retention_years": retention_years,
             "rank": rank,
             "unit": unit,
+            "shared": shared,
         },
     )
     source.full_clean()
@@ -129,6 +137,7 @@ def keep_source(
             "legal_basis": legal_basis,
             "purpose": purpose,
             "retention_years": retention_years,
+            "shared": shared,
         },
     )
     return source
@@ -161,10 +170,10 @@ def upload_list(
 
     `sheet`: the sheet of a workbook, the first with data unless told. National IDs in the sample
     rows kept beside the batch are hidden; the file alone holds them, sealed. Refuses a file that
-    cannot be read at all; nothing is kept of it. Refuses (NotPermitted) somebody who brings in no
-    lists.
+    cannot be read at all; nothing is kept of it. Refuses (NotPermitted) a source whose lists `by`
+    may not bring in.
     """
-    require(by, Permission.IMPORT_LISTS)
+    require_bringing(source, by)
     if not 2500 <= year_be <= timezone.localdate().year + 543 + 1:
         raise ListFileError("YEAR_NOT_BE", year=year_be)
     stored, digest, size = files.keep(chunks, limit=settings.IMPORT_MAX_MEGABYTES * 1024**2)
@@ -178,6 +187,7 @@ def upload_list(
         batch = ImportBatch.objects.create(
             version=version_of(source, year_be=year_be, round_number=round_number),
             area_id=home_of(by),
+            reach=areas_to_bring(by),
             file_name=Path(file_name).name[:255],
             file_hash=digest,
             file_size=size,
@@ -196,6 +206,12 @@ def upload_list(
             changes={"source": source.code, "year": year_be, "bytes": size},
         )
     return batch
+
+
+def require_bringing(source: Source, by: User) -> None:
+    """Refuses (NotPermitted) whoever may not bring in lists of this source."""
+    if not may_bring(by, source):
+        raise NotPermitted(Permission.IMPORT_LISTS.value, source.owner.area_id)
 
 
 def with_hidden_ids(info: dict[str, Any]) -> dict[str, Any]:
@@ -323,6 +339,7 @@ def job_for(batch: ImportBatch, kind: str, by: User) -> Job:
 @transaction.atomic
 def stage(*, batch: ImportBatch, by: User) -> Job:
     """Check every row against the rules and the registry. Changes nothing in the registry."""
+    require_bringing(batch.version.source, by)
     held = move(batch, "stage", by)
     held.records.all().delete()
     ImportBatch.objects.filter(pk=held.pk).update(counts={}, problem={})
@@ -332,6 +349,7 @@ def stage(*, batch: ImportBatch, by: User) -> Job:
 @transaction.atomic
 def apply(*, batch: ImportBatch, by: User) -> Job:
     """Bring the checked rows into the registry."""
+    require_bringing(batch.version.source, by)
     return job_for(move(batch, "apply", by), "apply", by)
 
 

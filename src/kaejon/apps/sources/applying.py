@@ -12,15 +12,19 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from kaejon.apps.access.models import User
+from kaejon.apps.access.roles import Permission
 from kaejon.apps.areas.actions import ensure_villages
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.bulk import Among, collector_paused, give_related, read_rows
 from kaejon.apps.jobs.actions import Progress
-from kaejon.apps.sources.chunk import Chunk
+from kaejon.apps.sources.chunk import NOT_HELD, Chunk
 from kaejon.apps.sources.deciding import apply_left_over
 from kaejon.apps.sources.models import NOT_APPLIED, BatchStatus, ImportBatch, SourceRecord
+from kaejon.apps.sources.reach import Reach, reach_for
 from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.signals import areas_changed, households_changed, list_applied
 from kaejon.apps.sources.staging import count_outcomes
@@ -54,15 +58,17 @@ def run(progress: Progress) -> dict[str, Any]:
     refuse_lost_right(progress.job, batch)
     if batch.status != BatchStatus.APPLYING:
         return {}
+    # Rows that stayed out while applying keep their turn, so that `done` means the same rows.
     order = list(
-        batch.records.exclude(outcome__in=NOT_APPLIED)
+        batch.records.exclude(Q(outcome__in=NOT_APPLIED) & ~Q(rule=NOT_HELD))
         .order_by("group", "row_number")
         .values_list("pk", "group")
     )
     done = progress.job.done if progress.job.stage == "apply" else 0
     for keys in whole_groups(order[done:], CHUNK):
         with collector_paused(), transaction.atomic():
-            apply_rows(batch, keys)
+            reach = reach_for(batch, progress.job.created_by_id, Permission.APPLY_LISTS)
+            apply_rows(batch, keys, reach, progress.job.created_by)
             done += len(keys)
             progress.advance(stage="apply", done=done, total=len(order))
     return finish(batch, progress)
@@ -80,7 +86,7 @@ def whole_groups(order: Iterable[tuple[int, str]], size: int) -> Iterator[list[i
         yield chunk
 
 
-def apply_rows(batch: ImportBatch, keys: list[int]) -> None:
+def apply_rows(batch: ImportBatch, keys: list[int], reach: Reach, by: User) -> None:
     """Apply one chunk of whole groups inside the caller's transaction."""
     rows = SourceRecord.objects.filter(Among("pk", keys)).order_by("group", "row_number")
     records = read_rows(rows, *NEEDED)
@@ -91,19 +97,21 @@ def apply_rows(batch: ImportBatch, keys: list[int]) -> None:
         if len(r.area_code) == 8
     }
     ensure_villages(villages)
-    chunk = Chunk(batch, records)
+    chunk = Chunk(batch, records, reach)
     chunk.compare()
     chunk.find_households()
     chunk.write()
     households_changed.send(
         sender=ImportBatch, households=chunk.touched_households(), stated=chunk.stated_now()
     )
+    chunk.tell_history(by)
+    chunk.tell_beyond()
 
 
 def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
     """Close the batch: counts, tallies of its areas, one line of history."""
     with transaction.atomic():
-        apply_left_over(batch)
+        apply_left_over(batch, progress.job.created_by)
     counts = count_outcomes(batch)
     areas = set(
         batch.records.exclude(outcome__in=NOT_APPLIED)

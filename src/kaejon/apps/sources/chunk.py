@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Any
 
+from kaejon.apps.access.models import User
+from kaejon.apps.audit.actions import record_many
 from kaejon.apps.households.bulk import Among, give_keys, insert_rows, new_row, update_rows
 from kaejon.apps.households.models import House, Household, Membership, Person
 from kaejon.apps.sources.deriving import (
@@ -17,7 +20,19 @@ from kaejon.apps.sources.deriving import (
     fill_household,
     fill_person,
 )
-from kaejon.apps.sources.matching import Match, find_matches
+from kaejon.apps.sources.lookups import (
+    Addresses,
+    HouseholdsByCode,
+    Known,
+    KnownToRows,
+    NamedHouseholds,
+    agrees,
+    houses_by_address,
+    members_of,
+    only_household_at,
+    reference_of,
+)
+from kaejon.apps.sources.matching import Match, match_one, people_beyond
 from kaejon.apps.sources.models import (
     Assertion,
     HouseholdReference,
@@ -26,14 +41,40 @@ from kaejon.apps.sources.models import (
     Outcome,
     SourceRecord,
 )
-from kaejon.apps.sources.outcomes import note_outcomes
-from kaejon.apps.sources.saying import PERSON_ITEMS, address_of, household_facts
+from kaejon.apps.sources.outcomes import issue, note_outcomes
+from kaejon.apps.sources.reach import Reach
+from kaejon.apps.sources.saying import PERSON_ITEMS, address_facts, address_of, household_facts
+from kaejon.apps.sources.signals import found_beyond
 from kaejon.apps.sources.stated import Stated, stated_about
 from kaejon.methods.claims import Claim
+from kaejon.methods.linkage.homes import SAME_CODE, SHARED
 
 WANTED = (Outcome.CREATED, Outcome.UPDATED)
-# (area code, house number) → the house and the households in it
-Addresses = dict[tuple[str, str], tuple[House, list[Household]]]
+# The rule of rows that name a place which the person who applies the list does not hold.
+NOT_HELD, OUTSIDE = "place_not_held", "AREA_OUTSIDE_SCOPE"
+
+
+@dataclass
+class Beyond:
+    """What rows would have found beyond their reach, as pairs of (their own, the one beyond).
+
+    `homes`: with the reasons, as of `methods.linkage.homes`. Two people of one household found
+    in one household beyond make a pair of households too.
+    """
+
+    people: set[tuple[int, int]] = field(default_factory=set)
+    homes: dict[tuple[int, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _met: dict[tuple[int, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def add_person(self, record: SourceRecord, home: int, person: Known) -> None:
+        if record.person_id is None:
+            return
+        self.people.add((record.person_id, person["id"]))
+        if there := person["household_id"]:
+            met = self._met[home, there]
+            met.add(record.person_id)
+            if len(met) > 1:
+                self.homes[home, there].add(SHARED)
 
 
 class Chunk:
@@ -46,10 +87,12 @@ class Chunk:
         self,
         batch: ImportBatch,
         records: list[SourceRecord],
+        reach: Reach,
         earlier: Mapping[str, tuple[Household, list[SourceRecord]]] | None = None,
     ) -> None:
         self.earlier = earlier or {}
         self.batch = batch
+        self.reach = reach
         self.source = batch.version.source
         self.records = records
         self.matches: dict[int, Match] = {}
@@ -58,36 +101,52 @@ class Chunk:
         self.new_households: dict[str, Household] = {}
         self.assertions: list[Assertion] = []
         self.known_people: set[int] = set()
+        self.beyond: dict[int, list[Known]] = {}
+        self.parted: set[str] = set()
 
     # comparing
 
     def compare(self) -> None:
         """Match again against the registry as it is now; keep only rows that add something."""
-        open_rows = [r for r in self.records if r.rule != "same_row_in_file"]
-        self.matches = find_matches(open_rows)
+        open_rows = self.rows_held([r for r in self.records if r.rule != "same_row_in_file"])
+        known = KnownToRows(open_rows, self.reach)
+        self.matches = {r.pk: match_one(r, known) for r in open_rows}
+        self.beyond = {r.pk: found for r in open_rows if (found := people_beyond(r, known))}
         changed = note_outcomes(open_rows, self.matches)
         update_rows(changed, ("outcome", "rule", "candidates", "issues", "person", "household"))
         wanted = [r for r in open_rows if r.outcome in WANTED]
         self.groups = {name: list(rows) for name, rows in groupby(wanted, key=lambda r: r.group)}
+
+    def rows_held(self, rows: list[SourceRecord]) -> list[SourceRecord]:
+        """Rows that name a place the list may touch by now; the others stay out, and say so."""
+        for record in rows:
+            if record.rule == NOT_HELD:
+                record.issues = [i for i in record.issues if i["code"] != OUTSIDE]
+        out = [r for r in rows if not self.reach.holds(r.area_code)]
+        for record in out:
+            record.outcome, record.rule = Outcome.REJECTED, NOT_HELD
+            record.issues = [*record.issues, issue(OUTSIDE, "reject", value=record.area_code)]
+        update_rows(out, ("outcome", "rule", "issues"))
+        return [r for r in rows if self.reach.holds(r.area_code)]
 
     # finding and making households
 
     def find_households(self) -> None:
         """Give every group its household: by members, rows applied before, list reference, house code
         or address, else a new one."""
+        first = [rows[0] for rows in self.groups.values()]
         members = self.households_of_members()
-        by_reference = self.households_by_reference()
-        houses = self.houses_by_address()
-        by_code = self.households_by_code()
+        self.named = NamedHouseholds(first, self.source.pk, self.reach)
+        self.by_code = HouseholdsByCode(first, self.reach)
+        houses = houses_by_address(first)
         fresh: dict[str, Household] = {}
         for name, rows in self.groups.items():
-            facts = rows[0].facts["household"]
             found = (
                 members.get(name)
                 or self.earlier.get(name, (None,))[0]
-                or by_reference.get(facts.get("household_ref", ""))
-                or by_code.get(facts.get("house_code", ""))
-                or self.only_household_at(houses, rows[0])
+                or self.named.named_by(rows[0], {r.household_id for r in rows}.__contains__)
+                or self.by_code.in_house_of(rows[0])
+                or only_household_at(houses, rows[0])
             )
             if found is None:
                 fresh[name] = self.new_household(houses, rows[0])
@@ -97,7 +156,11 @@ class Chunk:
         self.remember_references()
 
     def households_of_members(self) -> dict[str, Household]:
-        """Households in which matched members live, by group; the one with most members, then the oldest."""
+        """Households in which matched members live, by group; the one with most members, then the oldest.
+
+        Not where the group names another address and only part of that household: then it parted,
+        and whoever is new lives where the row says.
+        """
         ids: dict[str, Counter[int]] = {
             name: Counter(r.household_id for r in rows if r.household_id)
             for name, rows in self.groups.items()
@@ -105,55 +168,25 @@ class Chunk:
         households = Household.objects.select_related("house").in_bulk(
             {pk for c in ids.values() for pk in c}
         )
-        return {
+        found = {
             name: households[min(count, key=lambda pk: (-count[pk], pk))]
             for name, count in ids.items()
             if count
         }
-
-    def households_by_reference(self) -> dict[str, Household]:
-        references = {
-            rows[0].facts["household"].get("household_ref", "") for rows in self.groups.values()
-        } - {""}
-        found = HouseholdReference.objects.filter(
-            Among("reference", references), source=self.source
-        )
-        return {r.reference: r.household for r in found.select_related("household__house")}
-
-    def households_by_code(self) -> dict[str, Household]:
-        """Households of houses with a house code, where the house holds just one."""
-        codes = {
-            rows[0].facts["household"].get("house_code", "") for rows in self.groups.values()
-        } - {""}
-        found: dict[str, list[Household]] = defaultdict(list)
-        rows = Household.objects.filter(Among("house__house_code", codes))
-        for household in rows.select_related("house"):
-            found[household.house.house_code].append(household)
-        return {code: held[0] for code, held in found.items() if len(held) == 1}
-
-    def houses_by_address(self) -> Addresses:
-        """Known houses by (area, house number), with their households."""
-        wanted = {address_of(rows[0]) for rows in self.groups.values()}
-        # Asks for every number in every area; the pairs are looked at here.
-        rows = House.objects.filter(
-            Among("area", {area for area, _ in wanted}),
-            Among("house_no", {number for _, number in wanted if number}),
-        )
-        known = {h.pk: h for h in rows if (h.area_id, h.house_no) in wanted}
-        homes: dict[int, list[Household]] = defaultdict(list)
-        for household in Household.objects.filter(Among("house", known)):
-            household.house = known[household.house_id]
-            homes[household.house_id].append(household)
-        houses: Addresses = {}
-        for pk, house in known.items():
-            houses.setdefault((house.area_id, house.house_no), (house, homes[pk]))
-        return houses
-
-    @staticmethod
-    def only_household_at(houses: Addresses, record: SourceRecord) -> Household | None:
-        """The household at this address if there is exactly one; two or more are nobody's to choose."""
-        _, households = houses.get(address_of(record), (None, []))
-        return households[0] if len(households) == 1 and households[0].pk else None
+        elsewhere = {
+            name: home
+            for name, home in found.items()
+            if agrees(self.groups[name][0], home) is False
+        }
+        living = members_of({home.pk for home in elsewhere.values()})
+        for name, home in elsewhere.items():
+            rows = self.groups[name]
+            if living[home.pk] <= {r.person_id for r in rows}:
+                continue  # the whole household under another address: its address is in question
+            self.parted.add(name)
+            if not all(r.household_id for r in rows):
+                del found[name]
+        return found
 
     def new_household(self, houses: Addresses, record: SourceRecord) -> Household:
         address = address_of(record)
@@ -189,12 +222,13 @@ class Chunk:
                 new_row(
                     HouseholdReference,
                     source_id=self.source.pk,
+                    area_id=rows[0].area_code,
                     reference=ref,
                     household_id=self.household_of[name].pk,
                     batch_id=self.batch.pk,
                 )
                 for name, rows in self.groups.items()
-                if (ref := rows[0].facts["household"].get("household_ref", ""))
+                if (ref := reference_of(rows[0]))
             ),
             skip_known=True,
         )
@@ -210,6 +244,8 @@ class Chunk:
                 facts = self.person_facts(record, household)
                 if facts is None:
                     continue
+                if name in self.parted:
+                    facts |= address_facts(record)
                 assertion = self.claim(record, household, facts)
                 if record.outcome == Outcome.CREATED:
                     fresh.append((record, assertion, self.new_person(record, assertion, household)))
@@ -257,8 +293,7 @@ class Chunk:
         if "ID_OF_ANOTHER" in self.matches[record.pk].flags or record.rule == "same_id_twice":
             facts["national_id_status"] = "of_another"
         if record.household_id and record.household_id != household.pk:
-            area, house_no = address_of(record)
-            facts |= {"area": area, "house_no": house_no}
+            facts |= address_facts(record)
         items = {
             k: v
             for k, v in record.facts["answers"]["capitals"].items()
@@ -341,3 +376,40 @@ class Chunk:
         ]
         known = [pk for pk in self.touched_households() if pk not in new]
         return fresh + stated_about(known)
+
+    # telling others
+
+    def tell_history(self, by: User) -> None:
+        """One line in the history of each household the list touches, however many chunks do."""
+        touched = self.touched_households()
+        new = {h.pk for h in self.new_households.values()}
+        known = [pk for pk in touched if pk not in new]
+        mine = [a.pk for a in self.assertions]
+        before = Assertion.objects.filter(Among("household", known), batch=self.batch)
+        told = set(before.exclude(Among("pk", mine)).values_list("household", flat=True))
+        homes = Household.objects.filter(Among("pk", [pk for pk in known if pk not in told]))
+        lines = [(h.public_id, h.area_id, "list.bring") for h in self.new_households.values()]
+        lines += [(*row, "list.add") for row in homes.values_list("public_id", "area_id")]
+        called = f"{self.source.name_th} {self.batch.version.year_be}"
+        facts = {"batch": str(self.batch.public_id), "source": called}
+        record_many(by=by, subject_type="household", lines=lines, changes=facts)
+
+    def tell_beyond(self) -> None:
+        """Let the apps above keep what the rows would have found beyond their reach."""
+        beyond = self.found_beyond()
+        if beyond.people or beyond.homes:
+            found_beyond.send(sender=ImportBatch, people=beyond.people, homes=beyond.homes)
+
+    def found_beyond(self) -> Beyond:
+        """Whom the rows would have found, had the list reached farther."""
+        beyond = Beyond()
+        for name, rows in self.groups.items():
+            mine = self.household_of[name].pk
+            for record in rows:
+                for person in self.beyond.get(record.pk, ()):
+                    beyond.add_person(record, mine, person)
+            for home in self.named.beyond(rows[0]):
+                beyond.homes[mine, home.pk].add("same_reference")
+            for home in self.by_code.beyond(rows[0]):
+                beyond.homes[mine, home.pk].add(SAME_CODE)
+        return beyond

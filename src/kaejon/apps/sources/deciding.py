@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from kaejon.apps.access.models import User
 from kaejon.apps.households.models import Household
 from kaejon.apps.sources.chunk import WANTED, Chunk
 from kaejon.apps.sources.decisions import SAME
@@ -18,6 +19,7 @@ from kaejon.apps.sources.models import (
     Outcome,
     SourceRecord,
 )
+from kaejon.apps.sources.reach import reach_of
 from kaejon.apps.sources.reversing import refuse_if_held, withdraw_claims
 from kaejon.apps.sources.signals import areas_changed, households_changed
 from kaejon.apps.sources.stated import OF_HOUSEHOLD
@@ -25,13 +27,13 @@ from kaejon.apps.sources.stated import OF_HOUSEHOLD
 SETTLED = (BatchStatus.APPLIED, BatchStatus.REVERSED)
 
 
-def apply_decided(record: SourceRecord, decision: dict[str, Any]) -> None:
+def apply_decided(record: SourceRecord, decision: dict[str, Any], by: User) -> None:
     """Keep the decision on the row and apply it, with rows exactly like it that wait. Inside the caller's transaction."""
     SourceRecord.objects.filter(pk=record.pk).update(decision=decision)
     waiting = like(record).filter(outcome=Outcome.AMBIGUOUS, batch__status=BatchStatus.APPLIED)
     areas: set[str] = set()
     for row in [record.pk, *waiting.order_by("pk").values_list("pk", flat=True)]:
-        areas |= apply_late(row)
+        areas |= apply_late(row, by)
     areas_changed.send(sender=SourceRecord, areas=areas)
 
 
@@ -53,25 +55,27 @@ def like(record: SourceRecord) -> QuerySet[SourceRecord]:
     )
 
 
-def apply_late(key: int) -> set[str]:
+def apply_late(key: int, by: User) -> set[str]:
     """Apply one row of a list that was applied before; returns the areas in which counts change."""
     rows = SourceRecord.objects.select_related("batch__version__source", "batch__uploaded_by")
     record = rows.defer("raw_sealed").get(pk=key)
     before = record.outcome
-    chunk = Chunk(record.batch, [record], applied_before(record))
+    chunk = Chunk(record.batch, [record], reach_of(record.batch), applied_before(record))
     chunk.compare()
     chunk.find_households()
     chunk.write()
     recount(record.batch_id, before, record.outcome)
     households_changed.send(sender=SourceRecord, households=chunk.touched_households())
+    chunk.tell_history(by)
+    chunk.tell_beyond()
     return areas_of(chunk.touched_households()) | {record.area_code}
 
 
-def apply_left_over(batch: ImportBatch) -> None:
+def apply_left_over(batch: ImportBatch, by: User) -> None:
     """Rows said to be the same as somebody whom the batch itself brought: known only after all other rows."""
     rows = batch.records.filter(outcome=Outcome.AMBIGUOUS, decision__verdict=SAME)
     for key in list(rows.order_by("pk").values_list("pk", flat=True)):
-        apply_late(key)
+        apply_late(key, by)
 
 
 def applied_before(record: SourceRecord) -> dict[str, tuple[Household, list[SourceRecord]]]:
@@ -133,7 +137,8 @@ def forget_references(rows: Iterable[SourceRecord], mine: Q) -> None:
     """Drop the list's own names of households to which only these rows gave them."""
     for row in rows:
         name = row.facts.get("household", {}).get("household_ref", "")
-        for reference in HouseholdReference.objects.filter(batch=row.batch_id, reference=name):
+        named = HouseholdReference.objects.filter(batch=row.batch_id, area=row.area_code)
+        for reference in named.filter(reference=name):
             others = Assertion.objects.filter(
                 ~mine, batch=row.batch_id, household=reference.household_id, withdrawn_at=None
             )

@@ -20,7 +20,15 @@ from kaejon.apps.households.models import House, Household, Person
 from kaejon.apps.households.queries import search_key
 from kaejon.apps.sources.models import Assertion, Kind
 from kaejon.apps.sources.stated import OF_HOUSEHOLD
-from kaejon.methods.claims import Claim, by_precedence, conflicts, present
+from kaejon.methods.claims import (
+    PLACE,
+    Claim,
+    Conflict,
+    by_precedence,
+    conflicts,
+    place_conflicts,
+    present,
+)
 from kaejon.methods.thai.names import name_key
 
 PERSON_FIELDS = (
@@ -185,7 +193,7 @@ def derive_households(ids: Collection[int]) -> None:
     }
     claims = claims_of_households(households.keys())
     people = people_in(households.keys())
-    clashes = people_conflicts(people)
+    clashes = people_conflicts(people, claims)
     for pk, household in households.items():
         place(household, claims.get(pk, ()))
         fill_household(household, people.get(pk, ()), claims.get(pk, ()), clashes.get(pk, 0))
@@ -200,13 +208,26 @@ def people_in(households: Collection[int]) -> dict[int, list[Person]]:
     return found
 
 
-def people_conflicts(people: Mapping[int, Collection[Person]]) -> dict[int, int]:
-    """Facts in conflict among the members, by household."""
+def people_conflicts(
+    people: Mapping[int, Collection[Person]], homes: Mapping[int, Collection[Claim]]
+) -> dict[int, int]:
+    """Facts in conflict among the members, by household; `homes`: claims about the households."""
     claims = claims_of_people([p.pk for members in people.values() for p in members])
     return {
-        household: sum(len(conflicts(claims.get(p.pk, ()))) for p in members)
+        household: sum(
+            len(member_conflicts(claims.get(p.pk, ()), homes.get(household, ()))) for p in members
+        )
         for household, members in people.items()
     }
+
+
+def member_conflicts(claims: Collection[Claim], home: Collection[Claim]) -> list[Conflict]:
+    """Facts of one member on which lists disagree, where the member lives among them."""
+    found = conflicts(claims)
+    if any(claim.facts.get(fact) for claim in claims for fact in PLACE):
+        named = {conflict.fact for conflict in found}
+        found += [c for c in place_conflicts(claims, address_claim(home)) if c.fact not in named]
+    return found
 
 
 def fill_household(

@@ -11,49 +11,28 @@ Rules, in order:
 - `name_birth_house`: equal names, full birth date, house number and village;
 - `name_house`: equal names, house and village, nothing known that contradicts.
 
-More than one candidate is ambiguous and waits for a person. Probable matching
-takes the rows that end as `created` or `ambiguous` from here; it joins as one more
-function with the signature of `find_matches`.
+More than one candidate is ambiguous and waits for a person. Who stands beyond the reach of
+the list (`reach`) does not exist for any of these rules.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rapidfuzz import fuzz
 
-from kaejon.apps.households.bulk import Among, read_rows
-from kaejon.apps.households.models import Household, Person
-from kaejon.apps.sources.decisions import DIFFERENT, Decided, decided_before
-from kaejon.apps.sources.models import (
-    BatchStatus,
-    HouseholdReference,
-    ImportBatch,
-    Outcome,
-    SourceRecord,
-)
+from kaejon.apps.sources.decisions import DIFFERENT, Decided
+from kaejon.apps.sources.lookups import Known, KnownToRows
+from kaejon.apps.sources.models import Outcome, SourceRecord
+from kaejon.apps.sources.reach import Reach
 from kaejon.methods.thai.names import fold
 
 # Similarity of folded first names, 0-100, from which they count as alike.
 ALIKE = 75
 # Marks of rows that share their ID with rows about other people of the same file.
 ID_TWICE, ID_OF_HEAD = "ID_TWICE_IN_FILE", "ID_OF_HEAD_IN_FILE"
-NEEDED = (
-    "id",
-    "public_id",
-    "first_name",
-    "name_key",
-    "birth_date",
-    "birth_precision",
-    "sex",
-    "national_id_index",
-    "area_id",
-    "household_id",
-    "household__house_no",
-)
 
 
 @dataclass
@@ -68,34 +47,25 @@ class Match:
     flags: list[str] = field(default_factory=list)
 
 
-def find_matches(records: Sequence[SourceRecord]) -> dict[int, Match]:
-    """Compare records of one batch with the registry; record pk → match. A few queries, whatever the number."""
-    decisions = decided_before(records)
-    seen = rows_applied_before(records)
-    by_id = people_by_id(records)
-    by_name = people_by_name(records)
-    households = households_of_rows_without_person(records)
-    return {r.pk: match_one(r, seen, decisions, by_id, by_name, households) for r in records}
+def find_matches(records: Sequence[SourceRecord], reach: Reach) -> dict[int, Match]:
+    """Compare records of one batch with the registry as far as it reaches; record pk → match."""
+    known = KnownToRows(records, reach)
+    return {r.pk: match_one(r, known) for r in records}
 
 
-def match_one(
-    record: SourceRecord,
-    seen: Mapping[tuple[str, str], SourceRecord],
-    decisions: Mapping[tuple[str, str], Decided],
-    by_id: Mapping[str, list[dict[str, Any]]],
-    by_name: Mapping[str, list[dict[str, Any]]],
-    households: Mapping[int, list[tuple[int, str]]],
-) -> Match:
-    earlier = seen.get((record.digest, record.national_id_index))
+def match_one(record: SourceRecord, known: KnownToRows) -> Match:
+    earlier = known.applied_before(record)
     if earlier is not None:
+        if not known.may_name(record, earlier.household_id):  # it moved beyond the reach since
+            return Match(Outcome.UNCHANGED, "same_row")
         return Match(Outcome.UNCHANGED, "same_row", earlier.person_id, earlier.household_id)
-    holders = by_id.get(record.national_id_index, []) if record.national_id_index else []
-    decision = decisions.get((record.digest, record.national_id_index))
+    holders = known.holders(record)
+    decision = known.decision(record)
     if decision is not None and (match := by_decision(record, decision, holders)):
         return match
     facts = record.facts.get("person")
     if facts is None:
-        return match_household(households.get(record.pk, []))
+        return match_household(known.households.get(record.pk, []))
     codes = codes_of(record)
     of_head = ID_OF_HEAD in codes
     if codes & {ID_TWICE, ID_OF_HEAD} and (match := of_shared_id(facts, holders, of_head=of_head)):
@@ -108,11 +78,7 @@ def match_one(
             Outcome.AMBIGUOUS, "national_id", candidates=doubtful, flags=["ID_NAME_DIFFERS"]
         )
     flags = ["ID_OF_ANOTHER"] if holders or of_head else []
-    namesakes = [
-        p
-        for p in by_name.get(facts.get("name_key", ""), ())
-        if same_place(record, p) and not ids_contradict(record, p, flags)
-    ]
+    namesakes = [p for p in known.namesakes(record) if not ids_contradict(record, p, flags)]
     dated = [p for p in namesakes if same_full_birth_date(facts, p)]
     if dated:
         return decided(dated, "name_birth_house", flags)
@@ -120,6 +86,20 @@ def match_one(
     if fitting:
         return decided(fitting, "name_house", flags)
     return Match(Outcome.CREATED, "new", flags=flags)
+
+
+def people_beyond(record: SourceRecord, known: KnownToRows) -> list[Known]:
+    """People beyond the reach whom an exact rule or a decision would have found."""
+    facts = record.facts.get("person")
+    if facts is None:
+        return []
+    found = [p for p in known.holders_beyond(record) if credibility(facts, p) != "other"]
+    found += [
+        p
+        for p in known.namesakes_beyond(record)
+        if not ids_contradict(record, p, ()) and not contradicts(facts, p)
+    ]
+    return found + known.chosen_beyond(record)
 
 
 def of_shared_id(
@@ -220,17 +200,6 @@ def same_full_birth_date(facts: Mapping[str, Any], person: Mapping[str, Any]) ->
     )
 
 
-def same_place(record: SourceRecord, person: Mapping[str, Any]) -> bool:
-    """The same house number in the same village, or in the same tambon where one side names no village."""
-    house_no = record.facts.get("household", {}).get("house_no", "")
-    here, there = record.area_code, person["area_id"]
-    return (
-        bool(house_no)
-        and house_no == person["household__house_no"]
-        and (here.startswith(there) or there.startswith(here))
-    )
-
-
 def ids_contradict(record: SourceRecord, person: Mapping[str, Any], flags: Sequence[str]) -> bool:
     """Two different valid IDs are two people, unless the row's ID was found to be somebody else's."""
     if "ID_OF_ANOTHER" in flags:
@@ -238,68 +207,3 @@ def ids_contradict(record: SourceRecord, person: Mapping[str, Any], flags: Seque
     return bool(record.national_id_index and person["national_id_index"]) and (
         record.national_id_index != person["national_id_index"]
     )
-
-
-def rows_applied_before(records: Sequence[SourceRecord]) -> dict[tuple[str, str], SourceRecord]:
-    """Live records of the same list version with the same content, by (digest, ID index)."""
-    if not records:
-        return {}
-    mine = records[0].batch
-    applied = ImportBatch.objects.filter(version=mine.version_id, status=BatchStatus.APPLIED)
-    batches = set(applied.exclude(pk=mine.pk).values_list("pk", flat=True))
-    if not batches:
-        return {}
-    # The batches are looked at here: named in the query, SQLite walks all their rows instead.
-    earlier = read_rows(
-        SourceRecord.objects.filter(
-            Among("digest", {r.digest for r in records}), household__isnull=False
-        ),
-        *("digest", "national_id_index", "batch_id", "person_id", "household_id"),
-    )
-    return {(r.digest, r.national_id_index): r for r in earlier if r.batch_id in batches}
-
-
-def people_by_id(records: Iterable[SourceRecord]) -> dict[str, list[dict[str, Any]]]:
-    indexes = {r.national_id_index for r in records if r.national_id_index}
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for person in Person.objects.filter(Among("national_id_index", indexes)).values(*NEEDED):
-        found[person["national_id_index"]].append(person)
-    return found
-
-
-def people_by_name(records: Iterable[SourceRecord]) -> dict[str, list[dict[str, Any]]]:
-    """People by name key."""
-    keys = {r.facts["person"].get("name_key", "") for r in records if r.facts.get("person")} - {""}
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for person in Person.objects.filter(Among("name_key", keys)).values(*NEEDED):
-        found[person["name_key"]].append(person)
-    return found
-
-
-def households_of_rows_without_person(
-    records: Sequence[SourceRecord],
-) -> dict[int, list[tuple[int, str]]]:
-    """Households such rows may speak of, as (key, public id): by list reference, else by address."""
-    rows = {r.pk: r for r in records if r.facts.get("person") is None}
-    if not rows:
-        return {}
-    source = next(iter(rows.values())).batch.version.source_id
-    facts = {pk: r.facts["household"] for pk, r in rows.items()}
-    references = {f.get("household_ref", "") for f in facts.values()} - {""}
-    by_reference = {
-        r.reference: [(r.household_id, str(r.household.public_id))]
-        for r in HouseholdReference.objects.filter(
-            Among("reference", references), source=source
-        ).select_related("household")
-    }
-    by_address: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-    numbers = {f.get("house_no", "") for f in facts.values()} - {""}
-    for h in Household.objects.filter(
-        Among("area", {r.area_code for r in rows.values()}), Among("house_no", numbers)
-    ):
-        by_address[h.area_id, h.house_no].append((h.pk, str(h.public_id)))
-    return {
-        pk: by_reference.get(f.get("household_ref", ""))
-        or by_address.get((rows[pk].area_code, f.get("house_no", "")), [])
-        for pk, f in facts.items()
-    }

@@ -45,6 +45,7 @@ class LegalBasis(models.TextChoices):
 class Source(models.Model):
     """A list maker's promise: owner, purpose, legal basis, retention and rank.
 
+    `shared`: officers of areas below the owner's may bring in their part of the list too.
     `rank`: when two live claims of the same date disagree, the lower rank wins; a
     field check always wins.
     """
@@ -58,6 +59,7 @@ class Source(models.Model):
     purpose = models.CharField(max_length=400)
     retention_years = models.PositiveSmallIntegerField()
     rank = models.PositiveSmallIntegerField(default=50)
+    shared = models.BooleanField(default=False)
     unit = models.CharField(
         max_length=10, choices=[("person", _("person")), ("household", _("household"))]
     )
@@ -141,11 +143,16 @@ class BatchStatus(models.TextChoices):
 
 
 class ImportBatch(models.Model):
-    """One uploaded file. The file itself is kept sealed until its retention ends."""
+    """One uploaded file. The file itself is kept sealed until its retention ends.
+
+    `reach`: codes of the areas for which its bringer might bring lists when it was uploaded;
+    its rows touch nothing outside them (see `reach`).
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.ForeignKey(SourceVersion, models.PROTECT, related_name="batches")
     area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    reach = models.JSONField(default=list)
     file_name = models.CharField(max_length=255)
     file_hash = models.CharField(max_length=64, db_index=True)
     file_size = models.PositiveBigIntegerField()
@@ -301,9 +308,13 @@ class Assertion(models.Model):
 
 
 class HouseholdReference(models.Model):
-    """The name a list gives to a household (its own key), so that the next round finds it again."""
+    """The name a list gives to a household (its own key), so that the next round finds it again.
+
+    A name within one source and the `area` its row named. A mere running number is not kept.
+    """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
     reference = models.CharField(max_length=120)
     household = models.ForeignKey("households.Household", models.CASCADE, related_name="references")
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="+")
@@ -319,7 +330,7 @@ class HouseholdReference(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "reference"], name="one_household_a_reference"
+                fields=["source", "reference", "area"], name="one_household_a_reference"
             ),
         ]
 

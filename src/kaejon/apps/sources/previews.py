@@ -74,8 +74,8 @@ class Objection:
 class Preview:
     """One row as it may be shown to one reader.
 
-    `hidden`: the row lies outside the reader's area. `match_elsewhere`: it speaks of somebody
-    who lives outside the reader's area, so nothing of that person is shown.
+    `hidden`: the row lies outside the reader's area. Of somebody who lives there nothing is shown,
+    nor that they exist; of candidates who moved there since only how many.
     """
 
     number: int
@@ -86,7 +86,6 @@ class Preview:
     place: Place | None = None
     household: UUID | None = None
     hidden: bool = False
-    match_elsewhere: bool = False
     elsewhere: int = 0
     differences: list[Difference] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
@@ -147,7 +146,6 @@ class Reader:
             birth=claimed_birth(facts),
             place=self.claimed_place(row),
             household=self.homes.get(row.household_id or 0),
-            match_elsewhere=bool(row.person_id) and person is None,
             elsewhere=len(row.candidates) - len(known) if row.outcome == Outcome.AMBIGUOUS else 0,
             differences=self.differences(row, facts, person),
             candidates=[candidate(c) for c in known],

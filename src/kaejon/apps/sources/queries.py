@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import organizations_with, scope_of
+from kaejon.apps.areas.models import WHOLE_SYSTEM
+from kaejon.apps.areas.queries import areas_above
 from kaejon.apps.audit.models import Event
 from kaejon.apps.households.models import Household
-from kaejon.apps.sources.deriving import claim_of, live
+from kaejon.apps.sources.deriving import claim_of, live, member_conflicts
 from kaejon.apps.sources.models import (
     Assertion,
     BatchStatus,
@@ -44,9 +46,31 @@ def sources_for(actor: User, permission: Permission) -> QuerySet[Source]:
     return Source.objects.filter(scope.by_area("owner__area_id")).select_related("owner")
 
 
-def sources_to_upload() -> QuerySet[Source]:
-    """Sources a file may be brought in for; whose list it is, is no secret to those who import."""
+def file_sources() -> QuerySet[Source]:
+    """Sources that come as files; whose list it is, is no secret to those who import."""
     return Source.objects.filter(kind__in=mappings.KINDS).select_related("owner")
+
+
+def sources_to_upload(actor: User) -> QuerySet[Source]:
+    """Sources whose lists the actor may bring in.
+
+    Those owned where the actor brings lists, those of the actor's own organization, and those
+    owned above which the owner shares with the officers below.
+    """
+    scope = scope_of(actor, Permission.IMPORT_LISTS)
+    if WHOLE_SYSTEM in scope.areas:
+        return file_sources()
+    above = {code for area in scope.areas for code in areas_above(area)}
+    return file_sources().filter(
+        scope.by_area("owner__area_id")
+        | Q(owner__in=organizations_with(actor, Permission.IMPORT_LISTS))
+        | Q(shared=True, owner__area__in=above)
+    )
+
+
+def may_bring(actor: User, source: Source) -> bool:
+    """May the actor bring in lists of this source?"""
+    return sources_to_upload(actor).filter(pk=source.pk).exists()
 
 
 def same_file(batch: ImportBatch, actor: User) -> ImportBatch | None:
@@ -174,6 +198,9 @@ def conflicts_of(assertions: Iterable[Assertion]) -> dict[int | None, list[Confl
     by_subject: dict[int | None, list[Claim]] = {}
     for assertion in assertions:
         by_subject.setdefault(assertion.person_id, []).append(claim_of(assertion))
+    home = by_subject.get(None, [])
     return {
-        subject: found for subject, claims in by_subject.items() if (found := conflicts(claims))
+        subject: found
+        for subject, claims in by_subject.items()
+        if (found := member_conflicts(claims, home) if subject else conflicts(claims))
     }

@@ -16,6 +16,12 @@ def address_of(record: SourceRecord) -> tuple[str, str]:
     return record.area_code, record.facts["household"].get("house_no", "")
 
 
+def address_facts(record: SourceRecord) -> dict[str, Any]:
+    """The address of a row as claimed of its person, who is known to live elsewhere."""
+    area, house_no = address_of(record)
+    return {"area": area, "house_no": house_no}
+
+
 def household_facts(rows: Sequence[SourceRecord]) -> dict[str, Any]:
     """What the rows of one group claim about their household.
 

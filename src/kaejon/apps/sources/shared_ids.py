@@ -31,13 +31,14 @@ from kaejon.apps.sources.matching import (
 )
 from kaejon.apps.sources.models import ImportBatch, Outcome, SourceRecord
 from kaejon.apps.sources.outcomes import issue, note_outcomes
+from kaejon.apps.sources.reach import Reach
 
 AT_ONCE = 1000
 COLUMNS = ("outcome", "rule", "candidates", "issues", "person", "household")
 Facts = Mapping[str, Any]
 
 
-def settle_shared_ids(batch: ImportBatch, progress: Progress) -> None:
+def settle_shared_ids(batch: ImportBatch, progress: Progress, reach: Reach) -> None:
     """Mark rows that share their ID with others, and compare those anew; marked before, they stay."""
     rows = batch.records.exclude(national_id_index="").exclude(outcome=Outcome.REJECTED)
     rows = rows.exclude(rule="same_row_in_file").order_by("national_id_index", "digest")
@@ -49,7 +50,7 @@ def settle_shared_ids(batch: ImportBatch, progress: Progress) -> None:
             held = list(some.defer("raw_sealed"))
             give_related(held, "batch", batch)
             marked = mark(held)
-            note_outcomes(marked, find_matches(marked))
+            note_outcomes(marked, find_matches(marked, reach))
             update_rows(marked, COLUMNS)
             progress.advance()
 

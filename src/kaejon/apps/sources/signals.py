@@ -7,5 +7,7 @@ from django.dispatch import Signal
 households_changed = Signal()
 # areas: set of official codes in which counts may have changed
 areas_changed = Signal()
+# people, homes: whom rows would have found beyond the reach of their list (`chunk.Beyond`)
+found_beyond = Signal()
 # batch: the file that has just been taken in whole; by: who asked for it
 list_applied = Signal()

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,6 @@ from django.db.models import Count
 from django.utils import timezone
 
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
 from kaejon.apps.households.bulk import (
     collector_paused,
     give_keys,
@@ -35,12 +35,13 @@ from kaejon.apps.sources.masking import issue_value
 from kaejon.apps.sources.matching import ID_OF_HEAD, ID_TWICE, find_matches
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
 from kaejon.apps.sources.outcomes import issue, note_outcomes
+from kaejon.apps.sources.reach import Reach, reach_for
 from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.shared_ids import settle_shared_ids
 from kaejon.apps.vault.keys import KeyRing, ring_in_use
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
 from kaejon.methods.listfiles.apart import iter_rows
-from kaejon.methods.listfiles.canonical import CanonicalRow
+from kaejon.methods.listfiles.canonical import CanonicalRow, HouseholdFacts, is_running_number
 from kaejon.methods.listfiles.errors import ListFileError
 from kaejon.methods.listfiles.mapping import Mapping
 from kaejon.methods.listfiles.reading import TableInfo
@@ -58,9 +59,10 @@ def run(progress: Progress) -> dict[str, Any]:
     refuse_lost_right(progress.job, batch)
     if batch.status != BatchStatus.STAGING:
         return {}
+    reach = reach_for(batch, progress.job.created_by_id, Permission.IMPORT_LISTS)
     try:
-        read_rows(batch, progress)
-        settle_shared_ids(batch, progress)
+        read_rows(batch, progress, reach)
+        settle_shared_ids(batch, progress, reach)
     except ListFileError as error:
         fail(batch, error)
         raise
@@ -76,10 +78,10 @@ def fail(batch: ImportBatch, error: ListFileError) -> None:
         )
 
 
-def read_rows(batch: ImportBatch, progress: Progress) -> None:
+def read_rows(batch: ImportBatch, progress: Progress, reach: Reach) -> None:
     """Turn every row of the file into a SourceRecord with its outcome, in chunks."""
     info = TableInfo.from_json(batch.info)
-    reader = RowReader(batch, info)
+    reader = RowReader(batch, info, reach)
     last = batch.records.order_by("-row_number").values_list("row_number", flat=True).first() or 0
     limits = files.import_limits()
     with files.opened(batch.stored_as, Path(batch.file_name).suffix) as path:
@@ -90,7 +92,7 @@ def read_rows(batch: ImportBatch, progress: Progress) -> None:
                 records = reader.records(chunk)
                 with transaction.atomic():
                     give_keys(records)
-                    compare(records)
+                    compare(records, reach)
                     insert_rows(records)
                     done += len(records)
                     progress.advance(stage="read", done=done, total=max(info.row_estimate, done))
@@ -99,15 +101,18 @@ def read_rows(batch: ImportBatch, progress: Progress) -> None:
 class RowReader:
     """Makes records of one batch; remembers what it saw, to find the same row twice."""
 
-    def __init__(self, batch: ImportBatch, info: TableInfo) -> None:
-        self.batch, self.header = batch, info.header
+    def __init__(self, batch: ImportBatch, info: TableInfo, reach: Reach) -> None:
+        self.batch, self.header, self.reach = batch, info.header, reach
         kind = batch.version.source.list_kind
         context = RowContext(kind, batch.version.year_be, timezone.localdate(), RegistryBook())
         self.normaliser = Normaliser(Mapping.from_json(batch.mapping), context)
-        self.scope = scope_of(batch.uploaded_by, Permission.IMPORT_LISTS)
-        self.within: dict[str, bool] = {}
         kept = batch.records.exclude(outcome=Outcome.REJECTED)
         self.rows_seen = set(kept.values_list("digest", "national_id_index"))
+        self.numbered = HousesOfRunningNumbers()
+        for facts in batch.records.order_by("row_number").values_list(
+            "facts__household", flat=True
+        ):
+            self.numbered.note(HouseholdFacts.from_json(facts or {}))
 
     def records(self, rows: Iterable[tuple[int, list[str]]]) -> list[SourceRecord]:
         """Records of these rows, not yet compared and not yet kept."""
@@ -122,7 +127,7 @@ class RowReader:
         # The row itself is kept sealed; what is said about it may stand open, so numbers are hidden.
         issues = [i | {"value": issue_value(i)} for i in (found.to_json() for found in row.issues)]
         area = row.household.village_code or row.household.tambon_code
-        if area and not self.may_place_at(area):
+        if area and not self.reach.holds(area):
             issues.append(issue("AREA_OUTSIDE_SCOPE", "reject", value=area))
         record = new_row(
             SourceRecord,
@@ -130,7 +135,7 @@ class RowReader:
             row_number=number,
             raw_sealed=seal_json(cells, ring=ring),
             area_code=area,
-            group=group_of(row),
+            group=group_of(row, self.numbered.note(row.household)),
             issues=issues,
         )
         fill_facts(record, row, ring)
@@ -139,11 +144,6 @@ class RowReader:
         else:
             self.mark_repeats(record)
         return record
-
-    def may_place_at(self, area: str) -> bool:
-        if area not in self.within:
-            self.within[area] = self.scope.holds_at(area)
-        return self.within[area]
 
     def mark_repeats(self, record: SourceRecord) -> None:
         key = (record.digest, record.national_id_index)
@@ -154,9 +154,27 @@ class RowReader:
         self.rows_seen.add(key)
 
 
-def group_of(row: CanonicalRow) -> str:
+class HousesOfRunningNumbers:
+    """Rows below the first of a household may leave its house number out: under a mere running
+    number they belong to the house that stood there last under the same number and village."""
+
+    def __init__(self) -> None:
+        self.last: dict[tuple[str, str], str] = {}
+
+    def note(self, household: HouseholdFacts) -> HouseholdFacts:
+        """The household with its house number; remembers it for the rows below."""
+        if not is_running_number(household.household_ref):
+            return household
+        place = household.village_code or household.tambon_code, household.household_ref
+        if household.house_no:
+            self.last[place] = household.house_no
+            return household
+        return replace(household, house_no=self.last.get(place, ""))
+
+
+def group_of(row: CanonicalRow, household: HouseholdFacts) -> str:
     """The household as this list names it; a row that names none stands alone."""
-    return row.household.key()[:120] or f"row:{row.row}"
+    return household.key()[:120] or f"row:{row.row}"
 
 
 def fill_facts(record: SourceRecord, row: CanonicalRow, ring: KeyRing) -> None:
@@ -182,10 +200,10 @@ def fill_facts(record: SourceRecord, row: CanonicalRow, ring: KeyRing) -> None:
 in_order = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
-def compare(records: Iterable[SourceRecord]) -> None:
+def compare(records: Iterable[SourceRecord], reach: Reach) -> None:
     """Give every pending record its outcome."""
     pending = [r for r in records if r.outcome == Outcome.PENDING]
-    note_outcomes(pending, find_matches(pending))
+    note_outcomes(pending, find_matches(pending, reach))
 
 
 def finish(batch: ImportBatch) -> dict[str, Any]:

@@ -89,14 +89,28 @@ class HouseholdFacts(_Facts):
     def key(self) -> str:
         """What tells this household from the others of the same list; empty when nothing does.
 
-        The list's own reference, else the house code, else the house number in its village.
+        The list's own reference in its village (with the house number, where it is a mere running
+        number), else the house code, else the house number in its village.
         """
-        if self.household_ref:
-            return f"ref:{self.household_ref}"
-        if self.house_code:
-            return f"code:{self.house_code}"
         place = self.village_code or f"{self.tambon_code}:{self.moo or ''}"
+        if self.household_ref:
+            house = f":{self.house_no}" if is_running_number(self.household_ref) else ""
+            return f"ref:{place}:{self.household_ref}{house}"
+        if self.house_code:
+            return f"code:{place}:{self.house_code}"
         return f"house:{place}:{self.house_no}" if self.house_no else ""
+
+
+# Digits a running number may have: a province has fewer households than a million.
+RUNNING_DIGITS = 6
+
+
+def is_running_number(reference: str) -> bool:
+    """A bare count of rows or households: begins anew in each village and in each file.
+
+    A code that holds an area (BMN's has 13 digits) or letters names its household by itself.
+    """
+    return reference.isdecimal() and len(reference) <= RUNNING_DIGITS
 
 
 PersonFacts._names = tuple(item.name for item in fields(PersonFacts))

@@ -11,6 +11,7 @@ REASONS = {
     "same_address": _("the house number and village are the same"),
     "people_shared": _("people of one look like people of the other"),
     "heads_alike": _("the heads have alike names"),
+    "same_reference": _("a list calls both by the same household code"),
     "near": _("their points on the map lie within thirty metres"),
 }
 

@@ -25,7 +25,6 @@ from kaejon.apps.homes.deciding import decide_pair, undo_decision
 from kaejon.apps.homes.models import HouseholdDecision, HouseholdPair, PairState
 from kaejon.apps.homes.queries import (
     decisions_visible_to,
-    may_change,
     next_pair,
     pair_queue,
     pairs_by_tambon,
@@ -55,7 +54,7 @@ def review_homes(request: HttpRequest) -> HttpResponse:
     rows = pair_queue(user, area)
     page: Any = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for pair in page:
-        show(pair, user)
+        show(pair)
     record_seen(user, page.object_list)
     context = {
         "tabs": tabs(user, "homes"),
@@ -69,10 +68,9 @@ def review_homes(request: HttpRequest) -> HttpResponse:
     return render(request, "homes/review_list.html", context)
 
 
-def show(pair: Any, user: User) -> None:
-    """Give a pair what its row on the page needs: the sides that may be seen, and why."""
-    pair.seen = [h for h in (pair.one, pair.other) if may_change(user, h)]
-    pair.elsewhere = len(pair.seen) < 2
+def show(pair: Any) -> None:
+    """Give a pair what its row on the page needs: both households, and why."""
+    pair.seen = [pair.one, pair.other]
     pair.why = [labels.REASONS[reason] for reason in pair.reasons]
 
 
@@ -112,7 +110,7 @@ def review_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if pair is None:
         messages.info(request, labels.REFUSALS["NOT_WAITING"])
         return redirect("review_homes")
-    show(pair, user)
+    show(pair)
     form, refusal = HomeAnswerForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -22,7 +22,7 @@ from kaejon.apps.linking.pair_queries import (
     pair_decisions_visible_to,
     pair_queue,
     pairs_visible_to,
-    sides_of,
+    people_of,
     standing_on_pair,
 )
 from kaejon.apps.linking.pairs import decide_pair, second_opinion, undo_pair
@@ -45,7 +45,7 @@ def review_pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if pair is None:
         messages.info(request, _("This pair was decided already."))
         return redirect("review_pairs")
-    pair.sides = sides_of(pair, user)
+    pair.people = people_of(pair)
     form, refusal = PairAnswerForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,7 +57,7 @@ def review_pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
     first = standing_on_pair(pair) if pair.state != PairState.OPEN else None
     context = {
         "pair": pair,
-        "comparison": PairComparison(pair, pair.sides),
+        "comparison": PairComparison(pair),
         "first": first,
         "seconding": pair.state == PairState.SECONDING,
         "own": first is not None and first.decided_by_id == user.pk,
@@ -84,10 +84,8 @@ def waiting_pair(user: User, public_id: UUID) -> PersonPair | None:
 
 
 def causes_in_words(pair: Any) -> list[str]:
-    """Why "one person" would need a second person, for a reader who sees both."""
-    if pair.sides.elsewhere:
-        return []
-    return [str(labels.CAUSES[cause]) for cause in causes_of(*pair.sides.seen)]
+    """Why "one person" would need a second person."""
+    return [str(labels.CAUSES[cause]) for cause in causes_of(*pair.people)]
 
 
 def answer(pair: Any, said: dict[str, Any], user: User) -> PairDecision:
@@ -95,7 +93,7 @@ def answer(pair: Any, said: dict[str, Any], user: User) -> PairDecision:
     reason = said["reason"]
     if verdict in ("agree", "disagree"):
         return second_opinion(pair=pair, agrees=verdict == "agree", by=user, reason=reason)
-    kept = next((p for p in pair.sides.seen if p.public_id == chosen), None)
+    kept = next((p for p in pair.people if p.public_id == chosen), None)
     return decide_pair(pair=pair, verdict=verdict, kept=kept, by=user, reason=reason)
 
 

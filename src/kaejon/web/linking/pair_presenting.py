@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kaejon.apps.households.models import Person
 from kaejon.apps.linking.models import PersonPair
-from kaejon.apps.linking.pair_queries import Sides, suggested_to_keep
+from kaejon.apps.linking.pair_queries import people_of, suggested_to_keep
 from kaejon.apps.linking.queries import housemates
 from kaejon.apps.linking.scoring import PROFILE
 from kaejon.apps.linking.sensitive import ids_differ
@@ -58,44 +58,31 @@ class PersonSide:
 
 
 class PairComparison:
-    """Both people as far as the reader may see them, each with housemates and lists."""
+    """Both people, each with housemates and lists."""
 
-    def __init__(self, pair: PersonPair, sides: Sides) -> None:
-        seen = sides.seen
-        self.claims = claims_of(seen)
-        homes = {p.household_id for p in seen if p.household_id}
+    def __init__(self, pair: PersonPair) -> None:
+        one, other = people_of(pair)
+        self.claims = claims_of((one, other))
+        homes = {p.household_id for p in (one, other) if p.household_id}
         self.mates = housemates(homes)
-        both = None if sides.elsewhere else (seen[0], seen[1])
-        kept = suggested_to_keep(*both) if both else None
-        self.sides = [
-            self.side(number, person, another(person, both), kept)
-            for number, person in enumerate(seen, 1)
-        ]
-        self.one_home = bool(both) and len(homes) == 1
-        self.kept = kept
-        self.ids_differ = bool(both) and ids_differ(*both) if both else False
-        self.why = explained(pair) if both else ""
-        self.spoken = spoken_of(pair) if both else []
+        self.kept = suggested_to_keep(one, other)
+        self.sides = [self.side(1, one, other), self.side(2, other, one)]
+        self.one_home = len(homes) == 1
+        self.ids_differ = ids_differ(one, other)
+        self.why = explained(pair)
+        self.spoken = spoken_of(pair)
 
-    def side(
-        self, key: int, person: Person, other: Person | None, kept: Person | None
-    ) -> PersonSide:
+    def side(self, key: int, person: Person, other: Person) -> PersonSide:
         mates = [m for m in self.mates.get(person.household_id or 0, ()) if m.pk != person.pk]
-        elsewhere = other is not None and other.household_id != person.household_id
-        theirs = {
-            m.name_key for m in self.mates.get((other and other.household_id) or 0, ()) if elsewhere
-        }
-        shown = [
-            Member(m.full_name, m.name_key in theirs)
-            for m in mates
-            if m.pk != getattr(other, "pk", 0)
-        ]
+        apart = other.household_id != person.household_id
+        theirs = {m.name_key for m in self.mates.get(other.household_id or 0, ()) if apart}
+        shown = [Member(m.full_name, m.name_key in theirs) for m in mates if m.pk != other.pk]
         claims = self.claims.get(person.pk, [])
         return PersonSide(
             person=person,
             key=key,
             facts=facts_of(person, other, claims),
-            suggested=person == kept,
+            suggested=person == self.kept,
             members=shown[:MEMBERS_SHOWN],
             more_members=max(0, len(shown) - MEMBERS_SHOWN),
             lists=list(dict.fromkeys(str(c.tag.version) for c in reversed(claims))),
@@ -110,24 +97,20 @@ def claims_of(people: Collection[Person]) -> dict[int, list[Claim]]:
     return found
 
 
-def another(person: Person, both: tuple[Person, Person] | None) -> Person | None:
-    return None if both is None else both[1] if person == both[0] else both[0]
-
-
-def facts_of(person: Person, other: Person | None, claims: Iterable[Claim]) -> list[Fact]:
+def facts_of(person: Person, other: Person, claims: Iterable[Claim]) -> list[Fact]:
     """The facts of one person, each marked as agreeing with the other's or not, and who says it."""
     ordered, home = by_precedence(claims), person.household
     place = Place(home.house_no if home else "", area_words(person.area))
     return [
         Fact(_("Name"), "text", person.full_name, names_agree(person, other), said(ordered, "first_name")),
         Fact(_("Birth date"), "birth", birth_of(person), births_agree(person, other), said(ordered, "birth_date")),
-        Fact(_("Sex"), "text", sex_word(person.sex), agreement(person.sex, other and other.sex), said(ordered, "sex")),
+        Fact(_("Sex"), "text", sex_word(person.sex), agreement(person.sex, other.sex), said(ordered, "sex")),
         Fact(
             _("National ID"), "id", person.national_id_last4,
-            agreement(person.national_id_index, other and other.national_id_index),
+            agreement(person.national_id_index, other.national_id_index),
             said(ordered, "national_id_last4"),
         ),
-        Fact(_("House"), "place", place, agreement(address(person), other and address(other))),
+        Fact(_("House"), "place", place, agreement(address(person), address(other))),
     ]  # fmt: skip
 
 
@@ -141,14 +124,12 @@ def address(person: Person) -> tuple[str, str] | None:
     return (home.area_id, home.house_no) if home and home.house_no else None
 
 
-def names_agree(person: Person, other: Person | None) -> str:
-    if other is None:
-        return UNKNOWN
+def names_agree(person: Person, other: Person) -> str:
     return agreement(*(name_key(p.first_name, p.last_name) for p in (person, other)))
 
 
-def births_agree(person: Person, other: Person | None) -> str:
-    if other is None or person.birth_date is None or other.birth_date is None:
+def births_agree(person: Person, other: Person) -> str:
+    if person.birth_date is None or other.birth_date is None:
         return UNKNOWN
     mine, theirs = (
         (p.birth_date.isoformat(), p.birth_precision) for p in (person, other) if p.birth_date
@@ -158,6 +139,10 @@ def births_agree(person: Person, other: Person | None) -> str:
 
 def explained(pair: PersonPair) -> str:
     """Why the two may be one, in one line."""
+    if pair.run is None:
+        return _(
+            "A list names this person here; somebody of the same number or name is known there"
+        )
     levels: dict[str, Any] = pair.levels
     return explain(
         load_profile(PROFILE), lane=pair.lane or None, levels=levels, language=language()

@@ -32,7 +32,7 @@ from kaejon.apps.linking.pair_queries import (
     pair_decisions_visible_to,
     pair_queue,
     pairs_by_tambon,
-    sides_of,
+    people_of,
 )
 from kaejon.apps.linking.scoring import start
 from kaejon.web.doors import actor_of, permitted
@@ -56,8 +56,7 @@ def review_pairs(request: HttpRequest) -> HttpResponse:
     rows = pair_queue(user, **wanted)
     page: Any = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for pair in page:
-        pair.sides = sides_of(pair, user)
-        pair.why = "" if pair.sides.elsewhere else explained(pair)
+        pair.people, pair.why = people_of(pair), explained(pair)
     record_pairs_seen(user, page.object_list)
     everywhere = pair_queue(user, **{**wanted, "area": ""})
     context = {
@@ -80,7 +79,7 @@ def review_pairs(request: HttpRequest) -> HttpResponse:
 
 def record_pairs_seen(user: User, pairs: Any) -> None:
     """The households of everybody named on the page were looked at."""
-    people = [p for pair in pairs for p in pair.sides.seen]
+    people = [p for pair in pairs for p in pair.people]
     record_people_seen(user, people, "people who may stand twice")
 
 
@@ -97,12 +96,12 @@ def record_people_seen(user: User, people: Iterable[Person], reason: str) -> Non
 
 
 def latest_searches(user: User) -> list[LinkRun]:
-    """The last search of each area that touches the actor's own, at most three."""
+    """The last search of each area that lies in the actor's own, at most three."""
     scope = scope_of(user, Permission.APPLY_LISTS)
     runs = LinkRun.objects.exclude(finished_at=None).select_related("area", "started_by")[:50]
     newest: dict[str, LinkRun] = {}
     for run in runs:
-        if scope.touches(run.area_id):
+        if scope.holds_at(run.area_id):
             newest.setdefault(run.area_id, run)
     return list(newest.values())[:3]
 

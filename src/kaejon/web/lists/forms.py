@@ -15,7 +15,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Kind, LegalBasis, Source
-from kaejon.apps.sources.queries import sources_to_upload
+from kaejon.apps.sources.queries import file_sources, sources_to_upload
 from kaejon.methods.listfiles.mapping import KINDS
 from kaejon.methods.thai.buddhist_era import to_be
 from kaejon.methods.thai.digits import to_arabic_digits
@@ -32,7 +32,7 @@ class BatchFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].queryset = sources_to_upload()
+        self.fields["source"].queryset = file_sources()
         self.fields["status"].choices = [("", _("All states")), *BatchStatus.choices]
 
     def narrow(self, batches: QuerySet[ImportBatch]) -> QuerySet[ImportBatch]:
@@ -91,9 +91,9 @@ class UploadForm(forms.Form):
         help_text=_("Only for a workbook with several sheets. Empty: the first sheet that holds data."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].queryset = sources_to_upload()
+        self.fields["source"].queryset = sources_to_upload(actor)
         self.fields["file"].help_text = _(
             "XLSX, CSV (UTF-8 or Thai Windows) or Parquet, up to %(limit)s MB and %(rows)s rows."
         ) % {"limit": settings.IMPORT_MAX_MEGABYTES, "rows": f"{settings.IMPORT_MAX_ROWS:,}"}
@@ -135,6 +135,10 @@ class SourceForm(forms.Form):
     retention_years = forms.IntegerField(
         label=_("Keep for (years)"), min_value=1, max_value=30, initial=5,
         help_text=_("Counted from the year of the data."),
+    )  # fmt: skip
+    shared = forms.BooleanField(
+        label=_("Officers of districts and tambons below may bring in their part"), required=False,
+        help_text=_("Otherwise only officers for the owner's area, and the owner's own, bring it in."),
     )  # fmt: skip
     rank = forms.TypedChoiceField(
         label=_("How far to trust it"), choices=RANKS, coerce=int, initial=50,

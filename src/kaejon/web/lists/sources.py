@@ -20,7 +20,16 @@ from kaejon.web.doors import actor_of, permitted
 from kaejon.web.lists.columns import digest
 from kaejon.web.lists.forms import RANKS, UNITS, SourceForm
 
-PROMISE = ("name_th", "name_en", "kind", "legal_basis", "purpose", "retention_years", "rank")
+PROMISE = (
+    "name_th",
+    "name_en",
+    "kind",
+    "legal_basis",
+    "purpose",
+    "retention_years",
+    "rank",
+    "shared",
+)
 
 
 @require_safe

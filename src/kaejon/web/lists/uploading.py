@@ -24,7 +24,9 @@ from kaejon.web.lists.forms import UploadForm
 def batch_upload(request: HttpRequest) -> HttpResponse:
     """The file is read in pieces, kept sealed, and looked into; its columns are matched on the next page."""
     user = actor_of(request)
-    form = UploadForm(request.POST or None, request.FILES or None, initial=initial(request))
+    form = UploadForm(
+        request.POST or None, request.FILES or None, initial=initial(request), actor=user
+    )
     if request.method == "POST" and form.is_valid():
         held = form.cleaned_data
         try:
@@ -48,7 +50,7 @@ def batch_upload(request: HttpRequest) -> HttpResponse:
             return redirect("batch_mapping", batch.public_id)
     context = {
         "form": form,
-        "has_sources": sources_to_upload().exists(),
+        "has_sources": sources_to_upload(user).exists(),
         "may_manage": may(user, Permission.MANAGE_SOURCES),
     }
     return render(request, "lists/batch_upload.html", context, status=422 if form.errors else 200)
