@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
 import pytest
-from django.db import connection
 
 from kaejon.apps.access.counters import DatabaseCounters
 from kaejon.apps.access.housekeeping import forget_what_is_over
@@ -44,25 +40,3 @@ def test_the_worker_forgets_what_is_over(counters: DatabaseCounters) -> None:
     counters.set("new", 1, timeout=60)
     assert forget_what_is_over() == 1
     assert counters.get("new") == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_that_count_at_once_both_count() -> None:
-    """Eight hands, 25 counts each: read-then-write would lose some."""
-    counters = DatabaseCounters("", {})
-    counters.set("hands", 0, timeout=60)
-    start = threading.Barrier(8)
-
-    def count() -> None:
-        start.wait()
-        for _ in range(25):
-            counters.incr("hands")
-        connection.close()
-
-    hands = [threading.Thread(target=count) for _ in range(8)]
-    for hand in hands:
-        hand.start()
-    for hand in hands:
-        hand.join()
-    assert counters.get("hands") == 200
-    assert Counter.objects.get().ends_at > time.time()
