@@ -9,7 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from kaejon.apps.access import accounts, invitations, tokens
+from kaejon.apps.access import accounts, invitations, links, tokens
 from kaejon.apps.access.actions import assign_role, end_assignment, hand_over
 from kaejon.apps.access.models import Invitation, RoleAssignment, User
 from kaejon.apps.access.queries import accounts_visible_to, manages_whole, sights_of
@@ -177,12 +177,12 @@ def test_a_manager_sees_the_accounts_of_her_area(cast: Cast, nok: User) -> None:
     assert cast.operator not in accounts_visible_to(cast.anan)
 
 
-def test_the_second_step_is_reset_only_with_a_reason(cast: Cast) -> None:
+def test_the_second_step_falls_only_with_a_reason(cast: Cast) -> None:
     with pytest.raises(AccessRefused) as refused:
-        accounts.reset_second_step(user=cast.malee, reason=" ", by=cast.anan)
+        links.second_step_link(user=cast.malee, reason=" ", by=cast.anan)
     assert refused.value.code == "reason_missing"
-    accounts.reset_second_step(user=cast.malee, reason="โทรศัพท์หาย", by=cast.anan)
-    assert Event.objects.get(verb="account.reset_second_step").reason == "โทรศัพท์หาย"
+    links.second_step_link(user=cast.malee, reason="โทรศัพท์หาย", by=cast.anan)
+    assert Event.objects.get(verb="account.second_step_link_alone").reason == "โทรศัพท์หาย"
 
 
 def test_a_sight_says_whether_households_are_seen(cast: Cast) -> None:
@@ -220,7 +220,7 @@ def test_only_the_hash_of_a_link_is_stored(cast: Cast) -> None:
     _, raw = invited(cast)
     stored = Invitation.objects.get().token_hash
     assert raw not in stored
-    assert stored == invitations.fingerprint(raw)
+    assert stored == links.fingerprint(raw)
 
 
 def test_a_link_dies_after_seven_days_and_with_its_account(cast: Cast) -> None:
@@ -228,18 +228,18 @@ def test_a_link_dies_after_seven_days_and_with_its_account(cast: Cast) -> None:
     held = Invitation.objects.get()
     assert timedelta(days=6, hours=23) < held.expires_at - timezone.now() <= timedelta(days=7)
     accounts.disable(user=user, reason="ผิดคน", by=cast.anan)
-    assert invitations.invitation_of(raw) is None
+    assert links.invitation_of(raw) is None
     accounts.enable(user=user, reason="ถูกคน", by=cast.anan)
-    assert invitations.invitation_of(raw) is not None
+    assert links.invitation_of(raw) is not None
     Invitation.objects.update(expires_at=timezone.now())
-    assert invitations.invitation_of(raw) is None
+    assert links.invitation_of(raw) is None
 
 
 def test_a_new_link_kills_the_older(cast: Cast) -> None:
     user, first = invited(cast)
-    second = invitations.invite_again(user=user, by=cast.anan)
-    assert invitations.invitation_of(first) is None
-    assert invitations.invitation_of(second) is not None
+    second = links.invite_again(user=user, by=cast.anan)
+    assert links.invitation_of(first) is None
+    assert links.invitation_of(second) is not None
 
 
 def test_two_people_do_not_share_a_name_or_an_address(cast: Cast) -> None:

@@ -167,6 +167,10 @@ WALK: dict[str, Door] = {
     "correction_export": Door(WORKERS, thing="owner"),
     # Accounts
     "account_list": Door("anan"),
+    "link_release": Door("anan", "", "link"),
+    "confirm_list": Door("wanna"),
+    "confirm_account": Door("wanna", "", "joining"),
+    "confirm_close": Door("wanna", "", "joining"),
     "account_invite": Door("anan"),
     "account_page": Door("anan", "", "account"),
     "account_link": Door("anan", "", "account"),

@@ -17,8 +17,9 @@ from django.test.client import ClientHandler
 from django.utils import timezone
 
 from kaejon.apps.access.actions import assign_role
-from kaejon.apps.access.invitations import new_link
-from kaejon.apps.access.models import User
+from kaejon.apps.access.confirmations import wait_for_province
+from kaejon.apps.access.links import LIVES, fingerprint, new_link
+from kaejon.apps.access.models import ConfirmationKind, Invitation, User
 from kaejon.apps.access.places import register_organization
 from kaejon.apps.access.tokens import create_token
 from kaejon.apps.areas.models import Area, Level
@@ -424,9 +425,34 @@ class World:
         self.add("results", "near", self.filled_in_worklist().public_id)
         invited = User.objects.create(username="invited")
         self.add("invitation", "near", new_link(invited, self.cast.anan))
+        self.add_links()
         self.add("table", "near", "sets")
         for kind in ("changes", "looks"):
             self.add(kind, "near", kind)
+
+    def add_links(self) -> None:
+        """Links on paper that wait for Anan, and new accounts that wait for Wanna."""
+        for where, area in (("near", "330101"), ("far", "34")):
+            user = make_user(f"joins-{where}", "มา", "ใหม่")
+            assign_role(
+                user=user,
+                role="enumerator",
+                area=area,
+                organization=self.cast.organizations["tao"],
+                purpose="walk",
+                valid_from=LONG_AGO,
+                by=self.cast.operator,
+            )
+            waiting = Invitation.objects.create(
+                user=user,
+                token_hash=fingerprint(where),
+                created_by=self.cast.operator,
+                expires_at=timezone.now() + LIVES,
+                needs_release=True,
+            )
+            self.add("link", where, waiting.pk)
+            wait_for_province(user=user, kind=ConfirmationKind.ALONE, by=self.cast.operator)
+            self.add("joining", where, user.public_id)
 
     def filled_in_worklist(self) -> ResultsFile:
         """A worklist that Malee sent back and has not applied."""

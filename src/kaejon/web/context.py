@@ -60,6 +60,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         if may(user, permission)
     ]
     own = [{"url": reverse("profile"), "label": _("Your account and keys"), "icon": "user-cog"}]
+    if may(user, Permission.CONFIRM_ACCOUNTS):
+        label = _("Accounts to confirm")
+        own.append({"url": reverse("confirm_list"), "label": label, "icon": "user-check"})
     return base | {"nav_items": items, "account_items": own, "scope_label": scope_label(user)}
 
 

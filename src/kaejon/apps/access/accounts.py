@@ -1,11 +1,9 @@
-"""Write the state of accounts: expiry, disabling, two-step login, own profile."""
+"""Write the state of accounts: expiry, disabling, keys, own profile."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 
-from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,18 +13,13 @@ from kaejon.apps.access.actions import (
     refuse_unseen,
     refuse_without_administrator,
 )
-from kaejon.apps.access.models import ApiToken, User
+from kaejon.apps.access.history import note
+from kaejon.apps.access.models import User
 from kaejon.apps.access.queries import manages_whole, open_assignments
 from kaejon.apps.access.refusals import AccessRefused
 from kaejon.apps.access.sessions import end_sessions
-from kaejon.apps.areas.models import WHOLE_SYSTEM
-from kaejon.apps.audit.actions import Actor, difference, record
-
-
-def home_area(user: User) -> str:
-    """The area under which the account's own events are filed: that of its newest open grant."""
-    row = open_assignments(user).first()
-    return row.area_id if row else WHOLE_SYSTEM
+from kaejon.apps.access.tokens import end_keys
+from kaejon.apps.audit.actions import difference
 
 
 @transaction.atomic
@@ -76,16 +69,6 @@ def enable(*, user: User, reason: str, by: User) -> User:
 
 
 @transaction.atomic
-def reset_second_step(*, user: User, reason: str, by: User) -> None:
-    """Forget the phone and recovery codes of somebody who lost them."""
-    held = locked(user, by)
-    if not reason.strip():
-        raise AccessRefused("reason_missing", _("Write why the two-step login is reset."))
-    Authenticator.objects.filter(user=held).delete()
-    note(held, "account.reset_second_step", by, reason=reason)
-
-
-@transaction.atomic
 def change_profile(
     *, user: User, first_name: str, last_name: str, position: str, phone: str, language: str
 ) -> User:
@@ -101,14 +84,6 @@ def change_profile(
     return held
 
 
-def end_keys(user: User) -> list[str]:
-    """Stop every key of a person; returns their names."""
-    rows = ApiToken.objects.filter(user=user, revoked_at=None)
-    names = list(rows.order_by("pk").values_list("name", flat=True))
-    rows.update(revoked_at=timezone.now())
-    return names
-
-
 def locked(user: User, by: User) -> User:
     """The account, locked for a change by somebody who manages all of it; NotPermitted for one of others."""
     refuse_unseen(user, by)
@@ -121,23 +96,3 @@ def locked(user: User, by: User) -> User:
             _("Ask the administrator of that area."),
         )
     return held
-
-
-def note(
-    user: User,
-    verb: str,
-    by: Actor,
-    changes: Mapping[str, object] | None = None,
-    reason: str = "",
-) -> None:
-    """Record a change of an account."""
-    record(
-        by=by,
-        verb=verb,
-        subject_type="user",
-        subject_id=user.public_id,
-        area=home_area(user),
-        label=user.display_name,
-        changes=changes,
-        reason=reason,
-    )

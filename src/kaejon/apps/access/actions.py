@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.access.confirmations import wait_for_first_role
 from kaejon.apps.access.models import RoleAssignment, User
 from kaejon.apps.access.queries import (
     accounts_visible_to,
@@ -56,6 +57,7 @@ def assign_role(
     )
     assignment.full_clean()
     assignment.save()
+    wait_for_first_role(user, role, by)
     record(
         by=by,
         verb="access.assign",

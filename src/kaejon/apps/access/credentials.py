@@ -10,15 +10,17 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from kaejon.apps.access.accounts import end_keys, note
+from kaejon.apps.access.history import note
 from kaejon.apps.access.models import User
 from kaejon.apps.access.sessions import end_sessions
+from kaejon.apps.access.tokens import end_keys
 from kaejon.apps.audit.actions import Actor
 from kaejon.apps.audit.models import Event
 
 # Verbs of what a person sees of her own account
 CHANGES = (
     "account.accept",
+    "account.confirm",
     "account.disable",
     "account.enable",
     "account.expire",
@@ -28,11 +30,13 @@ CHANGES = (
     "account.link_released",
     "account.lock_out",
     "account.new_link",
+    "account.new_link_alone",
     "account.password",
     "account.recovery_code",
     "account.recovery_codes",
     "account.second_step_failed",
     "account.second_step_link",
+    "account.second_step_link_alone",
     "account.second_step_off",
     "account.second_step_on",
     "account.sessions_ended",

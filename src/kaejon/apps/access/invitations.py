@@ -1,30 +1,28 @@
-"""Invite a person: an account without a password and a link that works once."""
+"""Invite a person: an account without a password; and what the person does with a one-time link."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from kaejon.apps.access.accounts import locked, note
+from kaejon.apps.access import links
 from kaejon.apps.access.actions import assign_role
+from kaejon.apps.access.history import note
 from kaejon.apps.access.models import Invitation, User
 from kaejon.apps.access.refusals import AccessRefused
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
+from kaejon.apps.access.sessions import end_sessions
+from kaejon.apps.access.tokens import end_keys
 from kaejon.apps.partners.models import Organization
-
-LIVES = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -49,11 +47,6 @@ class FirstRole:
     purpose: str
     valid_from: date
     valid_until: date | None = None
-
-
-def fingerprint(raw: str) -> str:
-    """What is stored of a link: its SHA-256. 32 random bytes need no slow hash."""
-    return hashlib.sha256(raw.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -91,79 +84,89 @@ def invite(*, person: NewPerson, first_role: FirstRole, by: User) -> tuple[User,
         valid_until=first_role.valid_until,
         by=by,
     )
-    raw = new_link(user, by)
+    raw = links.new_link(user, by)
     note(user, "account.invite", by)
     return user, raw
 
 
-@transaction.atomic
-def invite_again(*, user: User, by: User) -> str:
-    """A new link for somebody who lost the first, or the password; older links stop working."""
-    held = locked(user, by)
-    if not held.is_active:
-        raise AccessRefused(
-            "account_disabled", _("This account is disabled."), _("Enable it first.")
-        )
-    raw = new_link(held, by)
-    note(held, "account.new_link", by)
-    return raw
-
-
-def new_link(user: User, by: User) -> str:
-    now = timezone.now()
-    Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
-    raw = secrets.token_urlsafe(32)
-    Invitation.objects.create(
-        user=user, token_hash=fingerprint(raw), created_by=by, expires_at=now + LIVES
-    )
-    return raw
-
-
-def invitation_of(raw: str) -> Invitation | None:
-    """The invitation a link opens, while it is unused, not expired and its account is open."""
-    rows = Invitation.objects.filter(
-        token_hash=fingerprint(raw), used_at=None, expires_at__gt=timezone.now()
-    )
-    held = rows.select_related("user").first()
-    if held is None or not held.user.is_active or held.user.is_expired():
-        return None
-    return held
-
-
-@transaction.atomic
-def accept(*, raw: str, password: str, language: str) -> User:
+def accept(
+    *,
+    raw: str,
+    password: str,
+    language: str,
+    code: str = "",
+    signed_in: User | None = None,
+    known_people: Collection[int] = (),
+) -> User:
     """Set the password and language of the invited person; the link is used up.
 
-    Refuses a link that is unknown, used or expired. A weak password raises
-    ValidationError.
+    `code`: given by a second administrator where the link needs it. `signed_in`: who is
+    signed in in the browser; `known_people`: who has signed in in it. Refuses a link that
+    is unknown, used or expired, its own makers, and a wrong code. A weak password raises
+    ValidationError. After it every key and session of the account is ended.
     """
-    held = invitation_of(raw)
-    if held is None:
+    invitation = opened(raw, links.PASSWORD, code, signed_in)
+    validate_password(password, invitation.user)
+    if language not in dict(settings.LANGUAGES):
+        raise ValidationError("language")
+    return set_password(invitation, password, language, known_people)
+
+
+@transaction.atomic
+def set_password(
+    invitation: Invitation, password: str, language: str, known_people: Collection[int]
+) -> User:
+    user = invitation.user
+    same_browser = links.use_up(invitation, known_people)
+    user.set_password(password)
+    user.language = language
+    user.save(update_fields=["password", "language"])
+    end_keys(user)
+    end_sessions(user)
+    note(user, "account.accept", user, {"same_browser": True} if same_browser else None)
+    return user
+
+
+def forget_second_step(
+    *,
+    raw: str,
+    password: str,
+    code: str = "",
+    signed_in: User | None = None,
+    known_people: Collection[int] = (),
+) -> User:
+    """Remove the second step of somebody who lost the phone and knows the password.
+
+    Refuses as `accept` does, and a wrong password, which counts like a wrong code.
+    """
+    invitation = opened(raw, links.SECOND_STEP, code, signed_in)
+    if not invitation.user.check_password(password):
+        links.count_failure(invitation)
+        raise AccessRefused(
+            "wrong_password",
+            _("This is not the password of the account."),
+            _("If you forgot it, ask for a link that sets a new one first."),
+        )
+    with transaction.atomic():
+        user = invitation.user
+        same_browser = links.use_up(invitation, known_people)
+        Authenticator.objects.filter(user=user).delete()
+        end_keys(user)
+        end_sessions(user)
+        facts = {"same_browser": True} if same_browser else None
+        note(user, "account.forget_second_step", user, facts)
+    return user
+
+
+def opened(raw: str, purpose: str, code: str, signed_in: User | None) -> Invitation:
+    """The invitation of a link that this browser may use with this code."""
+    invitation = links.invitation_of(raw)
+    if invitation is None or invitation.purpose != purpose:
         raise AccessRefused(
             "link_dead",
             _("This link has been used or has expired."),
             _("Ask the administrator of your office for a new one."),
         )
-    validate_password(password, held.user)
-    if language not in dict(settings.LANGUAGES):
-        raise ValidationError("language")
-    used = Invitation.objects.filter(pk=held.pk, used_at=None).update(used_at=timezone.now())
-    if not used:
-        raise AccessRefused("link_dead", _("This link has been used or has expired."))
-    held.user.set_password(password)
-    held.user.language = language
-    held.user.save(update_fields=["password", "language"])
-    note(held.user, "account.accept", held.user)
-    return held.user
-
-
-def send_link(*, user: User, url: str) -> bool:
-    """Mail the link when a mail server is set and the person has an address; says whether it went out."""
-    if not (settings.EMAIL_HOST and user.email):
-        return False
-    with translation.override(user.language):
-        subject = say("Your account in Kae Jon")
-        text = say(
-            "%(name)s, an account was made for you. Open this link within 7 days and set your password:\n\n%(url)s\n\nThe link works once. Do not pass it on."
-        ) % {"name": user.display_name, "url": url}
-    return bool(send_mail(subject, text, None, [user.email], fail_silently=True))
+    links.refuse_its_makers(invitation, signed_in)
+    links.require_code(invitation, code)
+    return invitation

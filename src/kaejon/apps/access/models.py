@@ -89,17 +89,75 @@ class RoleAssignment(models.Model):
 
 
 class Invitation(models.Model):
-    """A one-time link with which an invited person sets the first password."""
+    """A one-time link with which a person sets a password or removes a lost second step.
+
+    `needs_release`: it works only with the code that a second administrator gives.
+    `alone`: made on paper where there was no second administrator.
+    """
+
+    class Purpose(models.TextChoices):
+        PASSWORD = "password", _("set a password")
+        SECOND_STEP = "second_step", _("remove the two-step login")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="invitations")
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.PASSWORD)
     token_hash = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    needs_release = models.BooleanField(default=False)
+    alone = models.BooleanField(default=False)
+    released_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    released_at = models.DateTimeField(null=True, blank=True)
+    code_hash = models.CharField(max_length=64, blank=True)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="released_by_another",
+                condition=Q(released_by=None) | ~Q(released_by=F("created_by")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"invitation of {self.user_id}"
+
+
+class ConfirmationKind(models.TextChoices):
+    """Why an account waits for a province officer."""
+
+    NEW_ACCOUNT = "new_account", _("new account made by an administrator")
+    ALONE = "alone", _("link made without a second administrator")
+    SAME_BROWSER = "same_browser", _("link opened in the browser of who made it")
+
+
+class Confirmation(models.Model):
+    """A doubt about an account, open until a province officer settles it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="confirmations")
+    kind = models.CharField(max_length=20, choices=ConfirmationKind)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                condition=Q(settled_at=None),
+                name="one_open_confirmation_of_a_kind",
+            ),
+            models.CheckConstraint(
+                name="nobody_confirms_the_own_account",
+                condition=Q(settled_by=None) | ~Q(settled_by=F("user")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user_id}"
 
 
 class ApiToken(models.Model):

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     HANDLE_REQUESTS = "handle_requests"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
+    CONFIRM_ACCOUNTS = "confirm_accounts"
     VERIFY = "verify"
     MEASURE = "measure"
     DECIDE = "decide"
@@ -61,7 +62,15 @@ ROLES: dict[str, Role] = {
             "province_officer",
             _("Province officer"),
             _("Keeps the registry of the province: lists, households, requests, history."),
-            _OFFICER | {P.APPLY_LISTS, P.MANAGE_SOURCES, P.READ_AUDIT, P.MEASURE, P.DECIDE},
+            _OFFICER
+            | {
+                P.APPLY_LISTS,
+                P.MANAGE_SOURCES,
+                P.READ_AUDIT,
+                P.MEASURE,
+                P.DECIDE,
+                P.CONFIRM_ACCOUNTS,
+            },
         ),
         Role(
             "district_officer",

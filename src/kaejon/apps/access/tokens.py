@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kaejon.apps.access.accounts import note
+from kaejon.apps.access.history import note
 from kaejon.apps.access.models import ApiToken, User
 from kaejon.apps.access.queries import manages_whole, second_step_missing
 from kaejon.apps.access.refusals import AccessRefused, NotPermitted
@@ -85,3 +85,11 @@ def revoke_token(*, token: ApiToken, by: User) -> None:
     done = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
     if done:
         note(token.user, "token.revoke", by, {"name": token.name})
+
+
+def end_keys(user: User) -> list[str]:
+    """Stop every key of a person; returns their names."""
+    rows = ApiToken.objects.filter(user=user, revoked_at=None)
+    names = list(rows.order_by("pk").values_list("name", flat=True))
+    rows.update(revoked_at=timezone.now())
+    return names

@@ -11,9 +11,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kaejon.apps.access import credentials
+from kaejon.apps.access.confirmations import accounts_to_confirm
+from kaejon.apps.access.links import links_to_release
 from kaejon.apps.access.models import User
 from kaejon.web.accounts import devices
 from kaejon.web.accounts.sign_in_events import Nobody, speak_to
@@ -46,7 +49,9 @@ class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """After signing in the pages speak the language the person chose, and the browser is known."""
         response = speak_to(user, super().post_login(request, user, **kwargs))
-        tell_news(request, user)
+        with translation.override(user.language):
+            tell_news(request, user)
+            tell_what_waits(request, user)
         return devices.remember(request, response, user)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -84,6 +89,18 @@ def tell_news(request: HttpRequest, user: User) -> None:
             _("%(what)s (%(when)s). If you do not know of this, tell your province officer.")
             % {"what": told(event), "when": be_datetime(event.at)},
         )
+
+
+def tell_what_waits(request: HttpRequest, user: User) -> None:
+    """Say how many accounts and links wait for the person who has just come in."""
+    if accounts := accounts_to_confirm(user).count():
+        text = _(
+            "Accounts that wait for your confirmation: %(count)s. Open your menu, Accounts to confirm."
+        )
+        messages.warning(request, text % {"count": accounts})
+    if waiting := links_to_release(user).filter(released_at=None).count():
+        text = _("Links that wait for a code from you: %(count)s. Open Accounts.")
+        messages.warning(request, text % {"count": waiting})
 
 
 def account_named(typed: str) -> User | None:

@@ -36,6 +36,11 @@ def known(request: HttpRequest, user: User) -> str:
     return str(said["device"]) if user.pk in said.get("people", ()) else ""
 
 
+def people_of(request: HttpRequest) -> frozenset[int]:
+    """Keys of the people who have signed in with the browser."""
+    return frozenset(read(request).get("people", ()))
+
+
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> HttpResponse:
     """The answer, with a cookie that knows the person from now on."""
     said = read(request)

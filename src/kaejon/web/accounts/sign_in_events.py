@@ -21,7 +21,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from kaejon.apps.access import credentials
-from kaejon.apps.access.accounts import note
+from kaejon.apps.access.history import note
 from kaejon.apps.access.models import User
 from kaejon.apps.access.sessions import begin
 from kaejon.apps.areas.models import WHOLE_SYSTEM

@@ -26,21 +26,31 @@ SENTENCES: dict[str, str] = {
     "access.end": _("%(who)s ended a role of %(what)s"),
     "access.hand_over": _("%(who)s handed over the work of %(what)s"),
     "account.accept": _("%(who)s set the first password"),
+    "account.confirm": _("%(who)s confirmed the account of %(what)s"),
     "account.disable": _("%(who)s disabled the account of %(what)s"),
     "account.enable": _("%(who)s opened the account of %(what)s again"),
     "account.expire": _("%(who)s set the last day of the account of %(what)s"),
     "account.invite": _("%(who)s invited %(what)s"),
+    "account.forget_second_step": _("%(who)s removed a lost second step by a link"),
+    "account.link_failed": _("Somebody had a link for %(what)s and not its code or password"),
+    "account.link_released": _("%(who)s gave %(what)s the code of a link"),
     "account.lock_out": _("Too many attempts to sign in: refused for a while (%(what)s)"),
     "account.new_link": _("%(who)s made a new link for %(what)s"),
+    "account.new_link_alone": _(
+        "%(who)s made a new link for %(what)s without a second administrator"
+    ),
     "account.password": _("%(who)s set a new password; keys and other sessions were ended"),
     "account.profile": _("%(who)s changed the own name, position or language"),
     "account.recovery_code": _("%(who)s signed in with a recovery code"),
     "account.recovery_codes": _("%(who)s got new recovery codes"),
     "account.second_step_failed": _("Somebody knew the password and typed a wrong code (%(what)s)"),
+    "account.second_step_link": _("%(who)s made a link for %(what)s to remove the two-step login"),
+    "account.second_step_link_alone": _(
+        "%(who)s made a link for %(what)s to remove the two-step login, without a second administrator"
+    ),
     "account.second_step_off": _("%(who)s switched the two-step login off"),
     "account.second_step_on": _("%(who)s switched the two-step login on"),
     "account.sessions_ended": _("%(who)s ended sessions in other browsers"),
-    "account.reset_second_step": _("%(who)s reset the two-step login of %(what)s"),
     "account.sign_in": _("%(who)s signed in"),
     "account.sign_in_failed": _("A sign-in failed %(what)s"),
     "account.sign_out": _("%(who)s signed out"),
@@ -197,6 +207,7 @@ FAMILIES = {
     "token": _("keys for programs"),
 }
 FIELD_WORDS = {
+    "same_browser": _("in a browser of who made it"),
     "area": _("area"),
     "birth_date": _("birth date"),
     "columns": _("columns"),

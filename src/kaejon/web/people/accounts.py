@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kaejon.apps.access import accounts, invitations
+from kaejon.apps.access import accounts, invitations, links
 from kaejon.apps.access.models import Invitation, RoleAssignment, User
 from kaejon.apps.access.queries import (
     accounts_visible_to,
@@ -28,6 +29,7 @@ from kaejon.apps.access.queries import (
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.audit.queries import failed_sign_ins
+from kaejon.sheets.qr import qr_svg
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.people.asking import Question, ReasonForm, ask, shape
 from kaejon.web.people.forms import AccountFilter, ExpiryForm, InviteForm
@@ -100,7 +102,14 @@ def account_list(request: HttpRequest) -> HttpResponse:
         {"url": reverse("organization_list"), "label": _("Organizations"), "icon": "building"},
     ]
     return render(
-        request, "people/account_list.html", {"form": form, "page": page, "actions": actions}
+        request,
+        "people/account_list.html",
+        {
+            "form": form,
+            "page": page,
+            "actions": actions,
+            "links": links.links_to_release(actor_of(request)),
+        },
     )
 
 
@@ -136,7 +145,7 @@ def account_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @managers
 def account_invite(request: HttpRequest) -> HttpResponse:
-    """Make an account with its first role and show its one-time link."""
+    """Make an account with its first role, and its one-time link."""
     manager = actor_of(request)
 
     def act(form: InviteForm) -> HttpResponse:
@@ -161,20 +170,57 @@ def account_invite(request: HttpRequest) -> HttpResponse:
     return ask(request, question, shape(InviteForm, request, manager=manager), act)
 
 
-def show_link(request: HttpRequest, user: User, raw: str) -> HttpResponse:
-    """The link, this once; the system keeps only its hash."""
-    path = reverse("invitation_accept", args=[raw])
-    url = f"{settings.SITE_URL}{path}"
-    mailed = invitations.send_link(user=user, url=url)
-    context = {
-        "account": user,
+def show_link(
+    request: HttpRequest, user: User, raw: str, purpose: str = links.PASSWORD
+) -> HttpResponse:
+    """Mail the link, or print it, this once, on a slip; the system keeps only its hash."""
+    url = f"{settings.SITE_URL}{reverse('invitation_accept', args=[raw])}"
+    context: dict[str, Any] = {"account": user, "until": timezone.now() + links.LIVES}
+    if links.goes_by_mail(user):
+        sent = links.send_link(user=user, url=url, purpose=purpose)
+        if not sent:
+            links.withdraw_link(raw)
+        return render(request, "people/link_mailed.html", context | {"sent": sent})
+    invitation = links.invitation_of(raw)
+    needs_code = invitation is not None and invitation.needs_release
+    context |= {
         "link": url,
-        "mailed": mailed,
-        "until": timezone.now() + invitations.LIVES,
+        "qr": data_url(qr_svg(url)),
+        "second_step": purpose == links.SECOND_STEP,
+        "others": links.second_administrators(user, actor_of(request)) if needs_code else [],
     }
-    response = render(request, "people/invitation_link.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "people/invitation_link.html", context)
+
+
+def data_url(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+@managers
+def link_release(request: HttpRequest, number: int) -> HttpResponse:
+    """A second administrator makes sure who asks, and gives the code of a link."""
+    manager = actor_of(request)
+    invitation = get_object_or_404(links.links_to_release(manager), pk=number)
+
+    def act(form: forms.Form) -> HttpResponse:
+        code = links.release_link(invitation=invitation, by=manager)
+        return render(request, "people/link_code.html", {"account": invitation.user, "code": code})
+
+    name = invitation.user.display_name
+    question = Question(
+        title=_("Give %(name)s the code of a link?") % {"name": name},
+        lead=_(
+            "%(maker)s made a link for %(name)s to %(purpose)s. See or call %(name)s before you give the code, and give it to nobody else."
+        )
+        % {
+            "maker": invitation.created_by.display_name,
+            "name": name,
+            "purpose": invitation.get_purpose_display(),
+        },
+        submit=_("Show the code"),
+        back=reverse("account_list"),
+    )
+    return ask(request, question, shape(forms.Form, request), act)
 
 
 def account_question(
@@ -202,7 +248,7 @@ def account_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = account_for(request, public_id)
 
     def act(form: forms.Form) -> HttpResponse:
-        return show_link(request, user, invitations.invite_again(user=user, by=actor_of(request)))
+        return show_link(request, user, links.invite_again(user=user, by=actor_of(request)))
 
     return account_question(
         request,
@@ -283,24 +329,23 @@ def account_enable(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @managers
 def account_reset_mfa(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Forget a lost phone."""
+    """A link with which somebody who lost the phone removes the second step."""
     user = account_for(request, public_id)
 
-    def act(form: ReasonForm) -> None:
-        accounts.reset_second_step(
-            user=user, reason=form.cleaned_data["reason"], by=actor_of(request)
-        )
-        messages.success(
-            request, _("Two-step login was reset. The person sets it up again after signing in.")
-        )
+    def act(form: ReasonForm) -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        raw = links.second_step_link(user=user, reason=reason, by=actor_of(request))
+        return show_link(request, user, raw, links.SECOND_STEP)
 
     return account_question(
         request,
         user,
         shape(ReasonForm, request),
         act,
-        title=_("Reset the two-step login of %(name)s?") % {"name": user.display_name},
-        lead=_("Do this only when you are sure who asks: see the person, or call the office."),
-        submit=_("Reset"),
+        title=_("Let %(name)s remove the two-step login?") % {"name": user.display_name},
+        lead=_(
+            "The person gets a link and needs the password. Do this only when you are sure who asks: see the person, or call the office."
+        ),
+        submit=_("Make the link"),
         danger=True,
     )

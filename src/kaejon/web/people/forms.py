@@ -143,7 +143,23 @@ class TokenForm(forms.Form):
     )
 
 
-class JoinForm(forms.Form):
+class CodeForm(forms.Form):
+    """The code of a second administrator, where the link needs one."""
+
+    code = forms.CharField(
+        label=_("Code from the second administrator"),
+        max_length=20,
+        help_text=_("Eight digits. Another administrator than the one who gave you the link."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, needs_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_code:
+            del self.fields["code"]
+
+
+class JoinForm(CodeForm):
     """The first password of an invited person."""
 
     password = forms.CharField(
@@ -164,10 +180,20 @@ class JoinForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        held = super().clean() or {}
-        if held.get("password") and held.get("again") and held["password"] != held["again"]:
+        given = super().clean() or {}
+        if given.get("password") and given.get("again") and given["password"] != given["again"]:
             self.add_error("again", _("The two passwords differ."))
-        return held
+        return given
+
+
+class ForgetSecondStepForm(CodeForm):
+    """The password of the person whose second step is removed."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+    )
 
 
 class OrganizationForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The page behind an invitation link: set the first password and choose the language."""
+"""The page behind a one-time link: set a password, or remove a lost second step."""
 
 from __future__ import annotations
 
@@ -10,24 +10,35 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kaejon.apps.access import invitations
+from kaejon.apps.access import invitations, links
+from kaejon.apps.access.models import Invitation, User
+from kaejon.web.accounts import devices
 from kaejon.web.accounts.sign_in_events import speak_to
 from kaejon.web.people.asking import Question, ask, shape
-from kaejon.web.people.forms import JoinForm
+from kaejon.web.people.forms import ForgetSecondStepForm, JoinForm
 
 
 @never_cache
-@sensitive_post_parameters("password", "again")
+@sensitive_post_parameters("password", "again", "code")
 def invitation_accept(request: HttpRequest, raw: str) -> HttpResponse:
     """Open to whoever holds the link; a used, expired or unknown link all look the same."""
-    invitation = invitations.invitation_of(raw)
+    invitation = links.invitation_of(raw)
     if invitation is None:
         return render(request, "people/link_dead.html", status=404)
+    if invitation.purpose == links.SECOND_STEP:
+        return forget_second_step(request, raw, invitation)
 
     def act(form: JoinForm) -> HttpResponse:
-        held = form.cleaned_data
+        given = form.cleaned_data
         try:
-            user = invitations.accept(raw=raw, password=held["password"], language=held["language"])
+            user = invitations.accept(
+                raw=raw,
+                password=given["password"],
+                language=given["language"],
+                code=given.get("code", ""),
+                signed_in=signed_in(request),
+                known_people=devices.people_of(request),
+            )
         except ValidationError as error:
             raise ValidationError({"password": error.messages}) from error
         messages.success(
@@ -44,4 +55,38 @@ def invitation_accept(request: HttpRequest, raw: str) -> HttpResponse:
         template="people/join.html",
     )
     initial = {"language": getattr(request, "LANGUAGE_CODE", "th")}
-    return ask(request, question, shape(JoinForm, request, initial=initial), act)
+    form = shape(JoinForm, request, initial=initial, needs_code=invitation.needs_release)
+    return ask(request, question, form, act)
+
+
+def forget_second_step(request: HttpRequest, raw: str, invitation: Invitation) -> HttpResponse:
+    """Remove the second step of somebody who lost the phone and knows the password."""
+
+    def act(form: ForgetSecondStepForm) -> HttpResponse:
+        invitations.forget_second_step(
+            raw=raw,
+            password=form.cleaned_data["password"],
+            code=form.cleaned_data.get("code", ""),
+            signed_in=signed_in(request),
+            known_people=devices.people_of(request),
+        )
+        messages.success(
+            request, _("The two-step login is removed. Log in and set it up again with your phone.")
+        )
+        return redirect("account_login")
+
+    question = Question(
+        title=_("Remove the two-step login of %(name)s?") % {"name": invitation.user.display_name},
+        lead=_("You need the password of the account. Afterwards set up the new phone."),
+        submit=_("Remove"),
+        back="",
+        template="people/join.html",
+        danger=True,
+    )
+    form = shape(ForgetSecondStepForm, request, needs_code=invitation.needs_release)
+    return ask(request, question, form, act)
+
+
+def signed_in(request: HttpRequest) -> User | None:
+    """Who is signed in in this browser."""
+    return request.user if isinstance(request.user, User) else None

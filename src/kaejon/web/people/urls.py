@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from kaejon.web.people import accounts, joining, organizations, profile, roles
+from kaejon.web.people import accounts, confirmations, joining, organizations, profile, roles
 
 urlpatterns = [
     path("", accounts.account_list, name="account_list"),
     path("invite/", accounts.account_invite, name="account_invite"),
     path("join/<str:raw>/", joining.invitation_accept, name="invitation_accept"),
+    path("links/<int:number>/release/", accounts.link_release, name="link_release"),
+    path("confirm/", confirmations.confirm_list, name="confirm_list"),
+    path("confirm/<uuid:public_id>/", confirmations.confirm_account, name="confirm_account"),
+    path("confirm/<uuid:public_id>/close/", confirmations.confirm_close, name="confirm_close"),
     path("me/", profile.profile, name="profile"),
     path("me/sessions/end/", profile.session_end, name="sessions_end"),
     path("me/sessions/<str:mark>/end/", profile.session_end, name="session_end"),
