@@ -89,7 +89,8 @@ def close_unconfirmed(*, user: User, reason: str, by: User) -> None:
 
 def lock_waiting(user: User, by: User) -> QuerySet[Confirmation]:
     """The open doubts about an account. Refuses who confirms no accounts everywhere it works."""
-    for place in {row.area_id for row in open_assignments(user)} or {None}:
+    require(by, Permission.CONFIRM_ACCOUNTS)
+    for place in {row.area_id for row in open_assignments(user)}:
         require(by, Permission.CONFIRM_ACCOUNTS, at=place)
     User.objects.select_for_update().get(pk=user.pk)
     if not accounts_to_confirm(by).filter(pk=user.pk).exists():

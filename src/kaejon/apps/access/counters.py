@@ -50,7 +50,12 @@ class DatabaseCounters(BaseCache):
     def add(
         self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
-        row = [self.stored(key, version), json.dumps(value), self.end(timeout), time.time()]
+        row: list[Any] = [
+            self.stored(key, version),
+            json.dumps(value),
+            self.end(timeout),
+            time.time(),
+        ]
         with connection.cursor() as cursor:
             cursor.execute(WRITE_WHERE_OVER, row)
             return bool(cursor.rowcount == 1)
