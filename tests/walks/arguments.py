@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from kaejon.apps.access.invitations import FirstRole, NewPerson
-from kaejon.apps.access.models import ApiToken, RoleAssignment, User
+from kaejon.apps.access.models import ApiToken, Invitation, RoleAssignment, User
 from kaejon.apps.areas.models import Area
 from kaejon.apps.folders.exporting import Export
 from kaejon.apps.folders.listing import Filters
@@ -67,6 +67,10 @@ def village(where: str) -> Area:
 
 def account(world: World, where: str) -> User:
     return it(world, "account", where, User, "public_id_value")  # type: ignore[no-any-return]
+
+
+def joining(world: World, where: str) -> User:
+    return it(world, "joining", where, User, "public_id_value")  # type: ignore[no-any-return]
 
 
 def person(world: World, where: str) -> Person:
@@ -355,7 +359,6 @@ def rejected(world: World, where: str) -> dict[str, Any]:
 CALLS: dict[str, Arguments] = {
     "access.accounts.disable": lambda w, at: {"user": account(w, at), "reason": WHY},
     "access.accounts.enable": lambda w, at: {"user": account(w, at), "reason": WHY},
-    "access.accounts.reset_second_step": lambda w, at: {"user": account(w, at), "reason": WHY},
     "access.accounts.set_expiry": lambda w, at: {"user": account(w, at), "expires_on": None},
     "access.actions.assign_role": lambda w, at: {"user": account(w, at), **granting(w, at)},
     "access.actions.end_assignment": lambda w, at: {
@@ -364,7 +367,14 @@ CALLS: dict[str, Arguments] = {
     },
     "access.actions.hand_over": handed_over,
     "access.invitations.invite": invited,
-    "access.invitations.invite_again": lambda w, at: {"user": account(w, at)},
+    "access.links.invite_again": lambda w, at: {"user": account(w, at)},
+    "access.links.second_step_link": lambda w, at: {"user": account(w, at), "reason": WHY},
+    "access.links.release_link": lambda w, at: {"invitation": it(w, "link", at, Invitation, "pk")},
+    "access.confirmations.confirm_account": lambda w, at: {"user": joining(w, at)},
+    "access.confirmations.close_unconfirmed": lambda w, at: {
+        "user": joining(w, at),
+        "reason": WHY,
+    },
     "access.tokens.revoke_token": token,
     "access.places.register_organization": described,
     "access.places.load_boundaries": outlines,

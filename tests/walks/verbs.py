@@ -33,6 +33,7 @@ class Verb:
 # Parts of verbs, which have a `by` of their own and ask nothing: whoever calls them has asked.
 PARTS = {
     "access.credentials.password_changed": "follows a password that sign-in has taken already",
+    "access.confirmations.wait_for_province": "puts what another verb did before the province",
     "access.credentials.locked_out": "writes down what sign-in refused",
     "jobs.actions.enqueue": "puts work in the queue for the verb that asked for it",
     "audit.actions.record": "writes the line of a verb",
@@ -46,13 +47,16 @@ VERBS: dict[str, Verb] = {
     # Accounts, roles, organizations
     "access.accounts.disable": Verb("anan", "", "account.disable"),
     "access.accounts.enable": Verb("anan", "", "account.enable"),
-    "access.accounts.reset_second_step": Verb("anan", "", "account.reset_second_step"),
     "access.accounts.set_expiry": Verb("anan", "", "account.expire"),
     "access.actions.assign_role": Verb("anan", "", "access.assign"),
     "access.actions.end_assignment": Verb("anan", "", "access.end"),
     "access.actions.hand_over": Verb("anan", "", "access.assign access.end access.hand_over"),
     "access.invitations.invite": Verb("anan", "", "access.assign account.invite"),
-    "access.invitations.invite_again": Verb("anan", "", "account.new_link"),
+    "access.links.invite_again": Verb("anan", "", "account.new_link_alone"),
+    "access.links.second_step_link": Verb("anan", "", "account.second_step_link_alone"),
+    "access.links.release_link": Verb("anan", "", "account.link_released"),
+    "access.confirmations.confirm_account": Verb("wanna", "", "account.confirm"),
+    "access.confirmations.close_unconfirmed": Verb("wanna", "", "account.disable"),
     "access.tokens.revoke_token": Verb("malee anan", "", "token.revoke"),
     "access.places.register_organization": Verb("anan", "", "organization.update"),
     "access.places.load_boundaries": Verb("wanna", "", "areas.load_boundaries"),

@@ -153,13 +153,13 @@ def release_link(*, invitation: Invitation, by: User) -> str:
     account. A lost code is replaced by releasing again.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    locked(invitation.user, by)
     if by.pk == invitation.created_by_id:
         raise AccessRefused(
             "own_link",
             _("You made this link yourself."),
             _("Another administrator gives the code."),
         )
-    locked(invitation.user, by)
     if waits(by):
         raise AccessRefused(
             "not_confirmed",
