@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 # The libraries under test are large: looking through all of them again and again takes a twentieth of a run.
 gc.set_threshold(50_000, 20, 20)
@@ -45,6 +46,30 @@ def _key_ring() -> None:
     os.environ[keys.ENVIRONMENT_VARIABLE] = keys.dump(
         keys.KeyRing((keys.new_key(1, created="2026-01-01T00:00:00+00:00"),))
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _history_may_be_emptied_after_a_test() -> None:
+    """A test with several connections ends by emptying the tables, which history refuses to anybody."""
+    from tests.engines import on_postgres
+
+    if not on_postgres():
+        return
+    from django.db.backends.postgresql import operations
+
+    empty = operations.DatabaseOperations.execute_sql_flush
+
+    def empty_without_triggers(self: Any, sql_list: list[str]) -> None:
+        settings_of_session = "SET SESSION session_replication_role = "
+        with self.connection.cursor() as cursor:
+            cursor.execute(settings_of_session + "replica")
+        try:
+            empty(self, sql_list)
+        finally:
+            with self.connection.cursor() as cursor:
+                cursor.execute(settings_of_session + "origin")
+
+    operations.DatabaseOperations.execute_sql_flush = empty_without_triggers
 
 
 @pytest.fixture(autouse=True)

@@ -231,6 +231,7 @@ IMPORT_MAX_DUPLICATE_SHARE = env.share("IMPORT_MAX_DUPLICATE_SHARE", "0.2")
 API_PER_MINUTE = env.integer("API_PER_MINUTE", 600, low=1, high=100_000)
 
 # Background work
+JOBS_PER_PERSON = env.integer("JOBS_PER_PERSON", 10, low=1, high=1000)
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 60, low=1, high=3600)
 LINK_MERGE_SURE = env.flag("LINK_MERGE_SURE", default=False)
 MEASURE_ENGINE = env.choice("MEASURE_ENGINE", "duckdb", ("duckdb", "spark"))

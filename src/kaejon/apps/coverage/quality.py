@@ -40,7 +40,11 @@ def request_count(batch: ImportBatch, actor: User) -> Job:
     """Ask for a file to be counted; asked again before it is applied anew, it is the same job."""
     taken_in = batch.records.order_by("-pk").values_list("pk", flat=True).first()
     return enqueue(
-        kind=KIND, key=f"quality {batch.pk} {taken_in}", payload={"batch": batch.pk}, by=actor
+        kind=KIND,
+        key=f"quality {batch.pk} {taken_in}",
+        payload={"batch": batch.pk},
+        by=actor,
+        owed=True,
     )
 
 

@@ -111,9 +111,11 @@ def request_export(*, export: Export, token: str, by: User) -> Job:
     }
     key = f"export {by.pk} {token}"
     with transaction.atomic():
-        if not Job.objects.filter(key=key).exists():
+        known = Job.objects.filter(key=key).exists()
+        job = enqueue(kind=KIND, key=key, payload=payload, by=by, like=payload)
+        if not known and job.key == key:
             record_summary(export, "list.ask_export", by)
-        return enqueue(kind=KIND, key=key, payload=payload, by=by)
+        return job
 
 
 def run(progress: Progress) -> dict[str, Any]:

@@ -124,7 +124,9 @@ def enqueue_area(
         "thai_digits": thai_digits,
         "language": language,
     }
-    job = enqueue(kind=KIND, key=f"{KIND}:{by.pk}:{uuid.uuid4()}", payload=payload, by=by)
+    job = enqueue(
+        kind=KIND, key=f"{KIND}:{by.pk}:{uuid.uuid4()}", payload=payload, by=by, like=payload
+    )
     Job.objects.filter(pk=job.pk).update(total=len(keys))
     record(
         by=by,

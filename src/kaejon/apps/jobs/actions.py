@@ -8,19 +8,22 @@ the work and only while the lease is held, so nothing is lost or done twice.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
+import json
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import during
@@ -132,20 +135,65 @@ def keep_house() -> int:
     return sum(called(name)() for name in HOUSEKEEPING)
 
 
-def enqueue(*, kind: str, key: str, payload: dict[str, Any], by: User) -> Job:
+def enqueue(
+    *,
+    kind: str,
+    key: str,
+    payload: dict[str, Any],
+    by: User,
+    like: Mapping[str, Any] | None = None,
+    owed: bool = False,
+) -> Job:
     """Ask for work once: the same key returns the job that is already there.
 
-    A failed job with the same key is queued again.
+    `like`: what is asked, where every asking has a key of its own; while an equal job of the
+    same person waits, that one is returned. `owed`: a rule demands the work, not a person.
+    A failed job with the same key is queued again. Refuses: a person for whom as much work
+    waits as one may ask for (KAEJON_JOBS_PER_PERSON).
     """
-    job, created = Job.objects.get_or_create(
-        key=key, defaults={"kind": kind, "payload": payload, "created_by": by}
-    )
-    if not created and job.status == Status.FAILED:
+    known = Job.objects.filter(key=key).first() or waiting_like(kind=kind, like=like, by=by)
+    if known is None:
+        if not owed:
+            refuse_too_much(by)
+        values = {"kind": kind, "payload": payload, "created_by": by, "asked": digest(like)}
+        try:
+            with transaction.atomic():
+                return Job.objects.create(key=key, **values)
+        except IntegrityError:  # asked for twice in the same moment
+            known = Job.objects.filter(key=key).first() or waiting_like(kind=kind, like=like, by=by)
+            if known is None:
+                raise
+    job = known
+    if job.status == Status.FAILED:
         Job.objects.filter(pk=job.pk, status=Status.FAILED).update(
             status=Status.QUEUED, attempts=0, error_code="", payload=payload, finished_at=None
         )
         job.refresh_from_db()
     return job
+
+
+def waiting_like(*, kind: str, like: Mapping[str, Any] | None, by: User) -> Job | None:
+    """A job of the same person that asks the same and that no worker has taken yet."""
+    if like is None:
+        return None
+    return Job.objects.filter(created_by=by, kind=kind, asked=digest(like)).first()
+
+
+def digest(like: Mapping[str, Any] | None) -> str:
+    if like is None:
+        return ""
+    return hashlib.sha256(json.dumps(like, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def refuse_too_much(by: User) -> None:
+    """One person's work must not keep everybody else's waiting. The operator's is the machine's own."""
+    waiting = Job.objects.filter(created_by=by, status=Status.QUEUED).count()
+    if waiting >= settings.JOBS_PER_PERSON and by.is_active:
+        raise DataError(
+            "too_much_waiting",
+            gettext_noop("As much work of yours waits as one person may ask for."),
+            remedy=gettext_noop("Wait until some of it is done, then ask again."),
+        )
 
 
 def claim(worker: str) -> Job | None:
@@ -164,6 +212,7 @@ def claim(worker: str) -> Job | None:
             lease_until=lease_end(),
             attempts=F("attempts") + 1,
             started_at=now,
+            asked="",
         )
         if taken:
             return alone_enough(Job.objects.get(pk=pk), worker)
@@ -222,6 +271,7 @@ def run_job_here(job: Job) -> None:
         lease_until=lease_end(),
         attempts=F("attempts") + 1,
         started_at=timezone.now(),
+        asked="",
     )
     if taken:
         job.refresh_from_db()

@@ -26,6 +26,8 @@ class Job(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120, unique=True)
+    # Of a job that waits: what is asked, so that its person does not ask it twice. Empty once taken.
+    asked = models.CharField(max_length=64, blank=True)
     payload = models.JSONField(default=dict)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED, db_index=True)
     stage = models.CharField(max_length=40, blank=True)
@@ -40,6 +42,15 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["created_by", "kind", "asked"],
+                condition=~models.Q(asked=""),
+                name="equal_work_waits_once_per_person",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.status} {self.done}/{self.total}"

@@ -122,7 +122,9 @@ def merge_sure(*, area: str, by: User) -> Job:
     if not pairs:
         raise DecisionError("NOT_WAITING")
     payload = {"area": area, "pairs": pairs}
-    job = enqueue(kind="merge_sure", key=f"merge_sure:{uuid4()}", payload=payload, by=by)
+    job = enqueue(
+        kind="merge_sure", key=f"merge_sure:{uuid4()}", payload=payload, by=by, like=payload
+    )
     remember(job, "pair.merge_sure", area, by, pairs=len(pairs))
     return job
 
@@ -185,7 +187,11 @@ def undo_sure(*, job: Job, by: User) -> Job:
     area = job.payload["area"]
     require(by, Permission.APPLY_LISTS, at=area)
     undoing = enqueue(
-        kind="undo_sure", key=f"undo_sure:{uuid4()}", payload={"batch": job.pk}, by=by
+        kind="undo_sure",
+        key=f"undo_sure:{uuid4()}",
+        payload={"batch": job.pk},
+        by=by,
+        like={"batch": job.pk},
     )
     remember(undoing, "pair.undo_sure", area, by, batch=str(job.public_id))
     return undoing

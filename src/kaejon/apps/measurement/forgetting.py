@@ -36,7 +36,9 @@ def forget(erasure: Erasure) -> None:
 def forget_household(*, household: int, actor: User) -> Job:
     """Ask to take the household's row out of every frozen input."""
     key = f"forget {household} {uuid.uuid4()}"
-    return enqueue(kind="forget_rows", key=key, payload={"household": household}, by=actor)
+    return enqueue(
+        kind="forget_rows", key=key, payload={"household": household}, by=actor, owed=True
+    )
 
 
 def run(progress: Progress) -> dict[str, Any]:

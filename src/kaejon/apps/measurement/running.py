@@ -18,7 +18,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record
-from kaejon.apps.jobs.actions import Progress, enqueue
+from kaejon.apps.jobs.actions import Progress, enqueue, waiting_like
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.measurement import capital_tables, following, hiding, poverty, target_poor
 from kaejon.apps.measurement.computed import DESIGNS, Computed, level_of
@@ -73,12 +73,22 @@ def start_run(
     `options`: `k` ("1/5"; the definition's own unless given), `unit` (person or household),
     `design` (how the list was drawn, a key of `DESIGNS`, when it is a sample), `graduation`.
     Refuses: an area outside the actor's scope, a definition or list that does not fit the kind,
-    rounds in the wrong order.
+    rounds in the wrong order. An equal run of the same person that still waits is returned.
     """
     refuse_outside(by, area.code)
     chosen = definition(definition_name)
     refuse_misfit(kind, chosen, version, before)
     refuse_design((options or {}).get("design"), area.code)
+    chosen_options = checked_options(kind, chosen, options or {}, before, version)
+    like = {
+        "kind": kind,
+        "area": area.code,
+        "versions": [v.pk for v in (before, version) if v is not None],
+        "definition": chosen.digest,
+        "options": chosen_options,
+    }
+    if waiting := waiting_like(kind="measure", like=like, by=by):
+        return MeasurementRun.objects.get(job=waiting)
     run = MeasurementRun.objects.create(
         kind=kind,
         area=area,
@@ -89,14 +99,21 @@ def start_run(
         definition=chosen.document,
         definition_hash=chosen.digest,
         provisional=chosen.provisional,
-        options=checked_options(kind, chosen, options or {}, before, version),
+        options=chosen_options,
         salt=secrets.token_bytes(32),
         engine=settings.MEASURE_ENGINE,
         created_by=by,
     )
     run.job = enqueue(
-        kind="measure", key=f"measure {run.public_id}", payload={"run": str(run.public_id)}, by=by
+        kind="measure",
+        key=f"measure {run.public_id}",
+        payload={"run": str(run.public_id)},
+        by=by,
+        like=like,
     )
+    if run.job.payload["run"] != str(run.public_id):  # started twice in the same moment
+        run.delete()
+        return MeasurementRun.objects.get(job=run.job)
     run.save(update_fields=["job"])
     record(
         by=by,
