@@ -22,7 +22,7 @@ from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.audit.models import Event, Look, LookKind
 from kaejon.apps.homes.models import HouseholdPair
 from kaejon.apps.households.models import House, Household, Person
-from kaejon.apps.linking.models import PersonPair
+from kaejon.apps.linking.models import LinkRun, PersonPair
 from kaejon.methods.thai.names import name_key
 
 Row = TypeVar("Row", bound=models.Model)
@@ -131,5 +131,5 @@ INVENTED: dict[type[models.Model], Callable[[], Values]] = {
     Household: _household,
     Person: _person,
     HouseholdPair: lambda: _two(Household),
-    PersonPair: lambda: _two(Person),
+    PersonPair: lambda: _two(Person) | {"run": make(LinkRun)},
 }

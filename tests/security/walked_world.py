@@ -492,4 +492,5 @@ def make_source(cast: Cast, code: str, owner: Organization, kind: str = "communi
         retention_years=3,
         by=cast.operator,
         unit="household",
+        shared=True,
     )

@@ -13,12 +13,15 @@ from kaejon.apps.access.scope import may
 from kaejon.apps.dashboards.checks import check_counts
 from kaejon.apps.dashboards.measured import Measured, measured_in
 from kaejon.apps.folders.problem_words import problem_name
+from kaejon.apps.homes.across import waiting_across as homes_across
 from kaejon.apps.households.models import Verified
+from kaejon.apps.linking.across import waiting_across as people_across
 from kaejon.apps.ranking.queries import problems_of, rule_of, standing_decision
 from kaejon.methods.ranking import rank
 from kaejon.web.places.round_rows import moves
 from kaejon.web.places.sight import NEEDS, SURVEY, TARGET, Sight
 from kaejon.web.ranking.rows import rows_of
+from kaejon.web.templatetags.kaejon_ui import thai_number
 
 TOP = 3
 Line = dict[str, Any]
@@ -34,7 +37,12 @@ def answers_of(sight: Sight, user: User) -> list[Line]:
     measures = reverse("area_measures", args=[sight.area.code])
     return [
         card(_("Who is poor?"), "users", who_is_poor(sight), measures, _("All measures")),
-        card(_("Is it true?"), "checks", is_it_true(sight), *door_to_checks(user)),
+        card(
+            _("Is it true?"),
+            "checks",
+            is_it_true(sight) + twice_across(sight, user),
+            *door_to_checks(user),
+        ),
         card(
             _("What is wrong?"), "list-numbers", what_is_wrong(top), ranking, _("The whole ranking")
         ),
@@ -113,6 +121,20 @@ def is_it_true(sight: Sight) -> list[Line]:
             _("households to be checked, nobody went yet"),
         ),
     ]
+
+
+def twice_across(sight: Sight, user: User) -> list[Line]:
+    """Who may stand in two areas and waits for a decision, told to those who hold both."""
+    people = people_across(user, sight.area.code)
+    homes = homes_across(user, sight.area.code)
+    found = []
+    if people:
+        words = _("possible duplicates of people across areas wait; until decided both stand")
+        found.append(line(thai_number(people), words, reverse("review_pairs")))
+    if homes:
+        words = _("possible duplicates of households across areas wait; until decided both stand")
+        found.append(line(thai_number(homes), words, reverse("review_homes")))
+    return found
 
 
 def door_to_checks(user: User) -> tuple[str, str]:
