@@ -37,6 +37,7 @@ PARTS = {
     "access.credentials.locked_out": "writes down what sign-in refused",
     "jobs.actions.enqueue": "puts work in the queue for the verb that asked for it",
     "audit.actions.record": "writes the line of a verb",
+    "audit.actions.record_many": "writes the lines a list leaves with each household",
     "audit.actions.record_look": "writes the look of a door",
     "audit.actions.record_looks": "writes the looks of a door",
     "audit.actions.append_looks": "writes the looks of a door",

@@ -119,11 +119,13 @@ def place_conflicts(claims: Iterable[Claim], home: Claim | None) -> list[Conflic
     Input: the member's claims, and the claim that says where the household lives. A list names a
     place of the member's own only when it differs from the household's. A field check settles it.
     """
+    if home is None:
+        return []
     ordered = by_precedence(latest_of_each_source(claims))
     found = []
-    for fact in PLACE if home is not None else ():
+    for fact in PLACE:
         stated = [c for c in ordered if c.facts.get(fact) not in (None, "")]
-        here = home.facts.get(fact) if home else None
+        here = home.facts.get(fact)
         if not stated or stated[0].field_check or here in (None, ""):
             continue
         others = tuple((c.facts[fact], c) for c in stated if differs(fact, here, c.facts[fact]))
