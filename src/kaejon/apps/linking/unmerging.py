@@ -31,6 +31,7 @@ from kaejon.apps.linking.models import WAITING, PersonMerge, PersonPair
 from kaejon.apps.sources.deriving import derive_people
 from kaejon.apps.sources.matching import find_matches
 from kaejon.apps.sources.models import Assertion, SourceRecord
+from kaejon.apps.sources.reach import reach_of
 from kaejon.apps.sources.reversing import alive, remove_households, remove_people
 
 KEPT, GONE = "kept", "gone"
@@ -187,7 +188,7 @@ def matched_anew(
     return {
         key: whose[match.person]
         for held in by_batch.values()
-        for key, match in find_matches(held).items()
+        for key, match in find_matches(held, reach_of(held[0].batch)).items()
         if match.person in whose
     }
 
