@@ -159,6 +159,8 @@ def users_who_may(permission: Permission, at: str, on: date | None = None) -> Qu
 
 def organizations_with(user: User, permission: Permission) -> set[int]:
     """The organizations for which the user holds a permission today."""
+    if user.pk is None:
+        return set()
     return {
         row.organization_id
         for row in assignments_of(user)
