@@ -14,7 +14,7 @@ from kaejon.apps.measurement.computed import Computed
 from kaejon.apps.measurement.hiding import hidden_cells, is_hidden
 from kaejon.apps.measurement.models import MeasurementRun
 from kaejon.apps.measurement.softening import area_for, results_for
-from kaejon.methods import disclosure
+from kaejon.methods.disclosure import suppression as disclosure
 
 TAMBONS = ("330101", "330102", "330201", "330202")
 # Atoms: households of a tambon by how many deprivations they bear, poorest last.

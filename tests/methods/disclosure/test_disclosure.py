@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaejon.methods import disclosure
+from kaejon.methods.disclosure import suppression as disclosure
 from kaejon.methods.errors import DataError, UsageError
 
 VECTORS = Path(__file__).parents[2] / "vectors"

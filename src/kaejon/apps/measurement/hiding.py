@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from kaejon.apps.measurement.computed import Computed
 from kaejon.apps.measurement.models import RunKind
-from kaejon.methods import disclosure
+from kaejon.methods.disclosure import suppression as disclosure
 
 Audience = Literal["exact", "internal", "public"]
 Document = dict[str, Any]

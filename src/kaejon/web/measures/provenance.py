@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from kaejon.apps.measurement.hiding import softened
 from kaejon.apps.measurement.models import FrozenInput, MeasurementRun, RunKind
 from kaejon.apps.measurement.sampling import is_sample
-from kaejon.methods import disclosure
+from kaejon.methods.disclosure import suppression as disclosure
 from kaejon.web.measures.door import RunSight
 from kaejon.web.measures.words import DESIGN_NAMES, in_thai, title_of
 from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime, thai_number

@@ -1,0 +1,33 @@
+"""Small numbers: how a count is told so that it points to nobody, alone and among others."""
+
+from kaejon.methods.disclosure.policy import (
+    SHARE_BASE,
+    STEPS,
+    Shown,
+    alone,
+    carries_average,
+    difference,
+    exactly,
+    least_for_average,
+    share,
+    total,
+    untold,
+)
+from kaejon.methods.disclosure.protection import Protected, Sum, protect
+
+__all__ = [
+    "SHARE_BASE",
+    "STEPS",
+    "Protected",
+    "Shown",
+    "Sum",
+    "alone",
+    "carries_average",
+    "difference",
+    "exactly",
+    "least_for_average",
+    "protect",
+    "share",
+    "total",
+    "untold",
+]
