@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Router, Schema
 
 from kaejon.api.access import area_for, household_for, reader_of
 from kaejon.api.areas import CodeInPath
+from kaejon.api.counts import Count, count_out
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
-from kaejon.apps.dashboards.queries import FIGURES, Counts, parts_of, tallies
-from kaejon.apps.dashboards.seeing import sees_exactly, shown
+from kaejon.apps.dashboards.queries import FIGURES
 from kaejon.apps.households.models import CAPITALS
 from kaejon.apps.measurement.models import CapitalScore
+from kaejon.apps.statistics.standing import CountsShown, Standing
+from kaejon.apps.statistics.visibility import reader_of as counts_reader
 
 router = Router(tags=["measurements"])
 
 MEASURES = ("overall", *CAPITALS)
-
-Count = Annotated[
-    int | None, Field(description="null: fewer than five, for a reader who sees rounded counts")
-]
 
 
 class LevelCounts(Schema):
@@ -64,8 +61,8 @@ class AreaCounts(Schema):
 
 
 class AreaMeasurement(AreaCounts):
-    """`whole`: false when the reader sees only a part of the area. `exact`: false when the counts are rounded
-    to the nearest five, because the reader may not open the households behind them; parts then need not add up.
+    """`whole`: false when the reader sees only a part of the area. `exact`: false when the counts are told
+    in classes of five, because the reader may not open the households behind them; parts then need not add up.
     `counted_at`: null before any list is applied."""
 
     whole: bool
@@ -85,14 +82,15 @@ class ScoreOut(Schema):
     levels: dict[str, int | None]
 
 
-def counts_out(area: Area, counts: Counts, *, exact: bool) -> dict[str, Any]:
-    levels = {}
-    for measure in MEASURES:
-        numbers = enumerate(counts.at_levels(measure), 1)
-        levels[measure] = {
-            f"level_{level}": shown(number, exact=exact) for level, number in numbers
+def counts_out(area: Area, counts: CountsShown) -> dict[str, Any]:
+    levels = {
+        measure: {
+            f"level_{level}": count_out(shown)
+            for level, shown in enumerate(counts.levels(measure).counts, 1)
         }
-    figures = {figure: shown(getattr(counts, figure), exact=exact) for figure in FIGURES}
+        for measure in MEASURES
+    }
+    figures = {figure: count_out(counts.figure(figure)) for figure in FIGURES}
     return {
         "area": area.code,
         "name_th": area.name_th,
@@ -111,16 +109,13 @@ def counts_out(area: Area, counts: Counts, *, exact: bool) -> dict[str, Any]:
 def measure_area(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     """Counts for work inside the partnership, exact or rounded as the reader sees them on the pages."""
     area = area_for(request, code, Permission.SEE_COUNTS)
-    scope = scope_of(reader_of(request), Permission.SEE_COUNTS)
-    exact = sees_exactly(reader_of(request), area)
-    found = tallies(scope, area)
-    return counts_out(area, found.total(), exact=exact) | {
-        "whole": scope.holds_at(area.code),
-        "exact": exact,
-        "counted_at": found.counted_at,
-        "parts": [
-            counts_out(part, counts, exact=exact) for part, counts in parts_of(area, scope, found)
-        ],
+    reader = counts_reader(reader_of(request))
+    standing = Standing(area, reader)
+    return counts_out(area, standing.total) | {
+        "whole": reader.counts.holds_at(area.code),
+        "exact": standing.exact,
+        "counted_at": standing.counted_at,
+        "parts": [counts_out(part, counts) for part, counts in standing.parts],
     }
 
 

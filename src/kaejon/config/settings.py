@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "kaejon.apps.privacy",
     "kaejon.apps.homes",
     "kaejon.apps.dashboards",
+    "kaejon.apps.statistics",
     "kaejon.apps.ranking",
     "kaejon.web",
 ]

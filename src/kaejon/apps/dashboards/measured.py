@@ -133,6 +133,12 @@ def rows_in(scope: Scope, area: Area) -> Iterable[tuple[str, Figures]]:
     return remembered("figures", scope, area, lambda: list(found))
 
 
+def rows_of_villages(scope: Scope) -> Iterable[tuple[str, Figures]]:
+    """(code, figures) of every village within the scope."""
+    rows = VillageFigures.objects.filter(scope.by_area("area_id"))
+    return rows.order_by("area_id").values_list("area_id", "figures")
+
+
 def measured_in(scope: Scope, area: Area) -> Measured:
     """The figures of an area as far as the scope reaches."""
 
@@ -171,4 +177,5 @@ __all__ = [
     "measured_by",
     "measured_in",
     "rows_in",
+    "rows_of_villages",
 ]

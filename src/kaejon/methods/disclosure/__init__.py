@@ -13,7 +13,7 @@ from kaejon.methods.disclosure.policy import (
     total,
     untold,
 )
-from kaejon.methods.disclosure.protection import Protected, Sum, protect
+from kaejon.methods.disclosure.protection import Protected, Sum, protect, protect_array
 
 __all__ = [
     "SHARE_BASE",
@@ -27,6 +27,7 @@ __all__ = [
     "exactly",
     "least_for_average",
     "protect",
+    "protect_array",
     "share",
     "total",
     "untold",

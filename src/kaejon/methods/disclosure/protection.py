@@ -57,10 +57,8 @@ class Batch:
 class Protected:
     """A table as it may be shown."""
 
-    def __init__(
-        self, rows: Mapping[Key, int], columns: Mapping[Key, int], cells: Cells, step: int
-    ) -> None:
-        self.rows, self.columns, self.step = rows, columns, step
+    def __init__(self, rows: Mapping[Key, int], columns: Mapping[Key, int], cells: Cells) -> None:
+        self.rows, self.columns, self.step = rows, columns, cells.step
         self.counts, self.exact = cells.counts, cells.exact
         self.first, self.last, self.closed = cells.first, cells.last, cells.closed
 
@@ -72,7 +70,7 @@ class Protected:
         if column not in self.columns or row not in self.rows:
             return in_classes(0, 0, self.step)
         place = self.rows[row], self.columns[column]
-        if self.exact[place[0]]:
+        if self.exact[place]:
             return exactly(int(self.counts[place]))
         if self.closed[place]:
             return untold(self.step)
@@ -87,28 +85,45 @@ def protect(
     *,
     exact: Iterable[Key] = (),
 ) -> Protected:
+    """A small table as shown in classes of a step: counts by row and column, an absent one is 0.
+
+    `exact` are rows whose households the reader may open; the rest as `protect_array`.
+    """
+    rows = list(counts)
+    columns = list({column: None for line in counts.values() for column in line})
+    numbers = np.array([[counts[r].get(c, 0) for c in columns] for r in rows], dtype=np.int64)
+    numbers = numbers.reshape(len(rows), len(columns))
+    known = np.zeros(numbers.shape, dtype=bool)
+    opened = set(exact)
+    known[[place for place, row in enumerate(rows) if row in opened]] = True
+    return protect_array(rows, columns, numbers, row_sums, column_sums, step, exact=known)
+
+
+def protect_array(
+    rows: Sequence[Key],
+    columns: Sequence[Key],
+    numbers: Integers,
+    row_sums: Iterable[Sum],
+    column_sums: Iterable[Sum],
+    step: int,
+    *,
+    exact: Flags,
+    closed: Flags | None = None,
+) -> Protected:
     """The table as shown in classes of a step.
 
-    Input: counts by row and column, whole numbers from 0 (an absent one is 0); the sums of rows,
-    which hold in every column, and of columns, which hold in every row; `exact` are rows whose
-    households the reader may open. Column sums that say "equal" where the counts are not are
-    taken as "at least".
+    Input: whole numbers from 0 by row and column; the sums of rows, which hold in every column,
+    and of columns, which hold in every row. Column sums that say "equal" where the counts are
+    not are taken as "at least". `exact` are cells whose households the reader may open,
+    `closed` cells that are not told at all.
     """
-    rows = {key: place for place, key in enumerate(counts)}
-    columns = {
-        key: place for place, key in enumerate({c: None for r in counts.values() for c in r})
-    }
-    numbers = np.zeros((len(rows), len(columns)), dtype=np.int64)
-    for key, line in counts.items():
-        for column, number in line.items():
-            numbers[rows[key], columns[column]] = number
-    known = np.zeros(len(rows), dtype=bool)
-    known[[rows[key] for key in exact if key in rows]] = True
-    sums = [found for s in column_sums if (found := _columns_of(s, columns, numbers))]
-    cells = Cells(numbers, _batches(list(row_sums), rows), sums, known, step)
+    places = {key: place for place, key in enumerate(rows)}
+    columns_at = {key: place for place, key in enumerate(columns)}
+    sums = [found for s in column_sums if (found := _columns_of(s, columns_at, numbers))]
+    cells = Cells(numbers, _batches(list(row_sums), places), sums, exact, step, closed)
     cells.choose()
     cells.check()
-    return Protected(rows, columns, cells, step)
+    return Protected(places, columns_at, cells)
 
 
 ColumnSum: TypeAlias = tuple[int, list[int], bool]
@@ -167,6 +182,7 @@ class Cells:
         sums: list[ColumnSum],
         exact: Flags,
         step: int,
+        closed: Flags | None = None,
     ) -> None:
         self.counts, self.batches, self.sums = counts, batches, sums
         self.exact, self.step = exact, step
@@ -174,7 +190,8 @@ class Cells:
         self.room = (step + 1) // 2
         self.place = np.where(counts < step, 0, (2 * counts + step) // (2 * step))
         self.first, self.last = self.place.copy(), self.place.copy()
-        self.closed = np.zeros(counts.shape, dtype=bool)
+        shut = np.zeros(counts.shape, dtype=bool) if closed is None else closed & ~exact
+        self.closed = shut.copy()
         # What is known of a cell by its own classes and everything below it.
         self.least, self.most = self.told()
 
@@ -188,8 +205,7 @@ class Cells:
         """The ends of every cell by its own classes."""
         low = np.where(self.closed, 0, self.lowest(self.first))
         high = np.where(self.closed, ENDLESS, self.highest(self.last))
-        known = self.exact[:, None]
-        return np.where(known, self.counts, low), np.where(known, self.counts, high)
+        return np.where(self.exact, self.counts, low), np.where(self.exact, self.counts, high)
 
     def choose(self) -> None:
         """Choose classes from the lowest rows up, in each row from the parts to the totals."""
@@ -237,10 +253,11 @@ class Cells:
                 first = np.where(gap == first - 1, first - 1, first)
                 last = np.where(gap == last, last + 1, last)
         self.first[cells], self.last[cells] = first, last
-        known = np.broadcast_to(self.exact[rows][:, None], first.shape)
-        own = self.counts[cells]
-        self.least[cells] = np.where(known, own, np.maximum(low, self.lowest(first)))
-        self.most[cells] = np.where(known, own, np.minimum(high, self.highest(last)))
+        known, shut, own = self.exact[cells], self.closed[cells], self.counts[cells]
+        least = np.where(shut, low, np.maximum(low, self.lowest(first)))
+        most = np.where(shut, high, np.minimum(high, self.highest(last)))
+        self.least[cells] = np.where(known, own, least)
+        self.most[cells] = np.where(known, own, most)
 
     def class_at(self, number: Integers) -> Integers:
         return np.where(number < self.step, 0, (2 * number + self.step) // (2 * self.step))
@@ -249,11 +266,11 @@ class Cells:
         """Tell the sums around a pinned cell more coarsely until none is pinned."""
         for turn in range(ROUNDS_OF_JOINING):
             low, high = self.intervals()
-            pinned = (low == high) & ~self.exact[:, None]
+            pinned = (low == high) & ~self.exact
             if not pinned.any():
                 return
             self.loosen(pinned, turn)
-        self.closed |= ~self.exact[:, None]
+        self.closed |= ~self.exact
 
     def intervals(self) -> tuple[Integers, Integers]:
         """The ends of every cell by everything that is shown."""
@@ -298,7 +315,7 @@ class Cells:
         wanted |= reached & ~pinned
         if turn > 1:
             wanted |= pinned
-        wanted &= ~self.exact[:, None]
+        wanted &= ~self.exact
         if turn >= ROUNDS_OF_RANGES:
             self.closed |= wanted
             return
