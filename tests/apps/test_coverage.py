@@ -19,9 +19,18 @@ from kaejon.apps.coverage.accuracy import found_by, found_by_any, lost_by_gate
 from kaejon.apps.coverage.models import ListQuality, PictureTally, Standing, Unit
 from kaejon.apps.coverage.placing import key_of
 from kaejon.apps.coverage.quality import KIND, quality_of
-from kaejon.apps.coverage.queries import STATES, Asked, Cell, Column, Lists, Picture, picture_of
+from kaejon.apps.coverage.queries import (
+    POOR,
+    STATES,
+    Asked,
+    Cell,
+    Column,
+    Lists,
+    Picture,
+    picture_of,
+)
 from kaejon.apps.coverage.tallying import place_the_rest
-from kaejon.apps.coverage.unseen import unseen_of
+from kaejon.apps.coverage.unseen import Unseen, unseen_of
 from kaejon.apps.dashboards import paging
 from kaejon.apps.folders.listing import Filters, listed
 from kaejon.apps.households.models import Household, Person
@@ -64,6 +73,11 @@ LISTS: dict[str, tuple[list[dict[str, str]], int]] = {
     ),
     "community": ([Boonmee | {"ปัญหา": "บ้านรั่ว"}, Thongdee | {"ปัญหา": ""}], 2567),
 }
+
+
+def unseen_in(picture: Picture) -> Unseen:
+    poor = {codes: states[POOR] for codes, states in picture.groups.items()}
+    return unseen_of(picture.columns, poor)
 
 
 def take(cast: Cast, kind: str) -> Any:
@@ -299,16 +313,16 @@ def test_only_those_found_in_need_enter_the_estimate() -> None:
         },
         "ab",
     )
-    found = unseen_of(picture)
+    found = unseen_in(picture)
     assert found.answer is not None
     assert (found.observed, found.off_list) == (160, 5)
     chapman = next(m for m in found.answer.models if m.name == "chapman")
     assert chapman.estimate == pytest.approx((81 * 101) / 21 - 1)
-    alone = unseen_of(made_up({first: Counter(confirmed_poor=4)}, "a"))
+    alone = unseen_in(made_up({first: Counter(confirmed_poor=4)}, "a"))
     assert alone.answer is None
     assert alone.refused is not None
     assert alone.refused.code == "number_of_lists"
-    apart = unseen_of(made_up({first: Counter(missed=4), second: Counter(missed=4)}, "ab"))
+    apart = unseen_in(made_up({first: Counter(missed=4), second: Counter(missed=4)}, "ab"))
     assert apart.answer is not None
     assert apart.answer.models == ()
 
@@ -318,7 +332,7 @@ def test_of_many_lists_the_four_that_name_most_are_used() -> None:
         frozenset(pair): Counter(confirmed_poor=10 + n)
         for n, pair in enumerate(["ab", "bc", "cd", "da", "e"])
     }
-    found = unseen_of(made_up(sets, "abcde"))
+    found = unseen_in(made_up(sets, "abcde"))
     assert [column.code for column in found.used] == ["a", "b", "c", "d"]
     assert [column.code for column in found.left_out] == ["e"]
 

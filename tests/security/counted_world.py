@@ -40,6 +40,8 @@ HOMES: dict[tuple[str, int, str], tuple[int, int]] = {
     (V2, 2, ""): (9, 11),
     (V3, 1, " i10 "): (27, 27),
     (V3, 2, " i11 "): (3, 4),
+    (V3, 2, ""): (4, 1),
+    (V3, 3, ""): (0, 2),
     (V4, 1, ""): (10, 10),
     (V4, 4, ""): (30, 30),
 }
@@ -53,9 +55,9 @@ ROWS: dict[tuple[str, str], tuple[tuple[int, int, int], tuple[int, int, int]]] =
 # (village, named by tpmap, by community, outcome) → households in the one version and in the other
 NAMED: dict[tuple[str, bool, bool, str], tuple[int, int]] = {
     (V1, True, True, "confirmed_poor"): (27, 26),
-    (V1, True, False, "confirmed_poor"): (17, 18),
-    (V1, True, False, "not_poor"): (9, 11),
-    (V2, False, True, "confirmed_poor"): (19, 20),
+    (V1, True, False, "confirmed_poor"): (18, 19),
+    (V1, True, False, "not_poor"): (9, 8),
+    (V2, False, True, "confirmed_poor"): (20, 21),
     (V3, False, True, ""): (3, 2),
     (V4, False, False, "missed"): (2, 1),
     (V4, False, False, ""): (21, 22),

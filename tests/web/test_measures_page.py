@@ -31,8 +31,8 @@ def surveyed(area: str, number: int, points: int, level: int, **values: object) 
 
 @pytest.fixture
 def measured(cast: Cast) -> Cast:
-    """Twelve households of Malee's tambon at 1.5, twelve of the far tambon at 3.0."""
-    for number in range(12):
+    """Fifty households of Malee's tambon at 1.5, fifty of the far tambon at 3.0."""
+    for number in range(50):
         surveyed("33010101", number, 15_000, 1, setting="inside", problems=" i16 ", bmn_poor=True)
         surveyed("33020101", number, 30_000, 3, setting="outside", bmn_poor=False)
     figure_areas({"33010101", "33020101"})
@@ -52,7 +52,8 @@ def test_the_mean_stands_beside_that_of_the_province_with_its_level(
 ) -> None:
     text = page(client, measured.malee, "330101")
     assert "1.50" in text
-    assert "2.25" in text  # of the province: (12 x 1.5 + 12 x 3) / 24
+    # of the province: (50 x 1.5 + 50 x 3) / 100, to one decimal for who does not see all of it
+    assert ("2.3" in text or "2.2" in text, "2.25" in text) == (True, False)
     assert "อยู่ลำบาก" in text
 
 

@@ -102,7 +102,7 @@ def test_the_first_page_says_who_is_missed_and_how_good_each_list_is(registry: C
 
 def test_a_tambon_officer_sees_the_picture_of_the_tambon_only(registry: Cast) -> None:
     client = seat(registry.malee)
-    assert client.get("/picture/sets/").context["question"].picture.total == 33
+    assert client.get("/picture/sets/").context["question"].shown.all.all.number == 33
     assert client.get("/picture/sets/?area=330201").status_code == 404
     assert client.get("/picture/tables/sets.xlsx?area=330201").status_code == 404
 

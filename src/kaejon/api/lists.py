@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -12,19 +11,14 @@ from ninja import Field, Query, Router, Schema
 from kaejon.api.access import area_for, reader_of
 from kaejon.api.areas import CodeInPath
 from kaejon.api.asking import Asked
+from kaejon.api.counts import Count, Share, count_out
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
 from kaejon.apps.coverage import queries
-from kaejon.apps.coverage.accuracy import found_by
-from kaejon.apps.dashboards.pictures import shown_accuracy, shown_sets
-from kaejon.apps.dashboards.seeing import sees_exactly, shown
+from kaejon.apps.statistics.coverage import Coverage, CoverageShown, StatesShown, coverage_shares
+from kaejon.apps.statistics.visibility import reader_of as counts_reader
+from kaejon.methods.disclosure import exactly, untold
 
 router = Router(tags=["lists"])
-
-Count = Annotated[
-    int | None, Field(description="null: fewer than five, for a reader who sees rounded counts")
-]
-Share = Annotated[float | None, Field(description="0-1; null of nobody")]
 
 
 class PictureAsked(Asked):
@@ -79,8 +73,8 @@ class SetOut(Schema):
 
 
 class PictureOut(Schema):
-    """`whole`, `exact` as in measurements. A reader who sees rounded counts gets no set of fewer than five:
-    those are added up in `other_sets`."""
+    """`whole`, `exact` as in measurements. A reader who sees rounded counts gets no set of fewer than five, and
+    `other_sets` says nothing of them; villages are told to those who may open their households."""
 
     area: str
     unit: str
@@ -92,35 +86,32 @@ class PictureOut(Schema):
     no_list: ByCheck
 
 
-def by_check(states: Mapping[str, int], *, exact: bool) -> dict[str, int | None]:
+def by_check(states: StatesShown) -> dict[str, Any]:
     """Counts by what checks say, as the reader may see them."""
-    numbers = {
-        "all": sum(states.values()),
-        "in_need": states.get(queries.POOR, 0),
-        "not_in_need": states.get(queries.NOT_POOR, 0),
-        "gone": states.get(queries.GONE, 0),
-        "not_checked": states.get(queries.UNCHECKED, 0),
+    return {
+        "all": count_out(states.all),
+        "in_need": count_out(states[queries.POOR]),
+        "not_in_need": count_out(states[queries.NOT_POOR]),
+        "gone": count_out(states[queries.GONE]),
+        "not_checked": count_out(states[queries.UNCHECKED]),
     }
-    return {name: shown(number, exact=exact) for name, number in numbers.items()}
 
 
-def benchmark(picture: queries.Picture, code: str, *, exact: bool) -> dict[str, Any]:
+def benchmark(picture: CoverageShown, code: str) -> dict[str, Any]:
     """One list against the checks."""
-    found = found_by(picture, code)
-    shares = shown_accuracy(found, exact=exact).shares()
-    counts = {
-        "in_need_listed": found.listed.get(queries.POOR, 0),
-        "in_need_not_listed": found.unlisted.get(queries.POOR, 0),
-        "not_in_need_listed": found.listed.get(queries.NOT_POOR, 0),
-    }
-    return {name: shown(number, exact=exact) for name, number in counts.items()} | {
-        "coverage_of_those_in_need": shares["coverage_of_poor"],
-        "exclusion_error_of_those_in_need": shares["exclusion_error"],
-        "leakage_of_those_listed_and_checked": shares["inclusion_error_leakage"],
+    on, off = picture.on(code), picture.off(code)
+    shares = coverage_shares(on, off)
+    return {
+        "in_need_listed": count_out(on[queries.POOR]),
+        "in_need_not_listed": count_out(off[queries.POOR]),
+        "not_in_need_listed": count_out(on[queries.NOT_POOR]),
+        "coverage_of_those_in_need": shares["coverage"],
+        "exclusion_error_of_those_in_need": shares["exclusion"],
+        "leakage_of_those_listed_and_checked": shares["leakage"],
     }
 
 
-def list_out(picture: queries.Picture, column: queries.Column, *, exact: bool) -> dict[str, Any]:
+def list_out(picture: CoverageShown, column: queries.Column) -> dict[str, Any]:
     source = column.version.source
     return {
         "code": column.code,
@@ -129,9 +120,15 @@ def list_out(picture: queries.Picture, column: queries.Column, *, exact: bool) -
         "name_en": source.name_en,
         "year_be": column.version.year_be,
         "as_of": column.version.as_of,
-        "named": by_check(picture.on(column.code), exact=exact),
-        "benchmark": benchmark(picture, column.code, exact=exact),
+        "named": by_check(picture.on(column.code)),
+        "benchmark": benchmark(picture, column.code),
     }
+
+
+def other_sets(step: int, *, exact: bool) -> StatesShown:
+    """The sets that are not told one by one: none, or of them nothing either."""
+    number = exactly(0) if exact else untold(step)
+    return StatesShown(number, dict.fromkeys(queries.STATES, number))
 
 
 @router.get(
@@ -145,23 +142,20 @@ def lists_of_area(
 ) -> dict[str, Any]:
     """Sets of lists and the accuracy of each, exact or rounded as the reader sees them on the pages."""
     area = area_for(request, code, Permission.SEE_COUNTS)
-    reader = reader_of(request)
-    scope = scope_of(reader, Permission.SEE_COUNTS)
-    exact = sees_exactly(reader, area)
-    picture = queries.picture_of(
-        scope, area.code, queries.Asked(asked.year or 0, asked.held), unit=asked.unit
-    )
-    sets = shown_sets(picture, exact=exact)
+    reader = counts_reader(reader_of(request))
+    by = queries.Asked(asked.year or 0, asked.held)
+    picture = Coverage(reader, area.code, by, asked.unit)
+    shown = picture.whole
     return {
         "area": area.code,
         "unit": asked.unit,
-        "whole": scope.holds_at(area.code),
-        "exact": exact,
-        "lists": [list_out(picture, column, exact=exact) for column in picture.columns],
+        "whole": reader.counts.holds_at(area.code),
+        "exact": picture.exact,
+        "lists": [list_out(shown, column) for column in shown.columns],
         "sets": [
-            {"lists": sorted(codes), "counts": by_check(states, exact=exact)}
-            for codes, states in sets.sets
+            {"lists": sorted(item.codes), "counts": by_check(item.states)}
+            for item in shown.shown_sets
         ],
-        "other_sets": by_check(sets.others, exact=exact),
-        "no_list": by_check(sets.nobody, exact=exact),
+        "other_sets": by_check(other_sets(reader.step, exact=picture.exact)),
+        "no_list": by_check(shown.nobody),
     }

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema
 
 from kaejon.api.access import reader_of
-from kaejon.apps.measurement.models import MeasurementRun, RunStatus
-from kaejon.apps.measurement.queries import area_results, audience_at, runs_visible_to
-from kaejon.apps.measurement.softening import area_for, results_for
+from kaejon.apps.measurement.models import RunStatus
+from kaejon.apps.measurement.queries import area_results, runs_visible_to
+from kaejon.apps.statistics.runs import RunView, view_for
 
 router = Router(tags=["measurements"])
 NEWEST = 200
@@ -41,7 +41,9 @@ class RunOut(Schema):
     lists: list[ListOut]
     options: dict[str, Any]
     inputs: list[str]
-    results_sha256: str
+    results_sha256: str | None = Field(
+        description="of the unrounded results; null for a reader who does not see them"
+    )
     code_sha256: str
     engine: str
     finished_at: datetime | None
@@ -57,7 +59,7 @@ class AreaFigures(Schema):
 
 
 class RunResults(RunOut):
-    """`audience`: exact, or internal when small counts are hidden and the others rounded."""
+    """`audience`: exact, or internal when counts are rounded and null where small ones could be worked out."""
 
     audience: str = Field(description="exact or internal")
     results: Figures
@@ -69,9 +71,10 @@ class RunResults(RunOut):
 )
 def list_runs(request: HttpRequest) -> list[dict[str, Any]]:
     """Measurements of the areas in the reader's scope and of those around them, newest first."""
-    rows = runs_visible_to(reader_of(request)).filter(status=RunStatus.DONE)
-    held = rows.defer("results", "hidden", "definition").prefetch_related("inputs")
-    return [run_out(run) for run in held[:NEWEST]]
+    reader = reader_of(request)
+    rows = runs_visible_to(reader).filter(status=RunStatus.DONE)
+    held = rows.defer("results", "definition").prefetch_related("inputs")
+    return [run_out(view_for(run, reader)) for run in held[:NEWEST]]
 
 
 @router.get(
@@ -82,24 +85,23 @@ def read_run(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
     reader = reader_of(request)
     rows = runs_visible_to(reader).filter(status=RunStatus.DONE).prefetch_related("inputs")
     run = get_object_or_404(rows, public_id=run_id)
-    audience = audience_at(reader, run.area_id)
-    return run_out(run) | {
-        "audience": audience,
-        "results": results_for(run, audience),
+    view = view_for(run, reader)
+    return run_out(view) | {
+        "audience": view.audience(run.area_id),
+        "results": view.results(),
         "areas": [
             {
                 "area": row.area_id,
                 "level": row.level,
-                "figures": area_for(
-                    run, row.area_id, row.figures, audience_at(reader, row.area_id)
-                ),
+                "figures": view.area(row.area_id, row.figures),
             }
             for row in area_results(reader, run)
         ],
     }
 
 
-def run_out(run: MeasurementRun) -> dict[str, Any]:
+def run_out(view: RunView) -> dict[str, Any]:
+    run = view.run
     return {
         "id": run.public_id,
         "kind": run.kind,
@@ -110,7 +112,7 @@ def run_out(run: MeasurementRun) -> dict[str, Any]:
         "lists": run.lists,
         "options": run.options,
         "inputs": [held.content_hash for held in run.inputs.all()],
-        "results_sha256": run.results_hash,
+        "results_sha256": run.results_hash if view.tells_hash else None,
         "code_sha256": run.code_hash,
         "engine": run.engine,
         "finished_at": run.finished_at,

@@ -15,14 +15,15 @@ _TEXT_LIMIT = 2_500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedProblem:
-    """One line: place, problem, side that acts, counts as they may be printed, score 0-100."""
+    """One line: place, problem, side that acts, counts as they may be printed, score 0-100;
+    a dash for place and score where they are not told."""
 
-    place: int
+    place: int | str
     name: str
     side: str
     households: str
     people: str
-    score: int
+    score: int | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,10 +29,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapitalCounts:
-    """Households at levels 1-4 of one capital; None is a suppressed cell."""
+    """Households at levels 1-4 of one capital, in words where they are told so; None is a suppressed cell."""
 
     name: str
-    counts: tuple[int | None, ...]
+    counts: tuple[int | str | None, ...]
 
     def __post_init__(self) -> None:
         if len(self.counts) != LEVEL_COUNT:
@@ -113,7 +113,9 @@ def render_profile(profile: AreaProfile, *, font_dir: Path) -> bytes:
     return typeset("profile", {"document": shown}, font_dir=font_dir)
 
 
-def _count(number: int | None) -> str:
+def _count(number: int | str | None) -> str:
+    if isinstance(number, str):
+        return number
     return _SUPPRESSED if number is None else f"{number:,}"
 
 

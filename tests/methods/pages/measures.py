@@ -198,61 +198,57 @@ DYNAMICS = Page(
 
 
 def run_disclosure(example: Example) -> Figures:
-    counts = {
-        row["area"]: {k: v for k, v in row.items() if k not in ("area", "within")}
-        for row in example.rows
-    }
-    parents = {row["area"]: row["within"] for row in example.rows}
-    table = disclosure.area_table(counts, parents)
-    threshold = disclosure.threshold_for(example.options["audience"])
-    found = disclosure.protect(table, threshold)
-    shown = found.shown(table.counts)
-    naive = disclosure.feasible_intervals(table, found.primary)
-    flat: Figures = {
-        "small": ", ".join(sorted(map(name, found.primary))) or "-",
-        "hidden beside them": ", ".join(sorted(map(name, found.hidden - found.primary))) or "-",
-        "small cells that their neighbours give away if hidden alone": sum(
-            low == high for low, high in naive.values()
-        ),
-        "cells that can still be worked out": len(disclosure.exposed(table, found.hidden)),
-        "district total shown": shown["district", "all"],
-    }
-    return flat
+    step = disclosure.STEPS[example.options["audience"]]
+    counts = {row["area"]: {"families": row["families"]} for row in example.rows}
+    parts = {row["area"]: str(row["sum of"]).split() for row in example.rows if row["sum of"]}
+    sums = [disclosure.Sum(total, tuple(names)) for total, names in parts.items()]
+    told = disclosure.protect(counts, sums, (), step)
+    return {area: in_words(told.shown(area, "families")) for area in counts}
 
 
-def name(key: object) -> str:
-    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+def in_words(shown: disclosure.Shown) -> str:
+    if shown.number is not None:
+        return str(shown.number)
+    ends = f"{shown.low} to {shown.high}"
+    return f"fewer than {(shown.high or 0) + 1}" if shown.low == 0 else ends
 
 
 DISCLOSURE = Page(
     "disclosure",
     "Disclosure control by example",
     disclosure,
-    (disclosure.protect, disclosure.feasible_intervals, disclosure.differencing),
-    "Counts of 1 to t - 1 are hidden, 0 is shown: t is 10 for the public, 5 inside the offices.",
+    (disclosure.protect, disclosure.alone, disclosure.share),
+    "Counts are told in classes: 0 to t - 1 together, all others rounded to t; t is 10 for the "
+    "public, 5 inside the offices. Where a class would give small counts away, it is joined with the next.",
     run_disclosure,
     (
         Example(
-            "Zero is shown, small counts are not, neighbours protect them",
-            "Hidden alone, the 3 follows from its row and from its column. Three more cells are hidden so that nothing can be solved.",
-            [{"area": "north", "within": "district", "poor": 3, "not poor": 120},
-             {"area": "south", "within": "district", "poor": 25, "not poor": 200},
-             {"area": "west", "within": "district", "poor": 0, "not poor": 90}],
-            {"small": "north poor",
-             "hidden beside them": "north not poor, south not poor, south poor",
-             "small cells that their neighbours give away if hidden alone": 1,
-             "cells that can still be worked out": 0, "district total shown": 438},
-            {"audience": "public"},
+            "Nobody and four look the same, everything else is rounded",
+            "A count of its own, inside the offices.",
+            [{"area": "north", "sum of": "", "families": 0},
+             {"area": "south", "sum of": "", "families": 4},
+             {"area": "west", "sum of": "", "families": 7},
+             {"area": "east", "sum of": "", "families": 8}],
+            {"north": "fewer than 5", "south": "fewer than 5", "west": "5", "east": "10"},
+            {"audience": "internal"},
         ),
         Example(
-            "Inside the offices five are enough",
-            "The same kind of table for people who work with the families: 7 may be seen.",
-            [{"area": "north", "within": "district", "poor": 7, "not poor": 120},
-             {"area": "south", "within": "district", "poor": 25, "not poor": 200}],
-            {"small": "-", "hidden beside them": "-",
-             "small cells that their neighbours give away if hidden alone": 0,
-             "cells that can still be worked out": 0, "district total shown": 352},
+            "Two villages of four do not show under their tambon",
+            "Rounded, the tambon would be 10, which is 8 at least: both villages would be 4. So its class is joined with the one below, whatever the count in it is.",
+            [{"area": "north", "sum of": "", "families": 4},
+             {"area": "south", "sum of": "", "families": 4},
+             {"area": "tambon", "sum of": "north south", "families": 8}],
+            {"north": "fewer than 5", "south": "fewer than 5", "tambon": "5 to 12"},
             {"audience": "internal"},
+        ),
+        Example(
+            "In public the classes are tens",
+            "The same for a file to publish.",
+            [{"area": "north", "sum of": "", "families": 9},
+             {"area": "south", "sum of": "", "families": 23},
+             {"area": "tambon", "sum of": "north south", "families": 32}],
+            {"north": "fewer than 10", "south": "20", "tambon": "30"},
+            {"audience": "public"},
         ),
     ),
 )  # fmt: skip

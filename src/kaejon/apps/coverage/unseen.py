@@ -8,10 +8,11 @@ out, and of more than four lists the four that name most of them are used.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kaejon.apps.coverage.queries import POOR, Column, Picture
+from kaejon.apps.coverage.queries import Column
 from kaejon.methods import hidden
 from kaejon.methods.errors import DataError
 
@@ -40,16 +41,22 @@ class Unseen:
         return sum(count for _cell, count in self.histories)
 
 
-def unseen_of(picture: Picture) -> Unseen:
-    """What the lists of verified poor say about those on none of them."""
-    named = {column.code: picture.on(column.code)[POOR] for column in picture.columns}
-    naming = [c for c in picture.columns if named[c.code]]
+def unseen_of(columns: tuple[Column, ...], poor: Mapping[frozenset[str], int]) -> Unseen:
+    """What the lists of verified poor say about those on none of them.
+
+    `poor`: set of lists → households that checks found to be in need.
+    """
+    named = {
+        column.code: sum(number for codes, number in poor.items() if column.code in codes)
+        for column in columns
+    }
+    naming = [c for c in columns if named[c.code]]
     kept = sorted(naming, key=lambda c: -named[c.code])[:LISTS_USED]
     used = tuple(column for column in naming if column in kept)
-    left_out = tuple(c for c in picture.columns if c not in used)
+    left_out = tuple(c for c in columns if c not in used)
     counts: Counter[tuple[int, ...]] = Counter()
-    for codes, states in picture.groups.items():
-        counts[tuple(int(column.code in codes) for column in used)] += states[POOR]
+    for codes, number in poor.items():
+        counts[tuple(int(column.code in codes) for column in used)] += number
     off_list = sum(count for cell, count in counts.items() if not any(cell))
     histories = tuple(sorted((c, n) for c, n in counts.items() if any(c) and n))
     try:

@@ -128,8 +128,7 @@ class MeasurementRun(models.Model):
 
     `lists` describes the list versions read (`version`, and `before` for the first of two
     rounds). `options` are the choices of the person who started it. `results` are unrounded;
-    `results_hash` is the SHA-256 of the results with those of every area. `hidden` names, for
-    each audience, the areas and groups whose counts it must not see (`hiding`). `salt` turns a
+    `results_hash` is the SHA-256 of the results with those of every area. `salt` turns a
     household into its opaque row name.
     """
 
@@ -154,7 +153,6 @@ class MeasurementRun(models.Model):
     households = models.PositiveIntegerField(default=0)
     results = models.JSONField(default=dict)
     results_hash = models.CharField(max_length=64, blank=True)
-    hidden = models.JSONField(default=dict)
     problem = models.JSONField(default=dict)
     job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")

@@ -10,7 +10,6 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM
-from kaejon.apps.measurement.hiding import Audience
 from kaejon.apps.measurement.models import AreaResult, MeasurementRun, RunStatus
 from kaejon.apps.sources.models import SourceVersion
 
@@ -38,15 +37,10 @@ def newest_runs(actor: User, *, kind: str, area: str) -> QuerySet[MeasurementRun
 def area_results(
     actor: User, run: MeasurementRun, codes: Iterable[str] | None = None
 ) -> QuerySet[AreaResult]:
-    """What a run says about the areas inside the actor's counts, exact; soften before showing."""
+    """What a run says about the areas inside the actor's counts, exact; `statistics.runs` tells what may be shown."""
     scope = scope_of(actor, Permission.SEE_COUNTS)
     rows = AreaResult.objects.filter(scope.by_area("area_id"), run=run).select_related("area")
     return rows if codes is None else rows.filter(area_id__in=list(codes))
-
-
-def audience_at(user: User, code: str) -> Audience:
-    """Exact for who may open every household of the area, softened for all others."""
-    return "exact" if scope_of(user, Permission.SEE_HOUSEHOLDS).holds_at(code) else "internal"
 
 
 def measurable_versions(actor: User, kinds: Iterable[str]) -> QuerySet[SourceVersion]:

@@ -20,7 +20,7 @@ from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record
 from kaejon.apps.jobs.actions import Progress, enqueue, waiting_like
 from kaejon.apps.jobs.models import Job
-from kaejon.apps.measurement import capital_tables, following, hiding, poverty, target_poor
+from kaejon.apps.measurement import capital_tables, following, poverty, target_poor
 from kaejon.apps.measurement.computed import DESIGNS, Computed, level_of
 from kaejon.apps.measurement.defining import FITS, Definition, definition, missing_columns
 from kaejon.apps.measurement.documents import code_hash, digest
@@ -245,13 +245,10 @@ def compute(
 
 def save(held: MeasurementRun, found: Computed, progress: Progress) -> None:
     """Write the results of the whole and of every area in one transaction."""
-
-    hidden = hiding.hidden_cells(held.kind, found, held.area_id, partial(stay_alive, progress))
     with transaction.atomic():
         progress.advance(stage="save")
         held.results = found.results
         held.results_hash = hash_of(found)
-        held.hidden = hidden
         held.households = int(found.results["n"])
         held.code_version, held.code_hash = metadata.version("kaejon"), code_hash()
         held.status, held.problem, held.finished_at = RunStatus.DONE, {}, timezone.now()

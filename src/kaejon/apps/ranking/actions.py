@@ -18,6 +18,9 @@ from kaejon.apps.dashboards.queries import lists_behind, tallies
 from kaejon.apps.folders.wording import list_name
 from kaejon.apps.ranking.models import Decision, RankingRule
 from kaejon.apps.ranking.queries import frozen_ranking, hash_of, problems_of, rule_of
+from kaejon.apps.statistics.measures import Measures
+from kaejon.apps.statistics.standing import Standing
+from kaejon.apps.statistics.visibility import on_paper, reader_of
 from kaejon.methods.errors import DataError
 from kaejon.methods.ranking import Rule
 
@@ -94,6 +97,7 @@ def record_decision(
         rule_of(area),
         counted_at=counted.isoformat() if counted else "",
         lists=[list_name(version) for version in lists_behind(area)],
+        told=Measures(Standing(area, on_paper(reader_of(by)))),
     )
     last = Decision.objects.filter(area=area).aggregate(last=Max("number"))["last"] or 0
     decision = Decision.objects.create(

@@ -17,6 +17,9 @@ from kaejon.apps.areas.queries import within
 from kaejon.apps.dashboards.measured import Measured, measured_in
 from kaejon.apps.measurement.problems import SAID, side_of
 from kaejon.apps.ranking.models import Decision, RankingRule
+from kaejon.apps.statistics.measures import AffectedShown, Measures
+from kaejon.apps.statistics.visibility import INTERNAL
+from kaejon.methods.disclosure import Shown
 from kaejon.methods.ranking import Problem, Ranked, Rule, default_rule, rank
 
 # Kinds of problems: failed indicators, lowest answers of the survey, words of community lists
@@ -30,20 +33,26 @@ def kind_of(code: str) -> str:
     return INDICATOR if code[0] == "i" and code[1:].isdigit() else ANSWER
 
 
-def asked_about(measured: Measured, code: str) -> int | None:
-    """Households that were asked about a problem; None for words nobody was asked for."""
-    kind = kind_of(code)
-    if kind == INDICATOR:
-        return measured.screened
-    return measured.levels(code.split("_")[0]).measured if kind == ANSWER else None
-
-
 def problems_of(measured: Measured) -> list[Problem]:
     """The problems of an area with their counts, as the ranking takes them."""
     return [
         Problem(code, side_of(code), found.households, found.people, found.several)
         for code, found in measured.problems().items()
     ]
+
+
+def problems_shown(problems: Mapping[str, AffectedShown]) -> list[Problem]:
+    """The problems as the ranking takes them for one reader: with the numbers told, no others.
+
+    What fewer than t households have is left out, so that neither order nor score nor any
+    weight somebody tries is made of a number that is not told.
+    """
+    found = []
+    for code, shown in problems.items():
+        households = shown.households.estimate
+        several = min(shown.several.estimate, households)
+        found.append(Problem(code, side_of(code), households, shown.people.estimate, several))
+    return found
 
 
 def ranking(scope: Scope, area: Area, rule: Rule) -> list[Ranked]:
@@ -81,9 +90,14 @@ def standing_decision(actor: User, area: Area) -> Decision | None:
 
 
 def frozen_ranking(
-    problems: list[Problem], rule: Rule, *, counted_at: str, lists: list[str]
+    problems: list[Problem], rule: Rule, *, counted_at: str, lists: list[str], told: Measures
 ) -> dict[str, Any]:
-    """Everything the order depends on, and the order itself, as one document."""
+    """Everything the order depends on, and the order itself, as one document.
+
+    `told`: the same counts as a paper gives them on that day. Whoever may not open the
+    households reads the decision by them: told anew later, the same counts might be in other
+    classes, and both together would say too much.
+    """
     return {
         "rule": rule.as_dict(),
         "problems": [
@@ -93,6 +107,20 @@ def frozen_ranking(
         "order": [row.problem.code for row in rank(problems, rule)],
         "counted_at": counted_at,
         "lists": lists,
+        "told": {code: told_counts(shown) for code, shown in sorted(told.problems.items())},
+    }
+
+
+def told_counts(shown: AffectedShown) -> list[list[int | None]]:
+    """Households, people and those hit in several ways, each as low end, high end, number."""
+    return [[n.low, n.high, n.number] for n in (shown.households, shown.people, shown.several)]
+
+
+def told_then(decision: Decision) -> dict[str, AffectedShown]:
+    """The problems of a decision as they were told on its day; none before that was kept."""
+    return {
+        code: AffectedShown(*(Shown(low, high, number, INTERNAL) for low, high, number in counts))
+        for code, counts in decision.frozen.get("told", {}).items()
     }
 
 

@@ -31,6 +31,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 ENDLESS = 1 << 40
 ROUNDS_OF_INTERVALS = 40
 ROUNDS_OF_JOINING = 24
+# Every cell keeps at least so many values: as many as the narrowest class of five has.
+ROOM = 3
 # From this round on what is in the way is not told at all.
 ROUNDS_OF_RANGES = 12
 
@@ -186,8 +188,6 @@ class Cells:
     ) -> None:
         self.counts, self.batches, self.sums = counts, batches, sums
         self.exact, self.step = exact, step
-        # As many values a class leaves at least: that of the narrowest class.
-        self.room = (step + 1) // 2
         self.place = np.where(counts < step, 0, (2 * counts + step) // (2 * step))
         self.first, self.last = self.place.copy(), self.place.copy()
         shut = np.zeros(counts.shape, dtype=bool) if closed is None else closed & ~exact
@@ -229,10 +229,10 @@ class Cells:
             return
         self.join_ends(rows, np.arange(self.counts.shape[1]), below, above)
         for total, parts, equal in self.sums:
-            low = self.least[np.ix_(rows, parts)].sum(axis=1)
+            low = self.least[np.ix_(rows, np.array(parts))].sum(axis=1)
             below[rows, total] = np.maximum(below[rows, total], low)
             if equal:
-                high = self.most[np.ix_(rows, parts)].sum(axis=1)
+                high = self.most[np.ix_(rows, np.array(parts))].sum(axis=1)
                 above[rows, total] = np.minimum(above[rows, total], high)
             self.join_ends(rows, np.array([total]), below, above)
 
@@ -244,8 +244,8 @@ class Cells:
         low, high, place = below[cells], above[cells], self.place[cells]
         lowest, highest = self.class_at(low), self.class_at(np.minimum(high, ENDLESS))
         several = lowest < highest
-        thin_low = several & (self.highest(lowest) - low + 1 < self.room)
-        thin_high = several & (high - self.lowest(highest) + 1 < self.room)
+        thin_low = several & (self.highest(lowest) - low + 1 < ROOM)
+        thin_high = several & (high - self.lowest(highest) + 1 < ROOM)
         gaps = [np.where(thin_low, lowest, -9), np.where(thin_high, highest - 1, -9)]
         first, last = place.copy(), place.copy()
         for _twice in gaps:

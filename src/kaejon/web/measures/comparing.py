@@ -37,7 +37,7 @@ def run_compare(request: HttpRequest) -> HttpResponse:
     runs = runs_visible_to(user).filter(status=RunStatus.DONE).exclude(kind=RunKind.DYNAMICS)
     chosen = [asked(request, runs, name) for name in ("a", "b")]
     context: dict[str, Any] = {
-        "choices": [choice(run) for run in runs.defer("results", "hidden")[:CHOICES]],
+        "choices": [choice(run) for run in runs.defer("results")[:CHOICES]],
         "chosen": chosen,
     }
     first, second = chosen

@@ -15,10 +15,10 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may, scope_of
 from kaejon.apps.areas.models import LENGTH_OF_LEVEL, WHOLE_SYSTEM, Area
 from kaejon.apps.areas.queries import contains, path_to, within
-from kaejon.apps.measurement.hiding import Audience
 from kaejon.apps.measurement.models import AreaResult, MeasurementRun
-from kaejon.apps.measurement.queries import area_results, audience_at, runs_visible_to
-from kaejon.apps.measurement.softening import area_for, results_for
+from kaejon.apps.measurement.queries import area_results, runs_visible_to
+from kaejon.apps.statistics.runs import Audience, RunView, public
+from kaejon.apps.statistics.visibility import reader_of
 from kaejon.web.doors import actor_of
 
 
@@ -42,9 +42,13 @@ class RunSight:
     area: Area
     public: bool = False
 
+    @cached_property
+    def view(self) -> RunView:
+        return RunView(self.run, public() if self.public else reader_of(self.user))
+
     @property
     def audience(self) -> Audience:
-        return "public" if self.public else audience_at(self.user, self.area.code)
+        return self.view.audience(self.area.code)
 
     @property
     def exact(self) -> bool:
@@ -57,13 +61,13 @@ class RunSight:
 
     @cached_property
     def figures(self) -> dict[str, Any]:
-        """The figures of the area shown, softened for the audience."""
+        """The figures of the area shown, as the audience may see them."""
         if self.is_whole:
-            return results_for(self.run, self.audience)
+            return self.view.results()
         row = AreaResult.objects.filter(run=self.run, area=self.area).first()
         if row is None:
             return {"hidden": True}
-        return area_for(self.run, self.area.code, row.figures, self.audience)
+        return self.view.area(self.area.code, row.figures)
 
     @cached_property
     def parts(self) -> list[tuple[Area, dict[str, Any]]]:
@@ -74,14 +78,7 @@ class RunSight:
         rows = area_results(self.user, self.run).filter(level=below)
         if self.area.code != WHOLE_SYSTEM:
             rows = rows.filter(within(self.area.code, "area_id"))
-        return [
-            (row.area, area_for(self.run, row.area_id, row.figures, self.seen_at(row.area_id)))
-            for row in rows
-        ]
-
-    def seen_at(self, code: str) -> Audience:
-        """How exactly an area inside the run is seen."""
-        return "public" if self.public else audience_at(self.user, code)
+        return [(row.area, self.view.area(row.area_id, row.figures)) for row in rows]
 
     @cached_property
     def path(self) -> list[Area]:

@@ -19,11 +19,9 @@ from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Level
 from kaejon.apps.areas.queries import within
 from kaejon.apps.audit.actions import record
-from kaejon.apps.measurement.hiding import softened
 from kaejon.apps.measurement.models import RunKind, RunStatus
 from kaejon.apps.measurement.queries import area_results
 from kaejon.apps.measurement.running import label_of
-from kaejon.apps.measurement.softening import area_for
 from kaejon.methods.listfiles.exporting import Sheet, write_csv, write_workbook
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.measures.door import RunSight, run_for, sight_for
@@ -86,12 +84,7 @@ def all_areas(sight: RunSight) -> list[Section]:
     page = PAGES[sight.run.kind]
     by_level: dict[str, list[list[Any]]] = {}
     for row in inner(sight):
-        document = area_for(
-            sight.run,
-            row.area_id,
-            row.figures,
-            sight.seen_at(row.area_id),
-        )
+        document = sight.view.area(row.area_id, row.figures)
         by_level.setdefault(row.level, []).append(
             [row.area_id, row.area.full_name, *page.row(document)]
         )
@@ -190,12 +183,12 @@ def json_file(sight: RunSight) -> bytes:
             {
                 "round": i.round,
                 "sha256": i.content_hash,
-                "rows": softened(i.rows, sight.audience),
-                "erased": softened(i.erased, sight.audience),
+                "rows": sight.view.alone(i.rows) if sight.view.tells_hash else None,
+                "erased": sight.view.alone(i.erased),
             }
             for i in run.inputs.all()
         ],
-        "results_sha256": run.results_hash,
+        "results_sha256": run.results_hash if sight.view.tells_hash else None,
         "code_sha256": run.code_hash,
         "program": f"kaejon {run.code_version}",
         "engine": run.engine,
@@ -204,12 +197,7 @@ def json_file(sight: RunSight) -> bytes:
         "areas": [
             {
                 "code": row.area_id,
-                "figures": area_for(
-                    run,
-                    row.area_id,
-                    row.figures,
-                    sight.seen_at(row.area_id),
-                ),
+                "figures": sight.view.area(row.area_id, row.figures),
             }
             for row in inner(sight)
         ],

@@ -8,10 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kaejon.apps.measurement.hiding import softened
 from kaejon.apps.measurement.models import FrozenInput, MeasurementRun, RunKind
 from kaejon.apps.measurement.sampling import is_sample
-from kaejon.methods.disclosure import suppression as disclosure
+from kaejon.apps.statistics.visibility import INTERNAL, PUBLIC
 from kaejon.web.measures.door import RunSight
 from kaejon.web.measures.words import DESIGN_NAMES, in_thai, title_of
 from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime, thai_number
@@ -49,7 +48,7 @@ def facts(sight: RunSight) -> list[dict[str, str]]:
         (_("Started by"), f"{run.created_by.display_name} · {be_datetime(run.created_at)}"),
         (_("Computed with"), f"kaejon {run.code_version} · {run.engine}"),
         (_("Definition, SHA-256"), run.definition_hash),
-        (_("Results, SHA-256"), run.results_hash),
+        (_("Results, SHA-256"), run.results_hash if sight.view.tells_hash else ""),
         (_("Code, SHA-256"), run.code_hash),
     ]
     rows += [
@@ -61,15 +60,17 @@ def facts(sight: RunSight) -> list[dict[str, str]]:
 
 def as_seen(count: int, sight: RunSight) -> str:
     """A count of the whole run as exactly as the reader may see it."""
-    shown = softened(count, sight.audience)
+    shown = sight.view.alone(count)
     return _("hidden") if shown is None else thai_number(shown)
+
+
+def number_words(number: float | None) -> str:
+    return _("hidden") if number is None else thai_number(number)
 
 
 def counted_words(sight: RunSight) -> str:
     run = sight.run
-    inputs = list(run.inputs.all())
-    rows = as_seen(sum(i.rows for i in inputs[-1:]), sight)
-    people = as_seen(sum(i.people for i in inputs[-1:]), sight)
+    rows, people = (number_words(n) for n in sight.view.read_rows())
     text = _("%(rows)s households with %(people)s people in the list") % {
         "rows": rows,
         "people": people,
@@ -141,9 +142,9 @@ def notes(sight: RunSight) -> list[dict[str, str]]:
 
 
 def softened_words(audience: str) -> str:
-    threshold = disclosure.THRESHOLDS["public" if audience == "public" else "internal"]
+    threshold = PUBLIC if audience == "public" else INTERNAL
     return _(
-        "So that no family can be recognised, counts below %(threshold)s and those that would give them away are hidden, and the others are rounded to %(threshold)s."
+        "So that no family can be recognised, counts are rounded to %(threshold)s; those below %(threshold)s and those that would give them away are hidden."
     ) % {"threshold": threshold}
 
 

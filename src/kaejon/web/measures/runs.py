@@ -19,10 +19,10 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 from kaejon.apps.jobs.models import Job, Status
-from kaejon.apps.measurement.hiding import softened
 from kaejon.apps.measurement.models import MeasurementRun, RunKind, RunStatus
-from kaejon.apps.measurement.queries import audience_at, runs_visible_to
+from kaejon.apps.measurement.queries import runs_visible_to
 from kaejon.apps.measurement.running import repeat_run, start_run, withdraw_run
+from kaejon.apps.statistics.runs import view_for
 from kaejon.methods.errors import KaejonError
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.measures.door import RunSight, run_for, sight_for
@@ -47,7 +47,7 @@ def run_home(request: HttpRequest) -> HttpResponse:
     """Every measurement whose area the person sees, newest first."""
     user = actor_of(request)
     kind = request.GET.get("kind", "")
-    rows = runs_visible_to(user).defer("results", "hidden")
+    rows = runs_visible_to(user).defer("results")
     if kind in RunKind.values:
         rows = rows.filter(kind=kind)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -67,7 +67,10 @@ def run_home(request: HttpRequest) -> HttpResponse:
 
 def count_shown(run: MeasurementRun, user: User) -> str:
     """Households of the run as exactly as the person may see them."""
-    count = softened(run.households, audience_at(user, run.area_id))
+    view = view_for(run, user)
+    if view.audience(run.area_id) == "exact" or run.status != RunStatus.DONE:
+        return thai_number(run.households)
+    count = view.results().get("n")
     return _("hidden") if count is None else thai_number(count)
 
 
@@ -183,7 +186,6 @@ def progress_of(run: MeasurementRun) -> dict[str, Any]:
         "households": _("reading the households of the list"),
         "people": _("reading the people of the list"),
         "measure": _("measuring"),
-        "hide": _("hiding small counts"),
         "save": _("saving the results"),
     }
     job = run.job

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from kaejon.apps.coverage.accuracy import Found, found_by, found_by_any, lost_by_gate
-from kaejon.apps.coverage.queries import GONE, NOT_POOR, POOR, Picture
+from kaejon.apps.coverage.queries import GONE, NOT_POOR, POOR
 from kaejon.apps.sources.models import Kind
+from kaejon.apps.statistics.coverage import CoverageShown, StatesShown, coverage_shares, plus
 from kaejon.methods.dropping_out import Gate
-from kaejon.web.picture.asking import Cell, Question, Table, heads, words
+from kaejon.web.picture.asking import Cell, Question, Table, heads, share_cell, words
 from kaejon.web.picture.words import GATES, column_name
 
 
@@ -27,43 +27,42 @@ def measure_heads(first: str) -> list[dict[str, object]]:
     )
 
 
-def measures(question: Question, found: Found, code: str, area: str = "") -> list[Cell]:
+def measures(
+    question: Question, on: StatesShown, off: StatesShown, code: str, area: str = ""
+) -> list[Cell]:
     """The figures of one list as cells."""
-    table = found.table
-    listed_poor, missed = int(table.listed_poor), int(table.missed_poor)
-    listed_not = int(table.listed_not_poor)
     named: dict[str, str] = {"on": code} if code else {}
-    poor = question.count(listed_poor) + question.count(missed)
-    judged = question.count(listed_poor) + question.count(listed_not)
+    shares = coverage_shares(on, off)
     return [
-        question.number(found.on_list, area, **named),
-        question.share(found.checked_on_list, found.on_list),
-        question.number(listed_poor + missed, area, verified=POOR),
-        question.number(listed_poor, area, **named, verified=POOR)
+        question.number(on.all, area, **named),
+        question.share(on.checked, on.all),
+        question.number(plus(on[POOR], off[POOR]), area, verified=POOR),
+        question.number(on[POOR], area, **named, verified=POOR)
         if code
-        else question.number(listed_poor),
-        question.share(listed_poor, poor),
-        question.share(missed, poor),
-        question.share(listed_not, judged),
+        else question.number(on[POOR]),
+        share_cell(shares["coverage"]),
+        share_cell(shares["exclusion"]),
+        share_cell(shares["leakage"]),
     ]
 
 
 def by_list(question: Question) -> Table:
     """One row a list, and one for all of them together."""
-    picture = question.picture
+    shown = question.shown
     found = Table(_("How good each list is"), measure_heads(_("List")))
-    for column in picture.columns:
-        row = measures(question, found_by(picture, column.code), column.code)
+    for column in shown.columns:
+        row = measures(question, shown.on(column.code), shown.off(column.code), column.code)
         found.add(words(column_name(column), question.address(list=column.code) + "#parts"), *row)
-    if len(picture.columns) > 1:
-        found.add(words(_("On at least one list")), *measures(question, found_by_any(picture), ""))
+    if len(shown.columns) > 1:
+        row = measures(question, shown.on(), shown.nobody, "")
+        found.add(words(_("On at least one list")), *row)
     return found
 
 
 def by_part(question: Question) -> Table | None:
     """One row for each area below, of the list chosen; none where there is nothing below."""
     column = question.column
-    parts = question.picture.parts()
+    parts = question.coverage.parts
     if column is None or len(parts) < 2:
         return None
     found = Table(
@@ -73,7 +72,8 @@ def by_part(question: Question) -> Table | None:
         name = question.part_names.get(code, code)
         url = question.address(area=code) if code != question.area.code else ""
         found.add(
-            words(name, url), *measures(question, found_by(part, column.code), column.code, code)
+            words(name, url),
+            *measures(question, part.on(column.code), part.off(column.code), column.code, code),
         )
     return found
 
@@ -88,10 +88,10 @@ def lost(question: Question) -> Table:
             _("of them on no list at all"),
         ),
     )
-    columns = question.picture.columns
+    columns = question.columns
     target = ",".join(c.code for c in columns if c.kind == Kind.TPMAP)
     every = ",".join(c.code for c in columns)
-    for row in lost_by_gate(question.picture):
+    for row in question.shown.lost:
         asked = {"verified": POOR, "gate": str(row.gate)}
         found.add(
             words(str(GATES[row.gate])),
@@ -101,20 +101,19 @@ def lost(question: Question) -> Table:
     return found
 
 
-def top_reason(picture: Picture) -> Gate | None:
+def top_reason(shown: CoverageShown) -> Gate | None:
     """The gate at which most of those in need were lost."""
-    rows = lost_by_gate(picture)
-    return max(rows, key=lambda row: row.count).gate if rows else None
+    rows = shown.lost
+    return max(rows, key=lambda row: row.count.estimate).gate if rows else None
 
 
 def checked_sentence(question: Question) -> dict[str, str]:
     """How many were checked, and what the benchmark leaves out."""
-    states = question.picture.states
-    checked = sum(n for state, n in states.items() if state != "none")
+    states = question.shown.all
     return {
-        "checked": question.figure(checked),
-        "all": question.figure(question.picture.total),
-        "share": question.share(checked, question.picture.total)["text"],
+        "checked": question.figure(states.checked),
+        "all": question.figure(states.all),
+        "share": question.share(states.checked, states.all)["text"],
         "poor": question.figure(states[POOR]),
         "not_poor": question.figure(states[NOT_POOR]),
         "gone": question.figure(states[GONE]),

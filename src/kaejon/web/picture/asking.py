@@ -18,9 +18,10 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.coverage.models import Unit
-from kaejon.apps.coverage.queries import UNCHECKED, Asked, Column, Picture, picture_of
+from kaejon.apps.coverage.queries import Asked, Column
 from kaejon.apps.dashboards.queries import CODE_LENGTH_BELOW, areas_below, widest_area
-from kaejon.apps.dashboards.seeing import rounded
+from kaejon.apps.statistics.coverage import Coverage, CoverageShown
+from kaejon.methods.disclosure import Shown, alone, exactly, share
 from kaejon.web.doors import actor_of
 from kaejon.web.places.areas import part_word
 from kaejon.web.places.households import area_options
@@ -102,14 +103,26 @@ class Question:
         return self.unit == Unit.HOUSEHOLD
 
     @cached_property
-    def picture(self) -> Picture:
-        """The picture of the area, cut into its parts."""
-        length = CODE_LENGTH_BELOW[Level(self.area.level)]
-        unit = Unit.PERSON if self.unit == Unit.PERSON else Unit.HOUSEHOLD
-        found = picture_of(
-            self.sight.scope, self.area.code, self.asked, unit=unit, part_length=length
+    def coverage(self) -> Coverage:
+        """The picture of the area and of its parts, as the reader sees it."""
+        return Coverage(
+            reader=self.sight.reader,
+            area=self.area.code,
+            asked=self.asked,
+            unit=Unit.PERSON if self.unit == Unit.PERSON else Unit.HOUSEHOLD,
+            covered=self.unit == COVERED,
+            part_length=CODE_LENGTH_BELOW[Level(self.area.level)],
         )
-        return found.covered() if self.unit == COVERED else found
+
+    @property
+    def shown(self) -> CoverageShown:
+        """The picture of the area itself."""
+        return self.coverage.whole
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The lists of the picture."""
+        return self.shown.columns
 
     @cached_property
     def part_names(self) -> dict[str, str]:
@@ -124,7 +137,7 @@ class Question:
     @property
     def column(self) -> Column | None:
         """The list a table by area is about: the one chosen, else the first."""
-        columns = self.picture.columns
+        columns = self.columns
         return next((c for c in columns if c.code == self.chosen), columns[0] if columns else None)
 
     def form(self, *without: str) -> PictureForm:
@@ -140,7 +153,7 @@ class Question:
 
     @property
     def years(self) -> tuple[int, ...]:
-        return self.picture.lists.years
+        return self.coverage.years
 
     def address(self, page: str = "", **changes: str) -> str:
         """Another page, or this one with something changed."""
@@ -159,38 +172,41 @@ class Question:
         """The address of a table as a workbook."""
         return f"{reverse('picture_export', args=[table])}?{self.address().partition('?')[2]}"
 
-    def count(self, number: int) -> int:
-        """The number as it may enter a sum or a share: exact, or rounded to the nearest five."""
-        return number if self.exact else rounded(number)
+    def made(self, number: int) -> Shown:
+        """A number worked out from counts as told, such as an estimate."""
+        return exactly(number) if self.exact else alone(number, self.sight.step)
 
-    def number(self, number: int, code: str = "", **filters: str | bool) -> Cell:
+    def number(self, shown: Shown, code: str = "", **filters: str | bool) -> Cell:
         """A count that opens the households behind it, where it counts households one may see."""
-        shown: Cell = {
-            "text": self.sight.text(number),
+        cell: Cell = {
+            "text": self.sight.text(shown),
             "url": "",
-            "value": self.sight.value(number),
+            "value": shown.number,
         }
         if self.by_household and filters and code != self.area.code:
-            shown["url"] = self.sight.link(number, code, **self.list_filters(filters))
-        return shown
+            cell["url"] = self.sight.link(shown, code, **self.list_filters(filters))
+        return cell
 
     def list_filters(self, filters: dict[str, str | bool]) -> dict[str, str | bool]:
         year = str(self.asked.year or "")
         return filters | {"list_year": year, "held": self.asked.held}
 
-    def share(self, part: int, whole: int) -> Cell:
-        """A share in per cent of counts as this person may see them; a dash of nobody."""
-        part, whole = self.count(part), self.count(whole)
-        value = part / whole if whole else None
-        return {"text": percent(value), "url": "", "value": value}
+    def share(self, part: Shown, whole: Shown) -> Cell:
+        """A share in per cent of counts as this reader may see them."""
+        return share_cell(share(part, whole))
 
     @property
     def unit_word(self) -> str:
         return pgettext("unit", "households") if self.by_household else pgettext("unit", "people")
 
-    def figure(self, number: int) -> str:
+    def figure(self, number: Shown) -> str:
         """A count in a sentence."""
         return self.sight.text(number)
+
+
+def share_cell(value: float | None) -> Cell:
+    """A share in per cent; a dash of nobody, or of too few."""
+    return {"text": percent(value), "url": "", "value": value}
 
 
 def plain(number: float | None, places: int = 0) -> Cell:
@@ -225,9 +241,3 @@ def question_of(request: HttpRequest, page: str) -> Question:
         sort=request.GET.get("sort", "")[:40],
         chosen=request.GET.get("list", "")[:60],
     )
-
-
-def unchecked_share(states: Any) -> tuple[int, int]:
-    """(checked, all)."""
-    total = sum(states.values())
-    return total - states[UNCHECKED], total

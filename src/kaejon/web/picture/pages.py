@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.coverage.quality import not_counted_yet
-from kaejon.apps.coverage.unseen import unseen_of
 from kaejon.methods.listfiles.exporting import write_xlsx
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.picture import accuracy, landing, quality, sets, unseen
@@ -46,7 +45,7 @@ def shown(
         ],
         "rules": [
             {"name": column_name(column), "rule": naming_rule(column.kind)}
-            for column in question.picture.columns
+            for column in question.columns
         ],
         "checks": accuracy.checked_sentence(question),
     }
@@ -110,7 +109,7 @@ def quality_page(request: HttpRequest) -> HttpResponse:
 def unseen_page(request: HttpRequest) -> HttpResponse:
     """How many in need may be on no list."""
     question = question_of(request, "picture_unseen")
-    found = unseen_of(question.picture)
+    found = question.shown.unseen
     return shown(
         request,
         question,
@@ -135,7 +134,7 @@ def list_tabs(question: Question) -> list[dict[str, Any]]:
             "label": column_name(column),
             "active": chosen is not None and column.code == chosen.code,
         }
-        for column in question.picture.columns
+        for column in question.columns
     ]
 
 
@@ -146,8 +145,8 @@ TABLES: dict[str, Callable[[Question, User], Table | None]] = {
     "reasons": lambda question, user: accuracy.lost(question),
     "quality": quality.by_version,
     "quality-areas": lambda question, user: quality.by_part(question),
-    "unseen": lambda question, user: unseen.models(question, unseen_of(question.picture)),
-    "histories": lambda question, user: unseen.histories(question, unseen_of(question.picture)),
+    "unseen": lambda question, user: unseen.models(question, question.shown.unseen),
+    "histories": lambda question, user: unseen.histories(question, question.shown.unseen),
     "unseen-areas": lambda question, user: unseen.by_part(question),
 }
 
@@ -169,7 +168,7 @@ def workbook(question: Question, table: Table) -> bytes:
     """The table, and below it what it shows, where, and by which lists."""
     header = [column["label"] for column in table.columns]
     rows = [[cell_value(cell) for cell in row["cells"]] for row in table.rows]
-    lists = ", ".join(column_name(column) for column in question.picture.columns)
+    lists = ", ".join(column_name(column) for column in question.columns)
     notes = [
         table.title,
         question.area.full_name,
@@ -177,7 +176,11 @@ def workbook(question: Question, table: Table) -> bytes:
         _("Lists: %(lists)s") % {"lists": lists},
     ]
     if not question.exact:
-        notes.append(_("Counts are rounded to the nearest five."))
+        notes.append(
+            _(
+                "Counts are rounded to the nearest five; a dash or words stand where fewer are counted."
+            )
+        )
     with tempfile.TemporaryDirectory(prefix="kaejon-picture-") as private:
         path = Path(private) / "table.xlsx"
         write_xlsx(path, header, [*rows, [], *([note] for note in notes)], widths=(48, *[16] * 12))

@@ -14,8 +14,10 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import Level
-from kaejon.apps.coverage.quality import ROWS, Quality, quality_of
 from kaejon.apps.dashboards.queries import CODE_LENGTH_BELOW
+from kaejon.apps.sources.models import SourceVersion
+from kaejon.apps.statistics.quality import QualityShown, QualityView
+from kaejon.methods.disclosure import Shown
 from kaejon.web.picture.asking import Cell, Question, Table, plain, words
 from kaejon.web.templatetags.kaejon_ui import percent, thai_number
 
@@ -47,23 +49,17 @@ def labels() -> dict[str, str]:
     }
 
 
-def sort_value(quality: Quality, key: str) -> float:
-    """What a table is sorted by."""
+def sort_value(shown: QualityShown, key: str) -> float:
+    """What a table is sorted by: numbers as they are told."""
     for name, field, valid in SHARES:
         if name == key:
-            return share(quality, field, valid=valid) or 0.0
+            return shown.share(field, valid=valid) or 0.0
     values = {
-        "rejected": quality.rejected,
-        "waiting": quality.waiting,
-        "age": quality.age(timezone.localdate()),
+        "rejected": shown.rejected.estimate,
+        "waiting": shown.waiting.estimate,
+        "age": shown.quality.age(timezone.localdate()),
     }
-    return float(values.get(key, quality.rows[ROWS]))
-
-
-def share(quality: Quality, field: str, *, valid: bool) -> float | None:
-    """Share of the rows taken in whose field is filled, or fit for use; None without rows."""
-    part = quality.valid[field] if valid else quality.filled[field]
-    return part / quality.rows[field] if quality.rows[field] else None
+    return float(values.get(key, shown.rows.estimate))
 
 
 def columns(question: Question, first: str, anchor: str) -> list[dict[str, Any]]:
@@ -82,30 +78,33 @@ def columns(question: Question, first: str, anchor: str) -> list[dict[str, Any]]
 
 
 def cells(
-    question: Question, quality: Quality, before: Quality | None = None, waiting_at: str = ""
+    question: Question,
+    shown: QualityShown,
+    before: QualityShown | None = None,
+    waiting_at: str = "",
 ) -> list[Cell]:
     """Figures of one list; `before`: the version it is compared with; `waiting_at`: where rows are decided."""
-    rows = quality.rows[ROWS]
+    waits = "" if shown.waiting.is_none else waiting_at
     return [
-        counted(question, rows),
-        counted(question, quality.rejected),
-        counted(question, quality.waiting) | {"url": waiting_at if quality.waiting else ""},
-        plain(quality.age(timezone.localdate()), 1),
-        *(share_cell(question, quality, before, field, valid) for _key, field, valid in SHARES),
+        counted(question, shown.rows),
+        counted(question, shown.rejected),
+        counted(question, shown.waiting) | {"url": waits},
+        plain(shown.quality.age(timezone.localdate()), 1),
+        *(share_cell(question, shown, before, field, valid) for _key, field, valid in SHARES),
     ]
 
 
-def counted(question: Question, number: int) -> Cell:
-    return {"text": question.sight.text(number), "value": question.sight.value(number), "url": ""}
+def counted(question: Question, number: Shown) -> Cell:
+    return {"text": question.sight.text(number), "value": number.number, "url": ""}
 
 
 def share_cell(
-    question: Question, quality: Quality, before: Quality | None, field: str, valid: bool
+    question: Question, shown: QualityShown, before: QualityShown | None, field: str, valid: bool
 ) -> Cell:
     """A share, with how many points it rose or fell since the version before."""
-    value = share(quality, field, valid=valid)
+    value = shown.share(field, valid=valid)
     text = percent(value, 1 if question.exact else 0)
-    earlier = share(before, field, valid=valid) if before else None
+    earlier = before.share(field, valid=valid) if before else None
     if value is not None and earlier is not None:
         points = round(100 * (value - earlier), 1)
         text += f" ({'+' if points >= 0 else ''}{thai_number(points, 1)})"
@@ -114,21 +113,14 @@ def share_cell(
 
 def by_version(question: Question, user: User) -> Table:
     """One row a version of each list, the newest of each first, with the change since the one before."""
-    found = list(quality_of(question.sight.scope, question.area.code).values())
-    found.sort(
-        key=lambda q: (
-            q.version.source.rank,
-            q.version.source.code,
-            -q.version.year_be,
-            -q.version.round,
-        )
-    )
+    found = list(QualityView(question.sight.reader, question.area.code).shown().values())
+    found.sort(key=lambda shown: version_order(shown.quality.version))
     before = {
         id(q): later
         for q, later in itertools.pairwise(found)
-        if later.version.source_id == q.version.source_id
+        if later.quality.version.source_id == q.quality.version.source_id
     }
-    ordered: Sequence[Quality] = found
+    ordered: Sequence[QualityShown] = found
     if question.sort:
         ordered = sorted(found, key=lambda q: -sort_value(q, question.sort))
     table = Table(
@@ -137,18 +129,23 @@ def by_version(question: Question, user: User) -> Table:
         note=_("In brackets: points more or less than the version before."),
     )
     waiting_at = reverse("review_list") if may(user, Permission.IMPORT_LISTS) else ""
-    for quality in ordered:
-        name = f"{quality.version.source.name} {quality.version.year_be}"
+    for shown in ordered:
+        version = shown.quality.version
         table.add(
-            words(name, batch_address(quality, user)),
-            *cells(question, quality, before.get(id(quality)), waiting_at),
+            words(f"{version.source.name} {version.year_be}", batch_address(shown, user)),
+            *cells(question, shown, before.get(id(shown)), waiting_at),
         )
     return table
 
 
-def batch_address(quality: Quality, user: User) -> str:
+def version_order(version: SourceVersion) -> tuple[int, str, int, int]:
+    """Lists by rank, the newest version of each first."""
+    return version.source.rank, version.source.code, -version.year_be, -version.round
+
+
+def batch_address(shown: QualityShown, user: User) -> str:
     """Where the rows of the list are mended: its newest file, for those who work with lists there."""
-    batch = max(quality.batches, key=lambda b: b.pk)
+    batch = max(shown.quality.batches, key=lambda b: b.pk)
     if not may(user, Permission.IMPORT_LISTS, batch.area_id):
         return ""
     return reverse("batch_page", args=[batch.public_id])
@@ -160,7 +157,7 @@ def by_part(question: Question) -> Table | None:
     length = CODE_LENGTH_BELOW[Level(question.area.level)]
     if column is None or length > 6:
         return None
-    found = quality_of(question.sight.scope, question.area.code, length)
+    found = QualityView(question.sight.reader, question.area.code).shown(length)
     rows = [(code, q) for (version, code), q in found.items() if version == column.version.pk]
     if len(rows) < 2:
         return None

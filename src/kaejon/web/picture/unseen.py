@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kaejon.apps.coverage.unseen import Unseen, unseen_of
+from kaejon.apps.coverage.unseen import Unseen
+from kaejon.apps.statistics.coverage import CoverageShown
 from kaejon.methods.errors import DataError
 from kaejon.methods.hidden import HiddenEstimate
 from kaejon.web.picture.asking import Cell, Question, Table, heads, plain, words
@@ -39,7 +40,7 @@ def refusal(found: Unseen) -> str:
 
 
 def whole(question: Question, value: float) -> int:
-    return question.count(round(value))
+    return question.made(round(value)).estimate
 
 
 def model_words(name: str) -> str:
@@ -72,7 +73,7 @@ def models(question: Question, found: Unseen) -> Table:
             words(model_words(model.name)),
             plain(whole(question, model.estimate)),
             words(interval(question, model)),
-            plain(whole(question, model.estimate) - question.count(found.observed)),
+            plain(whole(question, model.estimate) - found.observed),
             plain(model.aic, 1) if question.exact else plain(None),
         )
     return table
@@ -96,12 +97,15 @@ def histories(question: Question, found: Unseen) -> Table:
         table.add(
             words(" + ".join(column_name(column) for column in on)),
             question.number(
-                count, on=",".join(c.code for c in on), not_on=",".join(off), verified="poor"
+                question.made(count),
+                on=",".join(c.code for c in on),
+                not_on=",".join(off),
+                verified="poor",
             ),
         )
     table.add(
         words(_("None of these lists, found by a check (not used in the estimate)")),
-        question.number(found.off_list, not_on=every, verified="poor"),
+        question.number(question.made(found.off_list), not_on=every, verified="poor"),
     )
     return table
 
@@ -126,7 +130,7 @@ def caution(question: Question, found: Unseen) -> str:
         return _(
             "Checks have already found %(number)s households in need on none of these lists: more than the models "
             "allow. The lists leave out the same people, so the models say too little here: trust the field."
-        ) % {"number": question.figure(found.off_list)}
+        ) % {"number": question.figure(question.made(found.off_list))}
     if found.answer.warnings:
         return _(
             "Some models say that more are unseen than seen. Then the lists are too thin, or checks were few: "
@@ -139,7 +143,7 @@ def spread(question: Question, found: Unseen) -> dict[str, Any] | None:
     """The lowest and the highest that the models allow for those on none of the lists."""
     if not found.answer or not found.answer.models:
         return None
-    seen = question.count(found.observed)
+    seen = found.observed
     models = found.answer.models
 
     def unseen(value: float) -> str:
@@ -158,7 +162,7 @@ def spread(question: Question, found: Unseen) -> dict[str, Any] | None:
 
 def by_part(question: Question) -> Table | None:
     """One row for each area below: seen, and the range of unseen over all models shown."""
-    parts = question.picture.parts()
+    parts = question.coverage.parts
     if len(parts) < 2:
         return None
     table = Table(
@@ -173,11 +177,12 @@ def by_part(question: Question) -> Table | None:
         ),
     )
     for code, part in parts.items():
-        table.add(*part_cells(question, code, unseen_of(part)))
+        table.add(*part_cells(question, code, part))
     return table
 
 
-def part_cells(question: Question, code: str, found: Unseen) -> list[Cell]:
+def part_cells(question: Question, code: str, shown: CoverageShown) -> list[Cell]:
+    found = shown.unseen
     name = question.part_names.get(code, code)
     url = question.address(area=code) if code != question.area.code else ""
     range_of = spread(question, found)
@@ -186,8 +191,8 @@ def part_cells(question: Question, code: str, found: Unseen) -> list[Cell]:
         texts = [f"{range_of[a]} – {range_of[b]}" for a, b in (("least", "most"), ("low", "high"))]
     return [
         words(name, url),
-        question.number(found.observed),
-        question.number(found.off_list),
+        question.number(question.made(found.observed)),
+        question.number(question.made(found.off_list)),
         plain(len(found.answer.models) if found.answer else 0),
         *map(words, texts),
     ]

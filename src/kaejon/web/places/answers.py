@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
-from kaejon.apps.dashboards.checks import check_counts
-from kaejon.apps.dashboards.measured import Measured, measured_in
 from kaejon.apps.folders.problem_words import problem_name
 from kaejon.apps.homes.across import waiting_across as homes_across
 from kaejon.apps.households.models import Verified
 from kaejon.apps.linking.across import waiting_across as people_across
-from kaejon.apps.ranking.queries import problems_of, rule_of, standing_decision
-from kaejon.methods.ranking import rank
+from kaejon.apps.ranking.queries import standing_decision
+from kaejon.apps.statistics.standing import WAITING
+from kaejon.methods.disclosure import Shown
 from kaejon.web.places.round_rows import moves
 from kaejon.web.places.sight import NEEDS, SURVEY, TARGET, Sight
-from kaejon.web.ranking.rows import rows_of
+from kaejon.web.ranking.rows import ranking_of, rows_of
 from kaejon.web.templatetags.kaejon_ui import thai_number
 
 TOP = 3
@@ -29,9 +28,7 @@ Line = dict[str, Any]
 
 def answers_of(sight: Sight, user: User) -> list[Line]:
     """One card a question: who is poor, is it true, what is wrong, who acts, did it help."""
-    measured = measured_in(sight.scope, sight.area)
-    ranked = rank(problems_of(measured), rule_of(sight.area))
-    top = rows_of(ranked[:TOP], sight, user)
+    top = rows_of(ranking_of(sight)[:TOP], sight, user)
     decision = standing_decision(user, sight.area)
     ranking = reverse("ranking_page", args=[sight.area.code])
     measures = reverse("area_measures", args=[sight.area.code])
@@ -53,9 +50,7 @@ def answers_of(sight: Sight, user: User) -> list[Line]:
             ranking,
             _("Sides and readiness"),
         ),
-        card(
-            _("Did it help?"), "timeline", did_it_help(sight, measured), measures, _("The change")
-        ),
+        card(_("Did it help?"), "timeline", did_it_help(sight), measures, _("The change")),
     ]
 
 
@@ -67,32 +62,32 @@ def line(number: str, words: str, url: str = "", note: str = "") -> Line:
     return {"number": number, "words": words, "url": url, "note": note}
 
 
-def counted(sight: Sight, number: int, words: str, note: str = "", **filters: str | bool) -> Line:
+def counted(sight: Sight, number: Shown, words: str, note: str = "", **filters: str | bool) -> Line:
     return line(sight.text(number), words, sight.link(number, **filters), note)
 
 
 def who_is_poor(sight: Sight) -> list[Line]:
-    total = sight.tallies.total()
+    total = sight.total
     return [
         counted(
             sight,
-            total.target_poor_households,
+            total.figure("target_poor_households"),
             _("households with target poor (TPMAP)"),
             sight.list_note(*TARGET),
             target=True,
         ),
         counted(
             sight,
-            total.bmn_poor_households,
+            total.figure("bmn_poor_households"),
             _("households below basic needs (จปฐ.)"),
             sight.list_note(*NEEDS),
             bmn=True,
         ),
         counted(
             sight,
-            total.low("overall"),
+            total.levels("overall").low,
             _("of %(n)s surveyed households struggling or finding it hard going")
-            % {"n": sight.text(total.surveyed_households)},
+            % {"n": sight.text(total.figure("surveyed_households"))},
             sight.list_note(*SURVEY),
             measure="overall",
             level="low",
@@ -102,9 +97,8 @@ def who_is_poor(sight: Sight) -> list[Line]:
 
 def is_it_true(sight: Sight) -> list[Line]:
     """How far the checks are, what they found, and where lists still disagree."""
-    counts = check_counts(sight.scope, sight.area).get("")
-    verified = counts.verified if counts else {}
-    poor, missed = verified.get(Verified.CONFIRMED_POOR, 0), verified.get(Verified.MISSED, 0)
+    outcome = sight.total.outcome
+    poor, missed = outcome(Verified.CONFIRMED_POOR), outcome(Verified.MISSED)
     return [
         counted(
             sight, poor, _("households in need, confirmed in the field"), verified="confirmed_poor"
@@ -112,12 +106,12 @@ def is_it_true(sight: Sight) -> list[Line]:
         counted(sight, missed, _("households missed by the lists, added"), verified="missed"),
         counted(
             sight,
-            verified.get(Verified.NOT_POOR, 0),
+            outcome(Verified.NOT_POOR),
             _("do not meet the criteria this round"),
             verified="not_poor",
         ),
         line(
-            sight.text(counts.waiting if counts else 0),
+            sight.text(outcome(WAITING)),
             _("households to be checked, nobody went yet"),
         ),
     ]
@@ -162,9 +156,9 @@ def who_acts(top: list[Line], decision: Any) -> list[Line]:
     return [*lines, line("", said, reverse("decision_page", args=[decision.public_id]))]
 
 
-def did_it_help(sight: Sight, measured: Measured) -> list[Line]:
+def did_it_help(sight: Sight) -> list[Line]:
     """Moves between the last two surveys of one list; help given is told only when it is recorded."""
-    moved = moves(sight, measured)
+    moved = moves(sight)
     if moved is None:
         return [
             line("", _("There is one survey so far: no change can be told yet.")),

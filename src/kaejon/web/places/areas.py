@@ -11,16 +11,16 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, may, scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
 from kaejon.apps.areas.queries import path_to
-from kaejon.apps.dashboards.checks import check_counts
 from kaejon.apps.dashboards.queries import widest_area
 from kaejon.apps.folders.labels import capital_name, definition_name, weights_are_provisional
 from kaejon.apps.folders.strengths import strengths_of
 from kaejon.apps.households.models import CAPITALS, Verified
+from kaejon.apps.statistics.standing import CHECKED, TO_CHECK
 from kaejon.apps.surveys.worklists import list_year
 from kaejon.web.doors import actor_of, area_for, permitted
 from kaejon.web.places import figures, profile_sheet
 from kaejon.web.places.links import area_address, area_tabs
-from kaejon.web.places.sight import SURVEY, Sight, sight_of
+from kaejon.web.places.sight import SURVEY, Sight, paper_of, sight_of
 
 AREAS_FOUND = 50
 
@@ -102,17 +102,14 @@ def area_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def checked_shown(sight: Sight) -> dict[str, object] | None:
     """What checks found here, by outcome, each with the households behind it; None before the first check."""
-    counts = check_counts(sight.scope, sight.area).get("")
-    if counts is None or not counts.checked:
+    if not sight.standing.has_checks:
         return None
-    year = list_year()
-    progress = counts.progress(year)
     return {
-        "year": year,
-        "done": sight.text(progress.done),
-        "total": sight.text(progress.total),
+        "year": list_year(),
+        "done": sight.text(sight.total.outcome(CHECKED)),
+        "total": sight.text(sight.total.outcome(TO_CHECK)),
         "cells": [
-            (label, sight.cell(counts.verified[code], verified=code))
+            (label, sight.cell(sight.total.outcome(code), verified=code))
             for code, label in Verified.choices
         ],
     }
@@ -155,9 +152,9 @@ def strengths_by_capital(area: Area, scope: Scope) -> list[dict[str, object]]:
 
 @permitted(Permission.PRINT)
 def area_sheet(request: HttpRequest, code: str) -> HttpResponse:
-    """The profile of an area on paper for a meeting: counts without names, small ones left out."""
+    """The profile of an area on paper for a meeting: counts without names, rounded for everybody."""
     area = seen_area(request, code)
-    pdf = profile_sheet.profile_pdf(sight_of(actor_of(request), area), actor_of(request))
+    pdf = profile_sheet.profile_pdf(paper_of(actor_of(request), area), actor_of(request))
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="area-{area.code}.pdf"'
     return response

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kaejon.apps.areas.models import Area
-from kaejon.apps.dashboards.queries import Counts, boundaries_of
+from kaejon.apps.dashboards.queries import boundaries_of
 from kaejon.apps.folders.labels import capital_name, level_name
 from kaejon.apps.households.models import CAPITALS
+from kaejon.apps.statistics.standing import CountsShown
+from kaejon.methods.disclosure import Shown, share
 from kaejon.web.places.links import area_address
 from kaejon.web.places.sight import NEEDS, SURVEY, TARGET, Sight
 
@@ -30,36 +32,44 @@ def headline(sight: Sight) -> list[Figure]:
 
 def registered(sight: Sight) -> list[Figure]:
     """Households and people in the registry."""
-    total, note = sight.tallies.total(), sight.registry_note()
+    total, note = sight.total, sight.registry_note()
     homes, people = pgettext("unit", "households"), pgettext("unit", "people")
     return [
-        stat(sight, _("Households"), total.households, homes, note, "home"),
-        stat(sight, _("People"), total.persons, people, note, "users"),
+        stat(sight, _("Households"), total.figure("households"), homes, note, "home"),
+        stat(sight, _("People"), total.figure("persons"), people, note, "users"),
     ]
 
 
 def surveyed(sight: Sight) -> list[Figure]:
     """Households and people reached by a five-capital survey."""
-    total, note = sight.tallies.total(), sight.list_note(*SURVEY)
+    total, note = sight.total, sight.list_note(*SURVEY)
     homes, people = pgettext("unit", "households"), pgettext("unit", "people")
     inside = _("People in surveyed households")
     return [
         stat(
             sight,
             _("Households surveyed"),
-            total.surveyed_households,
+            total.figure("surveyed_households"),
             homes,
             note,
             "clipboard-check",
             level="known",
         ),
-        stat(sight, inside, total.surveyed_persons, people, note, "users-group", level="known"),
+        stat(
+            sight,
+            inside,
+            total.figure("surveyed_persons"),
+            people,
+            note,
+            "users-group",
+            level="known",
+        ),
     ]
 
 
 def in_need(sight: Sight) -> list[Figure]:
     """Who is named or screened as poor, and where lists disagree."""
-    total = sight.tallies.total()
+    total = sight.total
     homes, people = pgettext("unit", "households"), pgettext("unit", "people")
     named, screened, registry = (
         sight.list_note(*TARGET),
@@ -69,19 +79,47 @@ def in_need(sight: Sight) -> list[Figure]:
     persons, families = _("Target poor (TPMAP): people"), _("Target poor (TPMAP): households")
     below, disagree = _("Below basic needs (จปฐ.)"), _("Lists disagree, to be checked")
     return [
-        stat(sight, persons, total.target_poor_persons, people, named, "target", target=True),
         stat(
-            sight, families, total.target_poor_households, homes, named, "home-heart", target=True
+            sight,
+            persons,
+            total.figure("target_poor_persons"),
+            people,
+            named,
+            "target",
+            target=True,
         ),
         stat(
-            sight, below, total.bmn_poor_households, homes, screened, "home-exclamation", bmn=True
+            sight,
+            families,
+            total.figure("target_poor_households"),
+            homes,
+            named,
+            "home-heart",
+            target=True,
         ),
-        stat(sight, disagree, total.conflicts, homes, registry, "arrows-exchange", conflicts=True),
+        stat(
+            sight,
+            below,
+            total.figure("bmn_poor_households"),
+            homes,
+            screened,
+            "home-exclamation",
+            bmn=True,
+        ),
+        stat(
+            sight,
+            disagree,
+            total.figure("conflicts"),
+            homes,
+            registry,
+            "arrows-exchange",
+            conflicts=True,
+        ),
     ]
 
 
 def stat(
-    sight: Sight, label: str, number: int, unit: str, note: str, icon: str, **filters: str | bool
+    sight: Sight, label: str, number: Shown, unit: str, note: str, icon: str, **filters: str | bool
 ) -> Figure:
     return {
         "label": label,
@@ -96,15 +134,18 @@ def stat(
 
 def problems(sight: Sight) -> Figure:
     """Households at level 1 or 2 by capital, the capital with most of them first."""
-    total = sight.tallies.total()
-    ranked = sorted(CAPITALS, key=lambda c: (-total.low(c), -total.at_levels(c)[0]))
+    total = sight.total
+    levels = {capital: total.levels(capital) for capital in CAPITALS}
+    ranked = sorted(
+        CAPITALS, key=lambda c: (-levels[c].low.estimate, -levels[c].counts[0].estimate)
+    )
     rows = [
         {
             "name": capital_name(capital),
-            "low": sight.cell(total.low(capital), measure=capital, level="low"),
-            "one": sight.cell(total.at_levels(capital)[0], measure=capital, level="1"),
-            "two": sight.cell(total.at_levels(capital)[1], measure=capital, level="2"),
-            "share": share(total.low(capital), total.measured(capital)) if sight.exact else None,
+            "low": sight.cell(levels[capital].low, measure=capital, level="low"),
+            "one": sight.cell(levels[capital].counts[0], measure=capital, level="1"),
+            "two": sight.cell(levels[capital].counts[1], measure=capital, level="2"),
+            "share": share(levels[capital].low, levels[capital].measured),
         }
         for capital in ranked
     ]
@@ -116,22 +157,19 @@ def problems(sight: Sight) -> Figure:
             {
                 "name": level_name(level),
                 "level": level,
-                "values": [sight.value(total.at_levels(c)[level - 1]) for c in ranked],
+                "values": [sight.value(levels[c].counts[level - 1]) for c in ranked],
             }
             for level in (1, 2)
         ],
         "urls": [row["low"]["url"] for row in rows],
     }
-    return {"rows": rows, "chart": chart, "worst": rows[0], "surveyed": total.surveyed_households}
-
-
-def share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+    surveyed = not total.figure("surveyed_households").is_none
+    return {"rows": rows, "chart": chart, "worst": rows[0], "surveyed": surveyed}
 
 
 def level_table(sight: Sight) -> list[Figure]:
     """Households by capital and level, with those not surveyed."""
-    total = sight.tallies.total()
+    total = sight.total
     return [
         {
             "name": capital_name(measure),
@@ -140,21 +178,15 @@ def level_table(sight: Sight) -> list[Figure]:
                 {
                     "level": level,
                     **sight.cell(
-                        total.at_levels(measure)[level - 1], measure=measure, level=str(level)
+                        total.levels(measure).counts[level - 1], measure=measure, level=str(level)
                     ),
                 }
                 for level in LEVELS
             ],
-            "none": sight.cell(unknown(total, measure), measure=measure, level="none"),
+            "none": sight.cell(total.unknown(measure), measure=measure, level="none"),
         }
         for measure in MEASURES
     ]
-
-
-def unknown(counts: Counts, measure: str) -> int:
-    """Households without a level of this measure."""
-    known = counts.surveyed_households if measure == "overall" else counts.measured(measure)
-    return counts.households - known
 
 
 def parts_shown(sight: Sight, measure: str = "overall") -> dict[str, list[Figure]]:
@@ -166,23 +198,25 @@ def parts_shown(sight: Sight, measure: str = "overall") -> dict[str, list[Figure
     }
 
 
-def part_row(sight: Sight, part: Area, counts: Counts, measure: str) -> Figure:
+def part_row(sight: Sight, part: Area, counts: CountsShown, measure: str) -> Figure:
     own = part.code == sight.area.code
     code = part.code
     return {
         "name": _("Village not known") if own else part.full_name,
         "url": "" if own else area_address(code),
-        "empty": not counts.households,
-        "households": part_cell(sight, own, counts.households, code),
-        "persons": part_cell(sight, own, counts.persons, code),
-        "surveyed": part_cell(sight, own, counts.surveyed_households, code, level="known"),
+        "empty": counts.figure("households").is_none,
+        "households": part_cell(sight, own, counts.figure("households"), code),
+        "persons": part_cell(sight, own, counts.figure("persons"), code),
+        "surveyed": part_cell(
+            sight, own, counts.figure("surveyed_households"), code, level="known"
+        ),
         "levels": [
             {
                 "level": n,
                 **part_cell(
                     sight,
                     own,
-                    counts.at_levels(measure)[n - 1],
+                    counts.levels(measure).counts[n - 1],
                     code,
                     measure=measure,
                     level=str(n),
@@ -190,12 +224,12 @@ def part_row(sight: Sight, part: Area, counts: Counts, measure: str) -> Figure:
             }
             for n in LEVELS
         ],
-        "target": part_cell(sight, own, counts.target_poor_persons, code, target=True),
+        "target": part_cell(sight, own, counts.figure("target_poor_persons"), code, target=True),
     }
 
 
 def part_cell(
-    sight: Sight, own: bool, number: int, code: str, **filters: str | bool
+    sight: Sight, own: bool, number: Shown, code: str, **filters: str | bool
 ) -> dict[str, str]:
     """A cell of a part; the households without a known village have no list of their own."""
     return {"text": sight.text(number), "url": ""} if own else sight.cell(number, code, **filters)
@@ -206,7 +240,7 @@ def parts_chart(sight: Sight) -> Figure | None:
     parts = [
         (part, counts)
         for part, counts in sight.parts
-        if counts.measured("overall") and part.code != sight.area.code
+        if not counts.levels("overall").measured.is_none and part.code != sight.area.code
     ]
     if not parts:
         return None
@@ -219,7 +253,8 @@ def parts_chart(sight: Sight) -> Figure | None:
                 "name": level_name(level),
                 "level": level,
                 "values": [
-                    sight.value(counts.at_levels("overall")[level - 1]) for _part, counts in parts
+                    sight.value(counts.levels("overall").counts[level - 1])
+                    for _part, counts in parts
                 ],
             }
             for level in LEVELS
@@ -236,26 +271,25 @@ def chart_size(chart: Figure | None) -> str:
 
 def points_map(sight: Sight, boundaries: list[Figure]) -> Figure | None:
     """Where the households at level 1 or 2 live."""
-    return points_where(sight, lambda counts: counts.low("overall"), boundaries)
+    return points_where(sight, lambda counts: counts.levels("overall").low, boundaries)
 
 
 def points_where(
-    sight: Sight, number_of: Callable[[Counts], int], boundaries: list[Figure]
+    sight: Sight, number_of: Callable[[CountsShown], Shown], boundaries: list[Figure]
 ) -> Figure | None:
     """Where the counted households live: a point a village, or a tambon when there are many."""
     names = {area.code: area for area in map_names(sight)}
-    by_village = len(sight.tallies.rows) <= POINTS_AT_MOST
-    places = [p for p in sight.tallies.points(8 if by_village else 6) if number_of(p.counts)]
+    by_village = sight.standing.villages <= POINTS_AT_MOST
     shown = [
         {
-            "name": names[place.code].full_name if place.code in names else place.code,
-            "lon": round(place.longitude, 5),
-            "lat": round(place.latitude, 5),
+            "name": names[code].full_name if code in names else code,
+            "lon": round(longitude, 5),
+            "lat": round(latitude, 5),
             "value": value,
-            "url": area_address(place.code),
+            "url": area_address(code),
         }
-        for place in places
-        if (value := sight.value(number_of(place.counts)))
+        for code, latitude, longitude, counts in sight.standing.points(8 if by_village else 6)
+        if (value := sight.value(number_of(counts)))
     ]
     chart: Figure = {"points": shown, "unit": pgettext("unit", "households")}
     if boundaries:
@@ -265,13 +299,13 @@ def points_where(
 
 def areas_map(sight: Sight, boundaries: list[Figure]) -> Figure | None:
     """Target poor people in a hundred, by part, where outlines are loaded and a list names anybody."""
-    if not boundaries or not sight.tallies.total().target_poor_persons:
+    if not boundaries or sight.total.figure("target_poor_persons").is_none:
         return None
     values = [
         {
             "code": part.code,
             "name": part.full_name,
-            "value": target_share(sight, counts),
+            "value": target_share(counts),
             "url": area_address(part.code),
         }
         for part, counts in sight.parts
@@ -283,10 +317,10 @@ def areas_map(sight: Sight, boundaries: list[Figure]) -> Figure | None:
     }
 
 
-def target_share(sight: Sight, counts: Counts) -> float | None:
-    """Per cent of the people of a part who are target poor; none without people."""
-    poor, people = sight.value(counts.target_poor_persons), sight.value(counts.persons)
-    return None if poor is None or not people else round(100 * poor / people, 1)
+def target_share(counts: CountsShown) -> float | None:
+    """Per cent of the people of a part who are target poor; none where too few live there to tell."""
+    found = share(counts.figure("target_poor_persons"), counts.figure("persons"))
+    return None if found is None else round(100 * found, 1)
 
 
 def maps(sight: Sight) -> Figure:
@@ -301,5 +335,5 @@ def maps(sight: Sight) -> Figure:
 
 def map_names(sight: Sight) -> list[Area]:
     """The areas a map may name. One query."""
-    length = 8 if len(sight.tallies.rows) <= POINTS_AT_MOST else 6
-    return list(Area.objects.filter(code__in={row.code[:length] for row in sight.tallies.rows}))
+    length = 8 if sight.standing.villages <= POINTS_AT_MOST else 6
+    return list(Area.objects.filter(code__in=sight.standing.codes(length)))

@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.areas.models import Level
-from kaejon.apps.dashboards.measured import measured_by, rows_in
-from kaejon.apps.dashboards.queries import CODE_LENGTH_BELOW, Counts, boundaries_of
+from kaejon.apps.dashboards.queries import CODE_LENGTH_BELOW, boundaries_of
 from kaejon.apps.folders.labels import capital_name, level_name
 from kaejon.apps.households.models import CAPITALS
 from kaejon.apps.measurement.actions import CAPITAL_DEFINITION
+from kaejon.apps.statistics.standing import CountsShown
 from kaejon.methods import capitals
+from kaejon.methods.disclosure import Shown, share
 from kaejon.web.places import figures
 from kaejon.web.places.links import area_address
-from kaejon.web.places.measured_rows import mean_of, share_of
+from kaejon.web.places.measured_rows import mean_of
 from kaejon.web.places.poverty_rows import adjusted_by_part
 from kaejon.web.places.sight import Sight
 
@@ -71,31 +72,31 @@ def values_by_part(sight: Sight, user: User, measure: str) -> dict[str, Row]:
     """Value, text and level word of each part of the area."""
     if measure in MEANS:
         length = CODE_LENGTH_BELOW[Level(sight.area.level)]
-        found = measured_by(length, rows_in(sight.scope, sight.area))
-        return {code: mean_of(held.levels(measure), sight) for code, held in found.items()}
+        found = sight.measures.levels_of_parts(length, measure)
+        return {code: mean_of(levels) for code, levels in found.items()}
     if measure in POVERTY:
         return {
             code: {"value": round(value, 4), "text": f"{value:.3f}", "word": ""}
             for code, value in adjusted_by_part(sight, user, measure).items()
         }
     return {
-        part.code: share_cell(share_of(*part_and_whole(counts, measure), sight))
+        part.code: share_cell(share(*part_and_whole(counts, measure)))
         for part, counts in sight.parts
     }
 
 
-def part_and_whole(counts: Counts, measure: str) -> tuple[int, int]:
+def part_and_whole(counts: CountsShown, measure: str) -> tuple[Shown, Shown]:
     if measure == "low":
-        return counts.low("overall"), counts.measured("overall")
-    if measure == "target":
-        return counts.target_poor_households, counts.households
-    return counts.bmn_poor_households, counts.households
+        levels = counts.levels("overall")
+        return levels.low, levels.measured
+    poor = "target_poor_households" if measure == "target" else "bmn_poor_households"
+    return counts.figure(poor), counts.figure("households")
 
 
-def share_cell(share: float | None) -> Row:
-    if share is None:
+def share_cell(found: float | None) -> Row:
+    if found is None:
         return {"value": None, "text": "–", "word": ""}
-    return {"value": round(100 * share, 1), "text": f"{100 * share:.1f}%", "word": ""}
+    return {"value": round(100 * found, 1), "text": f"{100 * found:.1f}%", "word": ""}
 
 
 def shaded(outlines: list[Row], rows: list[Row], measure: str) -> Row:
@@ -134,8 +135,12 @@ def points(sight: Sight, measure: str, outlines: list[Row]) -> Row | None:
     if measure in POVERTY:
         return None
     if measure == "target":
-        return figures.points_where(sight, lambda counts: counts.target_poor_households, outlines)
+        return figures.points_where(
+            sight, lambda counts: counts.figure("target_poor_households"), outlines
+        )
     if measure == "needs":
-        return figures.points_where(sight, lambda counts: counts.bmn_poor_households, outlines)
+        return figures.points_where(
+            sight, lambda counts: counts.figure("bmn_poor_households"), outlines
+        )
     asked = "overall" if measure == "low" else measure
-    return figures.points_where(sight, lambda counts: counts.low(asked), outlines)
+    return figures.points_where(sight, lambda counts: counts.levels(asked).low, outlines)

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may, scope_of
-from kaejon.apps.dashboards.measured import measured_in
 from kaejon.apps.folders.labels import definition_name, weights_are_provisional
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.places import measured_rows, round_rows
@@ -40,20 +39,19 @@ def area_measures(request: HttpRequest, code: str) -> HttpResponse:
 
 def measures_of(sight: Sight, user: User) -> dict[str, Any]:
     """The figures of the page, which the report prints too."""
-    measured = measured_in(sight.scope, sight.area)
     return {
         "area": sight.area,
         "sight": sight,
-        "pentagon": measured_rows.pentagon(sight, measured),
-        "level_table": measured_rows.level_table(sight, measured),
-        "indicators": measured_rows.indicators(sight, user, measured),
-        "screened": sight.text(measured.screened),
-        "answers": measured_rows.answers(sight, user, measured),
-        "surveyed": sight.text(measured.levels("overall").measured),
+        "pentagon": measured_rows.pentagon(sight),
+        "level_table": measured_rows.level_table(sight),
+        "indicators": measured_rows.indicators(sight, user),
+        "screened": sight.text(sight.measures.screened),
+        "answers": measured_rows.answers(sight, user),
+        "surveyed": sight.text(sight.measures.levels("overall").measured),
         "poverty": poverty_of(sight, user),
-        "trend": round_rows.trend(sight, measured),
-        "needs_trend": round_rows.needs_trend(sight, measured),
-        "moves": round_rows.moves(sight, measured),
+        "trend": round_rows.trend(sight),
+        "needs_trend": round_rows.needs_trend(sight),
+        "moves": round_rows.moves(sight),
         "survey_note": sight.list_note(*SURVEY),
         "needs_note": sight.list_note(*NEEDS),
         "definition": definition_name(),

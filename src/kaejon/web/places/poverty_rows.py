@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from kaejon.apps.access.models import User
 from kaejon.apps.areas.models import Area
 from kaejon.apps.folders.wording import in_language, language
-from kaejon.apps.measurement.hiding import Audience
 from kaejon.apps.measurement.models import MeasurementRun, RunKind
 from kaejon.apps.measurement.queries import area_results, newest_runs
-from kaejon.apps.measurement.softening import area_for, results_for
+from kaejon.apps.statistics.runs import RunView
 from kaejon.methods.definitions import problem_sides
 from kaejon.web.places.links import area_address
 from kaejon.web.places.sight import Sight
@@ -29,13 +28,13 @@ def poverty_of(sight: Sight, user: User) -> Row | None:
     run = newest_runs(user, kind=RunKind.POVERTY, area=sight.area.code).first()
     if run is None:
         return None
-    audience: Audience = "exact" if sight.exact else "internal"
+    view = RunView(run, sight.reader)
     parts = [part for part, _counts in sight.parts if part.code != sight.area.code]
     found = {
-        row.area_id: area_for(run, row.area_id, row.figures, audience)
+        row.area_id: view.area(row.area_id, row.figures)
         for row in area_results(user, run, [sight.area.code, *(p.code for p in parts)])
     }
-    whole = whole_of(run, sight.area, found, audience)
+    whole = whole_of(view, sight.area, found)
     if whole is None:
         return None
     return {
@@ -51,19 +50,21 @@ def poverty_of(sight: Sight, user: User) -> Row | None:
         },
         "sample": bool(run.results.get("sample")),
         "k": percent(run.results.get("k"), 0),
-        "n": sight.text(int(whole.get("households") or 0)),
+        "n": number_words(whole.get("households")),
         "headline": [headline(name, whole) for name in MEASURES],
         "contributions": contributions(run, whole),
         "parts": parts_chart(parts, found),
     }
 
 
-def whole_of(
-    run: MeasurementRun, area: Area, found: Mapping[str, Row], audience: Audience
-) -> Row | None:
+def number_words(number: float | None) -> str:
+    return _("hidden") if number is None else thai_number(number)
+
+
+def whole_of(view: RunView, area: Area, found: Mapping[str, Row]) -> Row | None:
     """The figures of the area itself: the run's own, or those of one area in it."""
-    if run.area_id == area.code:
-        return results_for(run, audience)
+    if view.run.area_id == area.code:
+        return view.results()
     held = found.get(area.code)
     return None if held is None or held.get("hidden") else held
 
@@ -191,8 +192,8 @@ def adjusted_by_part(sight: Sight, user: User, name: str) -> dict[str, float]:
     run = newest_runs(user, kind=RunKind.POVERTY, area=sight.area.code).first()
     if run is None:
         return {}
-    audience: Audience = "exact" if sight.exact else "internal"
+    view = RunView(run, sight.reader)
     rows = area_results(user, run, [part.code for part, _counts in sight.parts])
-    found = {row.area_id: area_for(run, row.area_id, row.figures, audience) for row in rows}
+    found = {row.area_id: view.area(row.area_id, row.figures) for row in rows}
     values = {code: value_of(document, name)[0] for code, document in found.items()}
     return {code: value for code, value in values.items() if value is not None}

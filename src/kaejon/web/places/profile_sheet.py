@@ -1,28 +1,26 @@
-"""The profile of an area on paper: the same counts as the page, small ones left out."""
+"""The profile of an area on paper: the counts of the page, rounded for everybody."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.areas.queries import path_to
-from kaejon.apps.dashboards.queries import Counts
 from kaejon.apps.folders.labels import capital_name, level_name
 from kaejon.apps.folders.strengths import strengths_of
 from kaejon.apps.households.models import CAPITALS
 from kaejon.sheets.profile import AreaProfile, CapitalCounts, Figure, Strength, render_profile
 from kaejon.sheets.typesetting import FONT_DIR
 from kaejon.web.places import figures
-from kaejon.web.places.sight import SMALL, Sight
+from kaejon.web.places.sight import Sight
 from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime
 
 
 def profile_pdf(sight: Sight, user: User) -> bytes:
     """A PDF of one or two A4 pages in the language of the page."""
-    area, total = sight.area, sight.tallies.total()
+    area, total = sight.area, sight.total
     strengths = strengths_of(area).filter(sight.scope.by_area("area_id"))
     lists = "; ".join(
         f"{version.source.name} ({be_date(version.as_of)})" for version in sight.lists
@@ -34,11 +32,12 @@ def profile_pdf(sight: Sight, user: User) -> bytes:
         level_words=tuple(level_name(level) for level in figures.LEVELS),
         capitals=[
             CapitalCounts(
-                name=capital_name(measure), counts=hidden_where_small(sight, total, measure)
+                name=capital_name(measure),
+                counts=tuple(map(sight.text, total.levels(measure).counts)),
             )
             for measure in (*CAPITALS, "overall")
         ]
-        if total.surveyed_households
+        if not total.figure("surveyed_households").is_none
         else [],
         strengths=[Strength(kind=capital_name(s.capital), text=s.text) for s in strengths[:20]],
         source=f"{sight.registry_note()}; {lists}" if lists else sight.registry_note(),
@@ -51,35 +50,8 @@ def profile_pdf(sight: Sight, user: User) -> bytes:
 
 
 def headline(sight: Sight) -> list[Figure]:
-    """The headline numbers with their units; small ones in words."""
+    """The headline numbers with their units."""
     return [
-        Figure(
-            name=str(f["label"]),
-            value=f"{on_paper(sight, f['number'])} {f['unit']}",
-            source=str(f["note"]),
-        )
+        Figure(name=str(f["label"]), value=f"{f['text']} {f['unit']}", source=str(f["note"]))
         for f in figures.headline(sight)
     ]
-
-
-def on_paper(sight: Sight, number: int) -> str:
-    """A paper leaves the office: a number that points to few families is not printed."""
-    if 0 < number < SMALL:
-        return _("fewer than %(number)s") % {"number": SMALL}
-    return sight.text(number)
-
-
-def hidden_where_small(sight: Sight, total: Counts, measure: str) -> tuple[int | None, ...]:
-    """Households at levels 1-4 without counts of 1 to 4.
-
-    The row adds up to the households surveyed, which the paper also shows, so one
-    hidden count alone could be worked out: the next smallest is then hidden too.
-    """
-    if not sight.exact:
-        return tuple(sight.value(n) for n in total.at_levels(measure))
-    counts: list[int | None] = [None if 0 < n < SMALL else n for n in total.at_levels(measure)]
-    if counts.count(None) == 1:
-        others = [n for n in counts if n]
-        if others:
-            counts[counts.index(min(others))] = None
-    return tuple(counts)

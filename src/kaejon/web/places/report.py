@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.areas.queries import path_to
 from kaejon.apps.folders.labels import definition_name, weights_are_provisional
+from kaejon.apps.statistics.visibility import INTERNAL
 from kaejon.methods.listfiles.exporting import Sheet, write_workbook
 from kaejon.sheets.report import AreaReport, ReportSection, render_report
 from kaejon.sheets.typesetting import FONT_DIR
@@ -22,7 +22,7 @@ from kaejon.web.doors import actor_of, area_for, permitted
 from kaejon.web.places import figures
 from kaejon.web.places.areas import seen_area
 from kaejon.web.places.report_sections import Section, sections_of
-from kaejon.web.places.sight import SMALL, Sight, sight_of
+from kaejon.web.places.sight import Sight, paper_of, sight_of
 from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,10 +30,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @permitted(Permission.PRINT)
 def area_report(request: HttpRequest, code: str) -> HttpResponse:
-    """The report on paper. It goes round a table of many offices: counts are rounded as in decision 12."""
+    """The report on paper. It goes round a table of many offices: counts are told as to everybody who may not open the households."""
     area = seen_area(request, code)
     user = actor_of(request)
-    sight = replace(sight_of(user, area), exact=False)
+    sight = paper_of(user, area)
     report = AreaReport(
         name=area.full_name,
         place=tuple(step.full_name for step in path_to(area)[:-1]),
@@ -86,7 +86,7 @@ def notes_of(*, rounded: bool) -> list[str]:
                 "Counts are rounded to the nearest five and those below %(small)s are not told, so "
                 "that no family can be recognised; sums may differ a little."
             )
-            % {"small": SMALL}
+            % {"small": INTERNAL}
         )
     if weights_are_provisional():
         notes.append(

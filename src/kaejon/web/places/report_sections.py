@@ -8,26 +8,26 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from kaejon.apps.access.models import User
-from kaejon.apps.dashboards.measured import Measured, measured_in
 from kaejon.apps.folders.labels import capital_name, level_name
 from kaejon.apps.folders.problem_words import problem_name, side_named
 from kaejon.apps.folders.strengths import strengths_of
 from kaejon.apps.folders.wording import in_language
 from kaejon.apps.households.models import CAPITALS
-from kaejon.apps.ranking.queries import problems_of, rule_of, standing_decision
+from kaejon.apps.ranking.queries import rule_of, standing_decision
+from kaejon.apps.statistics.measures import AffectedShown
 from kaejon.methods.definitions import tpmap_dimensions
-from kaejon.methods.ranking import rank
+from kaejon.methods.disclosure import SHARE_BASE, Shown
+from kaejon.methods.disclosure import share as share_shown
 from kaejon.web.places import round_rows
 from kaejon.web.places.measured_rows import (
     MEASURES,
-    is_steady,
     mean_of,
     pentagon,
     settings_shown,
-    share_of,
 )
 from kaejon.web.places.poverty_rows import poverty_of
 from kaejon.web.places.sight import NEEDS, SURVEY, Sight
+from kaejon.web.ranking.rows import ranking_of
 from kaejon.web.templatetags.kaejon_ui import be_date, percent
 
 TOP_PROBLEMS = 12
@@ -67,32 +67,31 @@ class Section:
 
 def sections_of(sight: Sight, user: User) -> list[Section]:
     """Everything that is known of the area, in the order in which a meeting asks."""
-    measured = measured_in(sight.scope, sight.area)
     found = [
-        pentagon_section(sight, measured),
-        levels_section(sight, measured),
-        indicators_section(sight, measured),
-        answers_section(sight, measured),
-        ranking_section(sight, measured),
+        pentagon_section(sight),
+        levels_section(sight),
+        indicators_section(sight),
+        answers_section(sight),
+        ranking_section(sight),
         poverty_section(sight, user),
-        *change_sections(sight, measured),
+        *change_sections(sight),
         strengths_section(sight),
         decision_section(sight, user),
     ]
     return [section for section in found if section and (section.rows or section.text)]
 
 
-def count(sight: Sight, number: int) -> Cell:
+def count(sight: Sight, number: Shown) -> Cell:
     return Cell(sight.text(number), sight.value(number))
 
 
-def share(part: int, whole: int, sight: Sight) -> Cell:
-    found = share_of(part, whole, sight)
+def share(part: Shown, whole: Shown) -> Cell:
+    found = share_shown(part, whole)
     return Cell(percent(found, 0), found)
 
 
-def pentagon_section(sight: Sight, measured: Measured) -> Section:
-    shown = pentagon(sight, measured)
+def pentagon_section(sight: Sight) -> Section:
+    shown = pentagon(sight)
     section = Section(
         _("Five capitals: mean of the surveyed households"),
         columns=[_("Capital"), *shown["places"], _("Level"), "n"],
@@ -118,7 +117,7 @@ def reach(mean: float | None) -> float | None:
     return None if mean is None else mean / 4
 
 
-def levels_section(sight: Sight, measured: Measured) -> Section:
+def levels_section(sight: Sight) -> Section:
     words = [level_name(level) for level in (1, 2, 3, 4)]
     section = Section(
         _("Households by capital and level, inside and outside municipalities"),
@@ -126,17 +125,17 @@ def levels_section(sight: Sight, measured: Measured) -> Section:
         note=f"{sight.list_note(*SURVEY)} · {_('unit: households and per cent of those measured')}",
     )
     for measure in MEASURES:
-        for word, settings in settings_shown(measured):
-            levels = measured.levels(measure, *settings)
-            if not levels.measured or (settings and not is_steady(levels.measured, sight)):
+        for word, setting in settings_shown(sight):
+            levels = sight.measures.levels(measure, setting)
+            if levels.measured.is_none or (setting is not None and too_few(levels.measured)):
                 continue
-            if not settings:
+            if setting is None:
                 section.strong.append(len(section.rows))
-            mean = mean_of(levels, sight)
+            mean = mean_of(levels)
             section.rows.append(
                 [
-                    Cell(f"– {word}" if settings else capital_name(measure)),
-                    *(with_share(n, levels.measured, sight) for n in levels.counts),
+                    Cell(capital_name(measure) if setting is None else f"– {word}"),
+                    *(with_share(n, levels.measured, sight) for n in levels.levels.counts),
                     count(sight, levels.measured),
                     Cell(mean["text"], mean["value"]),
                 ]
@@ -144,19 +143,23 @@ def levels_section(sight: Sight, measured: Measured) -> Section:
     return section
 
 
-def with_share(number: int, whole: int, sight: Sight) -> Cell:
-    found = share_of(number, whole, sight)
+def too_few(measured: Shown) -> bool:
+    """Whether a line of a setting is left out for this reader."""
+    return not measured.is_exact and measured.low < SHARE_BASE
+
+
+def with_share(number: Shown, whole: Shown, sight: Sight) -> Cell:
+    found = share_shown(number, whole)
     text = sight.text(number)
     return Cell(f"{text} ({percent(found, 0)})" if found else text, sight.value(number))
 
 
-def affected_row(sight: Sight, measured: Measured, code: str, whole: int) -> list[Cell]:
-    found = measured.problem(code)
+def affected_row(sight: Sight, name: str, found: AffectedShown, whole: Shown) -> list[Cell]:
     return [
-        Cell(problem_name(code)),
+        Cell(name),
         count(sight, found.households),
         count(sight, found.people),
-        share(found.households, whole, sight),
+        share(found.households, whole),
     ]
 
 
@@ -164,46 +167,48 @@ def affected_columns(first: str) -> list[str]:
     return [first, _("Households"), _("People in them"), _("Share of the households asked")]
 
 
-def indicators_section(sight: Sight, measured: Measured) -> Section:
+def indicators_section(sight: Sight) -> Section:
+    measures = sight.measures
     section = Section(
         _("Basic needs: which indicators fail"),
         columns=affected_columns(_("Indicator")),
         bars=3,
         note=f"{sight.list_note(*NEEDS)} · "
-        + _("%(n)s households screened") % {"n": sight.text(measured.screened)},
+        + _("%(n)s households screened") % {"n": sight.text(measures.screened)},
     )
     dimensions = sorted(
-        tpmap_dimensions.load().dimensions, key=lambda d: -measured.dimension(d.code).households
+        tpmap_dimensions.load().dimensions,
+        key=lambda d: -measures.dimension(d.code).households.estimate,
     )
+    told = measures.problems
     for dimension in dimensions:
-        codes = [f"i{n}" for n in dimension.indicators if measured.problem(f"i{n}").households]
-        for code in sorted(codes, key=lambda c: -measured.problem(c).households):
-            section.rows.append(affected_row(sight, measured, code, measured.screened))
-        total = measured.dimension(dimension.code)
+        codes = [code for n in dimension.indicators if (code := f"i{n}") in told]
+        for code in sorted(codes, key=lambda c: -told[c].households.estimate):
+            section.rows.append(
+                affected_row(sight, problem_name(code), told[code], measures.screened)
+            )
         if codes:
             section.strong.append(len(section.rows))
-            section.rows.append(
-                [
-                    Cell(
-                        _("Dimension %(name)s: at least one of these")
-                        % {"name": in_language(dimension)}
-                    ),
-                    count(sight, total.households),
-                    count(sight, total.people),
-                    share(total.households, measured.screened, sight),
-                ]
-            )
+            name = _("Dimension %(name)s: at least one of these") % {"name": in_language(dimension)}
+            total = measures.dimension(dimension.code)
+            section.rows.append(affected_row(sight, name, total, measures.screened))
     return section
 
 
-def answers_section(sight: Sight, measured: Measured) -> Section:
-    codes = [c for c in measured.problems() if c.split("_")[0] in CAPITALS]
-    codes.sort(key=lambda c: (-measured.problem(c).households, c))
+def answers_section(sight: Sight) -> Section:
+    told = sight.measures.problems
+    codes = [c for c in told if c.split("_")[0] in CAPITALS]
+    codes.sort(key=lambda c: (-told[c].households.estimate, c))
     return Section(
         _("Five capitals: what is lowest"),
         columns=affected_columns(_("Item")),
         rows=[
-            affected_row(sight, measured, code, measured.levels(code.split("_")[0]).measured)
+            affected_row(
+                sight,
+                problem_name(code),
+                told[code],
+                sight.measures.levels(code.split("_")[0]).measured,
+            )
             for code in codes[:TOP_ANSWERS]
         ],
         bars=3,
@@ -211,9 +216,10 @@ def answers_section(sight: Sight, measured: Measured) -> Section:
     )
 
 
-def ranking_section(sight: Sight, measured: Measured) -> Section:
+def ranking_section(sight: Sight) -> Section:
     rule = rule_of(sight.area)
-    rows = rank(problems_of(measured), rule)[:TOP_PROBLEMS]
+    rows = ranking_of(sight)[:TOP_PROBLEMS]
+    told = sight.measures.problems
     return Section(
         _("Problems in order"),
         columns=[_("Problem"), _("Who acts"), _("Households"), _("Score")],
@@ -221,7 +227,7 @@ def ranking_section(sight: Sight, measured: Measured) -> Section:
             [
                 Cell(f"{row.place}. {problem_name(row.problem.code)}"),
                 Cell(in_language(side_named(row.problem.side))),
-                count(sight, row.problem.households),
+                count(sight, told[row.problem.code].households),
                 Cell(str(round(float(row.score))), round(float(row.score))),
             ]
             for row in rows
@@ -257,10 +263,10 @@ def poverty_section(sight: Sight, user: User) -> Section | None:
     )
 
 
-def change_sections(sight: Sight, measured: Measured) -> list[Section]:
+def change_sections(sight: Sight) -> list[Section]:
     """Means of each survey, and moves between the last two."""
     found = []
-    line, moves = round_rows.trend(sight, measured), round_rows.moves(sight, measured)
+    line, moves = round_rows.trend(sight), round_rows.moves(sight)
     if line:
         found.append(from_table(_("Mean scores of each survey"), line["table"], line["lists"]))
     if moves:

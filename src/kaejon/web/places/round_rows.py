@@ -7,14 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kaejon.apps.dashboards.measured import Measured
 from kaejon.apps.folders.labels import capital_name, level_name
 from kaejon.apps.households.models import CAPITALS
 from kaejon.apps.measurement.actions import CAPITAL_DEFINITION
 from kaejon.apps.sources.models import SourceVersion
 from kaejon.methods import capitals
 from kaejon.methods.definitions import bmn
-from kaejon.web.places.measured_rows import mean_of, share_of
+from kaejon.methods.disclosure import Shown, share, total
+from kaejon.web.places.measured_rows import mean_of
 from kaejon.web.places.sight import Sight
 from kaejon.web.templatetags.kaejon_ui import be_date, percent
 
@@ -35,16 +35,17 @@ def label_of(version: SourceVersion, years: tuple[int, ...]) -> str:
     return f"{be_date(version.as_of)}{star}"
 
 
-def trend(sight: Sight, measured: Measured) -> Row | None:
+def trend(sight: Sight) -> Row | None:
     """Mean scores of each survey; None with fewer than two."""
-    versions = versions_of(set(measured.rounds("overall")))
+    rounds = {measure: sight.measures.rounds(measure) for measure in MEASURES}
+    versions = versions_of(set(rounds["overall"]))
     if len(versions) < 2:
         return None
     years = capitals.definition(CAPITAL_DEFINITION).survey_years_be
     means = {
-        measure: [mean_of(measured.rounds(measure)[v.pk], sight) for v in versions]
+        measure: [mean_of(rounds[measure][v.pk]) for v in versions]
         for measure in MEASURES
-        if len(measured.rounds(measure)) == len(versions)
+        if len(rounds[measure]) == len(versions)
     }
     labels = [label_of(version, years) for version in versions]
     return {
@@ -75,14 +76,14 @@ def trend(sight: Sight, measured: Measured) -> Row | None:
     }
 
 
-def needs_trend(sight: Sight, measured: Measured) -> Row | None:
+def needs_trend(sight: Sight) -> Row | None:
     """Share of households below basic needs in each จปฐ. list; None with fewer than two."""
-    screens = measured.screens()
+    screens = sight.measures.screens()
     versions = versions_of(set(screens))
     if len(versions) < 2:
         return None
     labels = [label_of(version, bmn.load().survey_years_be) for version in versions]
-    shares = [share_of(screens[v.pk][1], screens[v.pk][0], sight) for v in versions]
+    shares = [share(screens[v.pk][1], screens[v.pk][0]) for v in versions]
     return {
         "chart": {
             "categories": labels,
@@ -115,9 +116,9 @@ def needs_trend(sight: Sight, measured: Measured) -> Row | None:
     }
 
 
-def moves(sight: Sight, measured: Measured) -> Row | None:
+def moves(sight: Sight) -> Row | None:
     """Households by level in the last two surveys of one list, with those new and those not found again."""
-    found = measured.moves()
+    found = sight.measures.moves()
     if not found:
         return None
     versions = {v.pk: v for v in versions_of({key for pair in found for key in pair})}
@@ -130,11 +131,11 @@ def moves(sight: Sight, measured: Measured) -> Row | None:
         "list": versions[later].source.name,
         "chart": sankey(counts, sight, before, after),
         "table": table_of(counts, sight, before),
-        "same": sight.text(sum(counts[n][n] for n in STEPS[1:])),
-        "up": sight.text(sum(counts[a][b] for a in STEPS[1:] for b in STEPS[1:] if b > a)),
-        "down": sight.text(sum(counts[a][b] for a in STEPS[1:] for b in STEPS[1:] if b < a)),
-        "new": sight.text(sum(counts[0])),
-        "left": sight.text(sum(row[0] for row in counts)),
+        "same": sight.text(total(counts[n][n] for n in STEPS[1:])),
+        "up": sight.text(total(counts[a][b] for a in STEPS[1:] for b in STEPS[1:] if b > a)),
+        "down": sight.text(total(counts[a][b] for a in STEPS[1:] for b in STEPS[1:] if b < a)),
+        "new": sight.text(total(counts[0])),
+        "left": sight.text(total(row[0] for row in counts)),
     }
 
 
@@ -144,7 +145,7 @@ def side_word(level: int, *, before: bool) -> str:
     return _("Not in the earlier survey") if before else _("Not found again")
 
 
-def sankey(counts: list[list[int]], sight: Sight, before: str, after: str) -> Row:
+def sankey(counts: list[list[Shown]], sight: Sight, before: str, after: str) -> Row:
     def node(level: int, *, first: bool) -> str:
         return f"{side_word(level, before=first)} · {before if first else after}"
 
@@ -163,7 +164,7 @@ def sankey(counts: list[list[int]], sight: Sight, before: str, after: str) -> Ro
     }
 
 
-def table_of(counts: list[list[int]], sight: Sight, before: str) -> Row:
+def table_of(counts: list[list[Shown]], sight: Sight, before: str) -> Row:
     return {
         "columns": [
             {"label": before},

@@ -1,15 +1,12 @@
 """How one person sees the counts of one area: how far, how exactly, and which lists lie behind.
 
-Who may open the households behind a count sees it exactly. Who sees counts only
-gets them rounded to the nearest five, everywhere in the same way, so that no
-subtraction of two pages points to a family.
+Only counts as they may be told (`apps.statistics`) reach a page; here they become text and links.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,29 +15,67 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, scope_of
 from kaejon.apps.areas.models import Area
-from kaejon.apps.dashboards.queries import Tallies, lists_behind, parts_of, tallies
-from kaejon.apps.dashboards.seeing import SMALL, rounded, sees_exactly, shown
+from kaejon.apps.dashboards.queries import lists_behind
 from kaejon.apps.sources.models import Kind, SourceVersion
+from kaejon.apps.statistics.measures import Measures
+from kaejon.apps.statistics.standing import CountsShown, Standing
+from kaejon.apps.statistics.visibility import Reader, on_paper, reader_of
+from kaejon.methods.disclosure import Shown
 from kaejon.web.places.links import household_list_address
 from kaejon.web.templatetags.kaejon_ui import be_date, thai_number
 
 
+def count_text(shown: Shown) -> str:
+    """A count in words as it may be told."""
+    if shown.number is not None:
+        return thai_number(shown.number)
+    if shown.high is None:
+        return _("not told")
+    if shown.low == 0:
+        return _("fewer than %(number)s") % {"number": thai_number(shown.high + 1)}
+    return _("%(low)s to %(high)s") % {
+        "low": thai_number(shown.low),
+        "high": thai_number(shown.high),
+    }
+
+
 @dataclass(frozen=True)
 class Sight:
-    """An area as one person sees it. `exact`: the households behind the counts may be opened."""
+    """An area as one reader sees it. `granted`: some households are open one by one."""
 
     area: Area
-    scope: Scope
-    exact: bool
+    reader: Reader
     granted: bool
 
     @cached_property
-    def tallies(self) -> Tallies:
-        return tallies(self.scope, self.area)
+    def standing(self) -> Standing:
+        return Standing(self.area, self.reader)
 
     @cached_property
-    def parts(self) -> list[tuple[Area, Any]]:
-        return parts_of(self.area, self.scope, self.tallies)
+    def measures(self) -> Measures:
+        return Measures(self.standing)
+
+    @property
+    def total(self) -> CountsShown:
+        return self.standing.total
+
+    @property
+    def parts(self) -> list[tuple[Area, CountsShown]]:
+        return self.standing.parts
+
+    @property
+    def scope(self) -> Scope:
+        return self.reader.counts
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether the households behind every count of the area may be opened."""
+        return self.reader.sees_exactly(self.area.code)
+
+    @property
+    def step(self) -> int:
+        """The classes in which counts are told that are not exact."""
+        return self.reader.step
 
     @cached_property
     def lists(self) -> list[SourceVersion]:
@@ -51,33 +86,29 @@ class Sight:
         """Whether the whole of the area is open, not only places inside it."""
         return self.scope.holds_at(self.area.code)
 
-    def text(self, number: int) -> str:
-        """The number as this person may see it."""
-        if self.exact:
-            return thai_number(number)
-        if 0 < number < SMALL:
-            return _("fewer than %(number)s") % {"number": SMALL}
-        return thai_number(rounded(number))
+    def text(self, shown: Shown) -> str:
+        """A count in words."""
+        return count_text(shown)
 
-    def value(self, number: int) -> int | None:
-        """The number for a chart; none where it is too small to be shown."""
-        return shown(number, exact=self.exact)
+    def value(self, shown: Shown) -> int | None:
+        """A count for a chart or a file; none where nothing may be told."""
+        return None if shown.is_none and not shown.is_exact else shown.estimate
 
-    def cell(self, number: int, code: str = "", **filters: str | bool) -> dict[str, str]:
-        """The number as a table cell that opens the list behind it."""
-        return {"text": self.text(number), "url": self.link(number, code, **filters)}
+    def cell(self, shown: Shown, code: str = "", **filters: str | bool) -> dict[str, str]:
+        """A count as a table cell that opens the list behind it."""
+        return {"text": count_text(shown), "url": self.link(shown, code, **filters)}
 
-    def link(self, number: int, code: str = "", **filters: str | bool) -> str:
-        """The address of the list behind a number; none without a list or for an empty one."""
-        if not self.exact or not number:
+    def link(self, shown: Shown, code: str = "", **filters: str | bool) -> str:
+        """The address of the list behind a count; none where it may not be opened or is empty."""
+        if not shown.is_exact or not shown.low:
             return ""
         return household_list_address(code or self.area.code, **filters)
 
     def registry_note(self) -> str:
         """When the registry was counted."""
-        if self.tallies.counted_at is None:
+        if self.standing.counted_at is None:
             return _("Nothing in the registry yet")
-        return _("Registry, counted %(date)s") % {"date": be_date(self.tallies.counted_at)}
+        return _("Registry, counted %(date)s") % {"date": be_date(self.standing.counted_at)}
 
     def list_note(self, *kinds: str) -> str:
         """The newest list of the first kind that was taken in, with its date."""
@@ -109,6 +140,10 @@ TARGET = (Kind.TPMAP, Kind.BMN)
 
 def sight_of(user: User, area: Area) -> Sight:
     """How the person sees this area."""
-    scope = scope_of(user, Permission.SEE_COUNTS)
-    households = scope_of(user, Permission.SEE_HOUSEHOLDS)
-    return Sight(area, scope, sees_exactly(user, area), bool(households.grants))
+    granted = bool(scope_of(user, Permission.SEE_HOUSEHOLDS).grants)
+    return Sight(area, reader_of(user), granted)
+
+
+def paper_of(user: User, area: Area) -> Sight:
+    """The same on paper, which goes round a table of many offices: nothing is exact."""
+    return Sight(area, on_paper(reader_of(user)), False)

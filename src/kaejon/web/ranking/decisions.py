@@ -18,7 +18,6 @@ from kaejon.apps.ranking.actions import record_decision
 from kaejon.apps.ranking.models import Decision
 from kaejon.apps.ranking.queries import (
     decisions_visible_to,
-    ranked_again,
     ranking,
     repeats,
     rule_of,
@@ -27,10 +26,10 @@ from kaejon.apps.ranking.queries import (
 from kaejon.methods.ranking import Rule
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.people.asking import Question, ask, shape
-from kaejon.web.places.sight import sight_of
+from kaejon.web.places.sight import paper_of, sight_of
 from kaejon.web.ranking.forms import DecisionForm
 from kaejon.web.ranking.pages import SHOWN, crumbs, deciding_area
-from kaejon.web.ranking.rows import rows_of
+from kaejon.web.ranking.rows import Row, frozen_rows, unranked
 from kaejon.web.ranking.sheet import meeting_sheet
 
 
@@ -92,21 +91,27 @@ def decision_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = actor_of(request)
     area: Area = decision.area
     sight = sight_of(user, area)
-    rows = rows_of(ranked_again(decision.frozen), sight, user)
-    by_code = {row["code"]: row for row in rows}
+    rows = frozen_rows(decision, sight)
     context = {
         "decision": decision,
         "area": area,
         "sight": sight,
         "breadcrumb": crumbs(request, area, _("Decision")),
-        "chosen": [by_code[code] for code in decision.chosen if code in by_code],
+        "chosen": chosen_of(decision, rows),
         "rows": rows[:SHOWN],
         "rule": Rule.from_dict(decision.frozen["rule"]),
         "repeats": repeats(decision),
+        "tells_hash": sight.reader.sees_sensitive(area.code),
         "may_decide": may(user, Permission.DECIDE, area.code),
         "may_print": may(user, Permission.PRINT),
     }
     return render(request, "ranking/decision.html", context)
+
+
+def chosen_of(decision: Decision, rows: list[Row]) -> list[Row]:
+    """The rows of what was chosen, in the order of the choice."""
+    by_code = {row["code"]: row for row in rows}
+    return [by_code.get(code) or unranked(code) for code in decision.chosen]
 
 
 @permitted(Permission.PRINT)
@@ -114,13 +119,10 @@ def decision_sheet(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The decision on paper, with the frozen ranking."""
     decision = decision_for(request, public_id)
     user = actor_of(request)
-    pdf = meeting_sheet(
-        sight_of(user, decision.area),
-        user,
-        ranked_again(decision.frozen),
-        Rule.from_dict(decision.frozen["rule"]),
-        decision,
-    )
+    sight = paper_of(user, decision.area)
+    rows = frozen_rows(decision, sight)
+    rule = Rule.from_dict(decision.frozen["rule"])
+    pdf = meeting_sheet(sight, user, rows, rule, decision, chosen_of(decision, rows))
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="decision-{decision.number}.pdf"'
     return response

@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may, scope_of
 from kaejon.apps.areas.models import Area
-from kaejon.apps.dashboards.measured import measured_in
 from kaejon.apps.dashboards.queries import widest_area
 from kaejon.apps.folders.wording import in_language
 from kaejon.apps.ranking.actions import save_rule
 from kaejon.apps.ranking.queries import (
     decisions_of,
-    problems_of,
+    problems_shown,
     rule_of,
     rule_row,
     standing_decision,
@@ -29,9 +28,9 @@ from kaejon.methods.ranking import Ranked, Rule, default_rule, rank
 from kaejon.web.doors import actor_of, area_for, permitted
 from kaejon.web.places.areas import breadcrumb, seen_area
 from kaejon.web.places.links import area_tabs
-from kaejon.web.places.sight import sight_of
+from kaejon.web.places.sight import paper_of, sight_of
 from kaejon.web.ranking.forms import RuleForm, SaveRuleForm
-from kaejon.web.ranking.rows import rows_of
+from kaejon.web.ranking.rows import ranking_of, rows_of
 from kaejon.web.ranking.sheet import meeting_sheet
 
 SHOWN = 15
@@ -55,12 +54,11 @@ def ranking_page(request: HttpRequest, code: str) -> HttpResponse:
     in_force = rule_of(area)
     form = RuleForm(request.GET if "households" in request.GET else RuleForm.values_of(in_force))
     tried = form.rule() if form.is_valid() else in_force
-    measured = measured_in(sight.scope, area)
-    problems = problems_of(measured)
+    problems = problems_shown(sight.measures.problems)
     before = {row.problem.code: row.place for row in rank(problems, in_force)}
     ranked = rank(problems, tried)
     side = request.GET.get("side", "")
-    rows = rows_of(of_side(ranked, side), sight, user, before=before, measured=measured)
+    rows = rows_of(of_side(ranked, side), sight, user, before=before)
     everything = "all" in request.GET or bool(side)
     context = {
         "area": area,
@@ -143,9 +141,8 @@ def ranking_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The ranking on paper, with lines to write the decision on."""
     area = seen_area(request, code)
     user = actor_of(request)
-    sight = sight_of(user, area)
-    measured = measured_in(sight.scope, area)
-    pdf = meeting_sheet(sight, user, rank(problems_of(measured), rule_of(area)), rule_of(area))
+    sight = paper_of(user, area)
+    pdf = meeting_sheet(sight, user, rows_of(ranking_of(sight), sight, user), rule_of(area))
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="ranking-{area.code}.pdf"'
     return response

@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.areas.queries import path_to
-from kaejon.apps.dashboards.seeing import SMALL
-from kaejon.apps.folders.problem_words import problem_name, side_named
-from kaejon.apps.folders.wording import in_language
 from kaejon.apps.ranking.models import Decision
-from kaejon.methods.ranking import Ranked, Rule
+from kaejon.methods.ranking import Rule
 from kaejon.sheets.decision import MeetingDecision, MeetingSheet, RankedProblem, render_meeting
 from kaejon.sheets.typesetting import FONT_DIR
 from kaejon.web.places.sight import Sight
+from kaejon.web.ranking.rows import Row
 from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime
 
 ON_PAPER = 15
@@ -27,12 +25,12 @@ ON_PAPER = 15
 def meeting_sheet(
     sight: Sight,
     user: User,
-    ranked: Sequence[Ranked],
+    rows: Sequence[Row],
     rule: Rule,
     decision: Decision | None = None,
+    chosen: Sequence[Row] = (),
 ) -> bytes:
-    """One or two A4 pages in the language of the page; small counts are left out."""
-    names = {row.problem.code: line_of(row, sight) for row in ranked}
+    """One or two A4 pages in the language of the page, from rows as a paper may tell them."""
     lists = (
         decision.frozen["lists"]
         if decision
@@ -42,8 +40,8 @@ def meeting_sheet(
         name=sight.area.full_name,
         place=tuple(step.full_name for step in path_to(sight.area)[:-1]),
         weights=(rule.households, rule.severity, rule.action),
-        problems=[names[row.problem.code] for row in ranked[:ON_PAPER]],
-        decision=decision_of(decision, names) if decision else None,
+        problems=[line_of(row) for row in rows[:ON_PAPER]],
+        decision=decision_of(decision, chosen) if decision else None,
         source=f"{'; '.join(lists)} · {sight.registry_note()}"
         if not decision
         else "; ".join(lists),
@@ -55,33 +53,25 @@ def meeting_sheet(
     return render_meeting(sheet, font_dir=FONT_DIR)
 
 
-def line_of(row: Ranked, sight: Sight) -> RankedProblem:
-    problem = row.problem
+def line_of(row: Row) -> RankedProblem:
     return RankedProblem(
-        place=row.place,
-        name=problem_name(problem.code),
-        side=in_language(side_named(problem.side)),
-        households=on_paper(sight, problem.households),
-        people=on_paper(sight, problem.people),
-        score=round(float(row.score)),
+        place=row["place"],
+        name=row["name"],
+        side=row["side"],
+        households=row["households"]["text"],
+        people=str(row["people"]),
+        score=row["score"],
     )
 
 
-def on_paper(sight: Sight, number: int) -> str:
-    """A paper leaves the office: a number that points to few families is not printed."""
-    if 0 < number < SMALL:
-        return _("fewer than %(number)s") % {"number": SMALL}
-    return sight.text(number)
-
-
-def decision_of(decision: Decision, names: dict[str, RankedProblem]) -> MeetingDecision:
+def decision_of(decision: Decision, chosen: Sequence[Row]) -> MeetingDecision:
     return MeetingDecision(
         number=decision.number,
         decided_on=be_date(decision.decided_on, "long"),
         decided_by=decision.decided_by,
         meeting=decision.meeting,
         text=decision.text,
-        chosen=[names[code] for code in decision.chosen if code in names],
+        chosen=[line_of(row) for row in chosen],
         recorded=_("%(who)s, %(when)s")
         % {"who": decision.recorded_by.display_name, "when": be_datetime(decision.recorded_at)},
         fingerprint=decision.frozen_hash[:16],
