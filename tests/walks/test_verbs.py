@@ -6,6 +6,7 @@ lines in the history that the table names and no other.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import pkgutil
@@ -21,9 +22,11 @@ from django.test import override_settings
 
 import kaejon.apps
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import asking
 from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.audit.models import Event, Look
 from kaejon.apps.folders.stating import field_source
+from kaejon.methods.errors import KaejonError
 from tests.cast import make_cast
 from tests.security.walked_world import World
 from tests.walks.arguments import CALLS
@@ -160,3 +163,41 @@ def test_only_those_named_may(world: World, name: str) -> None:
             if fault:
                 wrong.append(f"{where}: {who} {fault}")
     assert not wrong, "\n".join(wrong)
+
+
+# A second asking may write these: the history, and counts that are worked out anew.
+WRITTEN_ANEW = ("audit_", "access_asked", "coverage_", "dashboards_")
+MADE_TWICE = {
+    "access.links.invite_again": "the new link takes the place of the one before",
+    "access.links.second_step_link": "the new link takes the place of the one before",
+    "privacy.erasing.erase_household": "the household is gone, so no page asks again",
+    "privacy.erasing.erase_person": "the person is gone, so no page asks again",
+    "surveys.forums.remove_from_agenda": "the item is gone, so no page asks again",
+    "surveys.results.keep_results": "a file that waits writes nothing; applying it twice is refused",
+}
+
+
+def rows_inserted(statements: list[str]) -> set[str]:
+    """Tables into which rows were put that were not there."""
+    new = [s for s in statements if s.lstrip().upper().startswith("INSERT")]
+    tables = {s.split('"')[1] for s in new if "ON CONFLICT" not in s}
+    return {table for table in tables if not table.startswith(WRITTEN_ANEW)}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, verb in VERBS.items() if verb.near and name not in MADE_TWICE)
+)
+def test_what_is_sent_twice_is_made_once(world: World, name: str) -> None:
+    with transaction.atomic():
+        arguments, by = CALLS[name](world, "near"), actor(world, VERBS[name].near.split()[0])
+        writes = Writes()
+        with asking(lambda: "the same form"):
+            FOUND[name](**arguments, by=by)
+        with (
+            connection.execute_wrapper(writes),
+            asking(lambda: "the same form"),
+            contextlib.suppress(KaejonError),  # "this is done already" is a good answer, too
+        ):
+            FOUND[name](**arguments, by=by)
+        transaction.set_rollback(True)
+    assert not rows_inserted(writes.sent)

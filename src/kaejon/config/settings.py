@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "kaejon.web.middleware.RequestLogMiddleware",
     "kaejon.web.middleware.SessionLimitMiddleware",
     "kaejon.web.accounts.second_step.SecondStepMiddleware",
+    "kaejon.web.middleware.MadeOnceMiddleware",
     "kaejon.web.middleware.RefusalMiddleware",
 ]
 

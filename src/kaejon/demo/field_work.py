@@ -178,6 +178,7 @@ def add_the_missed(
             checked_on=today - timedelta(days=10),
             note="พบระหว่างเยี่ยมหมู่บ้าน (ข้อมูลสังเคราะห์)",
             reason="no_income",
+            another=True,
             by=who_checks(village, people),
         )
 

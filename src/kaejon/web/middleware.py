@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 import uuid
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 
+from kaejon.apps.access.once import asking
 from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.sessions import LAST_SEEN
 from kaejon.apps.audit.actions import during
@@ -130,6 +132,34 @@ class BrowserMemoryMiddleware:
             response.headers["Clear-Site-Data"] = '"cache"'
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
         return response
+
+
+class MadeOnceMiddleware:
+    """The same form sent again, by a weak line or a second tap, makes nothing a second time.
+
+    Every rendering of a form bears another token, so a form that is opened anew and filled in
+    alike is another asking.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or not request.user.is_authenticated:
+            return self.get_response(request)
+        with asking(lambda: form_sent(request)):
+            return self.get_response(request)
+
+
+def form_sent(request: HttpRequest) -> str:
+    """What is equal for a form that is sent again; empty where the form bears no token."""
+    if not request.POST.get("csrfmiddlewaretoken"):
+        return ""
+    files = {
+        name: [(sent.name, sent.size) for sent in request.FILES.getlist(name)]
+        for name in request.FILES
+    }
+    return json.dumps([request.get_full_path(), dict(request.POST.lists()), files], sort_keys=True)
 
 
 class RefusalMiddleware:

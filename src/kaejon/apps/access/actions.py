@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.confirmations import wait_for_first_role
 from kaejon.apps.access.models import RoleAssignment, User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.queries import (
     accounts_visible_to,
     areas_left_without_administrator,
@@ -24,6 +25,7 @@ from kaejon.apps.partners.models import Organization
 from kaejon.methods.errors import UsageError
 
 
+@made_once
 @transaction.atomic
 def assign_role(
     *,

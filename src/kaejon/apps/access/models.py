@@ -177,6 +177,24 @@ class ApiToken(models.Model):
         return f"{self.name} …{self.hint}"
 
 
+class Asked(models.Model):
+    """A request for something new, so that the same request sent again makes nothing again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    model = models.CharField(max_length=60, blank=True)
+    made = models.PositiveBigIntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_to_the_same_asking")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.made}"
+
+
 class Session(AbstractBaseSession):
     """A browser that signed in, or is on the way to it (`user` empty)."""
 

@@ -13,12 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import difference, record
 from kaejon.apps.folders.guards import (
     household_to_change,
     lock_household,
+    refuse_known,
     refuse_no_reason,
     refuse_no_village,
     refuse_outside,
@@ -82,6 +84,7 @@ def correct_household(
     return held
 
 
+@made_once
 @transaction.atomic
 def settle_conflict(
     *,
@@ -127,6 +130,7 @@ def settle_conflict(
     )
 
 
+@made_once
 @transaction.atomic
 def add_household(
     *,
@@ -137,11 +141,16 @@ def add_household(
     head: Mapping[str, Any] | None = None,
     latitude: float | None = None,
     longitude: float | None = None,
+    another: bool = False,
 ) -> Household:
-    """Add a household that is on no list, found in the field; the head as of `person_values`."""
+    """Add a household that is on no list, found in the field; the head as of `person_values`.
+
+    `another`: somebody looked at those it might be, and it is none of them. Refuses: MayBeKnown.
+    """
     refuse_outside(by, area)
     refuse_no_reason(reason)
     refuse_no_village(area)
+    refuse_known(by, area=area, house_no=house_no, head=head, another=another)
     house = House.objects.filter(area=area, house_no=house_no).exclude(house_no="").first()
     house = house or House.objects.create(
         area_id=area, house_no=house_no, latitude=latitude, longitude=longitude
@@ -191,6 +200,7 @@ def record_on(
     )
 
 
+@made_once
 @transaction.atomic
 def add_note(*, household: Household, text: str, sensitive: bool, by: User) -> Note:
     """Write a note. Refuses an empty one."""
@@ -229,6 +239,7 @@ def refuse_hidden(note: Note, by: User) -> None:
         require(by, Permission.SEE_SENSITIVE, at=area)
 
 
+@made_once
 @transaction.atomic
 def mark_attention(*, household: Household, kind: str, reason: str, by: User) -> Attention:
     """Ask for attention, once for each kind. Refuses an empty reason."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area, Level
+from kaejon.apps.folders.queries import households_alike, lock_area
 from kaejon.apps.households.models import Household, Person
 from kaejon.methods.errors import DataError
 
@@ -22,6 +23,29 @@ class ChangedMeanwhile(DataError):
             "somebody changed this while you were writing",
             remedy="Compare the two versions and send yours again if it is right.",
         )
+
+
+class MayBeKnown(DataError):
+    """What is to be added may be one of `households`; nothing was written."""
+
+    def __init__(self, households: Sequence[Household]) -> None:
+        super().__init__(
+            "may_be_known",
+            "this household may be one that is known already",
+            remedy="Open the households named; add it only if it is another one.",
+        )
+        self.households = list(households)
+
+
+def refuse_known(
+    by: User, *, area: str, house_no: str, head: Mapping[str, Any] | None, another: bool
+) -> None:
+    """Hold the area, so that of two who add the same household at once the second finds the first's."""
+    lock_area(area)
+    names = {name: str((head or {}).get(name, "")) for name in ("first_name", "last_name")}
+    alike = [] if another else households_alike(by, area=area, house_no=house_no, **names)
+    if alike:
+        raise MayBeKnown(alike)
 
 
 def lock_household(household: Household) -> Household:

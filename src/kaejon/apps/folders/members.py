@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.audit.actions import difference, record
 from kaejon.apps.folders.guards import (
     household_to_change,
@@ -134,6 +135,7 @@ def step_down_heads(household: Household, new_head: Person, reason: str, by: Use
     return set(others.values_list("pk", flat=True))
 
 
+@made_once
 @transaction.atomic
 def add_member(*, household: Household, values: Mapping[str, Any], reason: str, by: User) -> Person:
     """Add somebody who lives here and is not recorded; `values` as of `person_values`.

@@ -75,6 +75,11 @@ def tambons_open_to(actor: User) -> QuerySet[Area]:
     )
 
 
+def lock_area(code: str) -> None:
+    """Hold the area until the transaction ends, so that nobody else adds there what one looks for."""
+    Area.objects.select_for_update(of=("self",)).get(pk=code)
+
+
 def households_alike(
     actor: User, *, area: str, house_no: str, first_name: str = "", last_name: str = ""
 ) -> list[Household]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
@@ -42,6 +43,7 @@ def strengths_of(area: Area) -> QuerySet[CommunityStrength]:
     )
 
 
+@made_once
 @transaction.atomic
 def add_strength(
     *, area: Area, capital: str, text: str, source: str, stated_on: date, by: User
@@ -63,6 +65,7 @@ def add_strength(
     return strength
 
 
+@made_once
 @transaction.atomic
 def replace_strength(
     *, strength: CommunityStrength, capital: str, text: str, source: str, stated_on: date, by: User

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import Area
@@ -24,6 +25,7 @@ from kaejon.apps.homes.refusals import HomesError
 from kaejon.apps.households.models import Household
 
 
+@made_once
 @transaction.atomic
 def offer(
     *, household: Household, to_area: Area, moved_on: date, reason: str, by: User

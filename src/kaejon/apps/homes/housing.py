@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.folders.guards import refuse_no_reason
 from kaejon.apps.folders.stating import state
 from kaejon.apps.homes.changing import (
@@ -23,6 +24,7 @@ from kaejon.apps.households.models import Household, Person
 PLACE = ("house_id", "area_id", "house_no")
 
 
+@made_once
 @transaction.atomic
 def house_together(*, kept: Household, second: Household, reason: str, by: User) -> HouseholdChange:
     """Let `second` live in the house of `kept`; both stay households, nothing else moves.

@@ -12,6 +12,7 @@ from datetime import date
 from django.db import transaction
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.folders.guards import (
     household_to_change,
     refuse_no_reason,
@@ -102,6 +103,7 @@ def refuse_unsound(old: Household, members: Collection[Person], head: Person) ->
     return chosen
 
 
+@made_once
 @transaction.atomic
 def join_households(
     *, kept: Household, ended: Household, on: date, reason: str, by: User, seen: str = ""

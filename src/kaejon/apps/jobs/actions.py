@@ -151,7 +151,7 @@ def enqueue(
     A failed job with the same key is queued again. Refuses: a person for whom as much work
     waits as one may ask for (KAEJON_JOBS_PER_PERSON).
     """
-    known = Job.objects.filter(key=key).first() or waiting_like(kind=kind, like=like, by=by)
+    known = Job.objects.filter(key=key).first() or waiting_like(kind=kind, like=like, of=by)
     if known is None:
         if not owed:
             refuse_too_much(by)
@@ -160,7 +160,7 @@ def enqueue(
             with transaction.atomic():
                 return Job.objects.create(key=key, **values)
         except IntegrityError:  # asked for twice in the same moment
-            known = Job.objects.filter(key=key).first() or waiting_like(kind=kind, like=like, by=by)
+            known = Job.objects.filter(key=key).first() or waiting_like(kind=kind, like=like, of=by)
             if known is None:
                 raise
     job = known
@@ -172,11 +172,11 @@ def enqueue(
     return job
 
 
-def waiting_like(*, kind: str, like: Mapping[str, Any] | None, by: User) -> Job | None:
+def waiting_like(*, kind: str, like: Mapping[str, Any] | None, of: User) -> Job | None:
     """A job of the same person that asks the same and that no worker has taken yet."""
     if like is None:
         return None
-    return Job.objects.filter(created_by=by, kind=kind, asked=digest(like)).first()
+    return Job.objects.filter(created_by=of, kind=kind, asked=digest(like)).first()
 
 
 def digest(like: Mapping[str, Any] | None) -> str:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record as record_event
@@ -22,6 +23,7 @@ from kaejon.apps.sources.models import Assertion, BatchStatus, ImportBatch, Outc
 MOST_ROWS = 20
 
 
+@made_once
 @transaction.atomic
 def decide(
     *,

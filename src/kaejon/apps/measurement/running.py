@@ -87,7 +87,7 @@ def start_run(
         "definition": chosen.digest,
         "options": chosen_options,
     }
-    if waiting := waiting_like(kind="measure", like=like, by=by):
+    if waiting := waiting_like(kind="measure", like=like, of=by):
         return MeasurementRun.objects.get(job=waiting)
     run = MeasurementRun.objects.create(
         kind=kind,

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
@@ -31,6 +32,7 @@ from kaejon.apps.sources.signals import areas_changed, households_changed
 REFUSING = (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN)
 
 
+@made_once
 @transaction.atomic
 def record_consent(
     *,

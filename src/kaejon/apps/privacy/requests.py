@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
@@ -26,6 +27,7 @@ DAYS_TO_ANSWER = {
 }
 
 
+@made_once
 @transaction.atomic
 def receive_request(
     *,

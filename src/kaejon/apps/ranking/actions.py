@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require, scope_of
 from kaejon.apps.areas.models import Area
@@ -38,6 +39,7 @@ class DecisionReplaced(DataError):
         )
 
 
+@made_once
 @transaction.atomic
 def save_rule(*, area: Area, rule: Rule, reason: str, by: User) -> RankingRule:
     """Put a new wording of the area's rule in force; earlier ones stay. Same as in force: nothing new."""
@@ -67,6 +69,7 @@ def flat(rule: Rule) -> dict[str, int]:
     return {**document.pop("readiness"), **{f"weight_{k}": v for k, v in document.items()}}
 
 
+@made_once
 @transaction.atomic
 def record_decision(
     *,

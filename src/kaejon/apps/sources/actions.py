@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require, scope_of
@@ -183,28 +184,48 @@ def upload_list(
     except BaseException:
         files.discard(stored)
         raise
-    with transaction.atomic():
-        batch = ImportBatch.objects.create(
-            version=version_of(source, year_be=year_be, round_number=round_number),
-            area_id=home_of(by),
-            reach=areas_to_bring(by),
-            file_name=Path(file_name).name[:255],
-            file_hash=digest,
-            file_size=size,
-            stored_as=stored,
-            info=with_hidden_ids(info.to_json()),
-            mapping=propose_mapping(info.header, source.list_kind),
-            uploaded_by=by,
-        )
-        record(
-            by=by,
-            verb="list.upload",
-            subject_type="batch",
-            subject_id=batch.public_id,
-            area=batch.area_id,
-            label=batch.file_name,
-            changes={"source": source.code, "year": year_be, "bytes": size},
-        )
+    batch = _begin_batch(
+        version=version_of(source, year_be=year_be, round_number=round_number),
+        values={
+            "file_name": Path(file_name).name[:255],
+            "file_hash": digest,
+            "file_size": size,
+            "stored_as": stored,
+            "info": with_hidden_ids(info.to_json()),
+            "mapping": propose_mapping(info.header, source.list_kind),
+        },
+        by=by,
+    )
+    if batch.stored_as != stored:  # the same form sent twice
+        files.discard(stored)
+    return batch
+
+
+@made_once
+@transaction.atomic
+def _begin_batch(*, version: SourceVersion, values: dict[str, Any], by: User) -> ImportBatch:
+    """The row of an uploaded file, the part of `upload_list` that happens at once."""
+    require_bringing(version.source, by)
+    batch = ImportBatch.objects.create(
+        version=version,
+        area_id=home_of(by),
+        reach=areas_to_bring(by),
+        uploaded_by=by,
+        **values,
+    )
+    record(
+        by=by,
+        verb="list.upload",
+        subject_type="batch",
+        subject_id=batch.public_id,
+        area=batch.area_id,
+        label=batch.file_name,
+        changes={
+            "source": version.source.code,
+            "year": version.year_be,
+            "bytes": batch.file_size,
+        },
+    )
     return batch
 
 

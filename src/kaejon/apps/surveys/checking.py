@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
@@ -88,12 +89,29 @@ def record_checks(*, findings: Sequence[Finding], by: User) -> list[Verification
     for finding in findings:
         household = held[finding.household.pk]
         refuse(finding, household, listed)
-        claim = voice.claim(finding, household)
         before = latest.get(household.pk)
+        if before is not None and said_again(finding, before, by):
+            written.append(before)
+            continue
+        claim = voice.claim(finding, household)
         written.append(write(finding, household, claim, before, by))
         claimed += [household.pk] if claim else []
     finish(held.values(), claimed)
     return written
+
+
+def said_again(finding: Finding, before: Verification, by: User) -> bool:
+    """The same person said the same on the same day: a second tap, or a form sent twice."""
+    told = ("year_be", "outcome", "method", "reason", "checked_on")
+    return (
+        all(getattr(finding, name) == getattr(before, name) for name in told)
+        and finding.note.strip() == before.note
+        and (finding.checked_by or by).pk == before.checked_by_id
+        and finding.forum == before.forum
+        and not (finding.photo or finding.moved_to or finding.moved_to_area or finding.duplicate_of)
+        and finding.latitude == before.latitude
+        and finding.longitude == before.longitude
+    )
 
 
 def finish(households: Iterable[Household], claimed: Sequence[int]) -> None:
@@ -232,6 +250,7 @@ def facts_of(finding: Finding, household: Household) -> dict[str, Any]:
     return facts
 
 
+@made_once
 @transaction.atomic
 def add_missed(
     *,
@@ -248,8 +267,12 @@ def add_missed(
     longitude: float | None = None,
     photo: str = "",
     forum: Forum | None = None,
+    another: bool = False,
 ) -> Verification:
-    """Add a household in need that no list names, and the check that found it, together."""
+    """Add a household in need that no list names, and the check that found it, together.
+
+    Refuses: MayBeKnown, unless somebody looked and says that it is `another` one.
+    """
     require(by, Permission.VERIFY, at=area)
     household = add_household(
         area=area,
@@ -258,6 +281,7 @@ def add_missed(
         reason=note,
         latitude=latitude,
         longitude=longitude,
+        another=another,
         by=by,
     )
     finding = Finding(

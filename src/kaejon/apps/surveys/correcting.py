@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
@@ -28,6 +29,7 @@ MOVES: dict[str, tuple[str, ...]] = {
 }
 
 
+@made_once
 @transaction.atomic
 def ask_correction(
     *,

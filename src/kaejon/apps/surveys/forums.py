@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
@@ -32,6 +33,7 @@ from kaejon.apps.surveys.refusals import CheckRefused
 from kaejon.methods.checks import has_quorum, quorum
 
 
+@made_once
 @transaction.atomic
 def open_forum(
     *,
@@ -107,6 +109,7 @@ def remove_from_agenda(*, item: AgendaItem, by: User) -> None:
     record_on(held, "forum.agenda_remove", by, households=1)
 
 
+@made_once
 @transaction.atomic
 def decide(
     *,
@@ -154,6 +157,7 @@ def replace_decision(item: AgendaItem, by: User) -> None:
     item.household.refresh_from_db()
 
 
+@made_once
 @transaction.atomic
 def raise_objection(
     *, item: AgendaItem, raised_by: str, text: str, raised_on: date, by: User

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.audit.actions import record
 from kaejon.apps.folders.guards import household_to_change, refuse_no_reason
@@ -16,6 +17,7 @@ from kaejon.apps.surveys.models import StatusOverride
 from kaejon.apps.surveys.refusals import CheckRefused
 
 
+@made_once
 @transaction.atomic
 def override_status(
     *, household: Household, outcome: str, year_be: int, reason: str, by: User

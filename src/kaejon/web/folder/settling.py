@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from kaejon.apps.access.models import User
 from kaejon.apps.folders import actions
 from kaejon.apps.folders.contents import Disagreement, Folder, read_folder
-from kaejon.apps.folders.queries import households_alike, tambons_open_to, villages_open_to
+from kaejon.apps.folders.guards import MayBeKnown
+from kaejon.apps.folders.queries import tambons_open_to, villages_open_to
 from kaejon.apps.folders.wording import FACT_NAMES
 from kaejon.apps.households.models import Household
 from kaejon.methods.claims import Claim
@@ -106,14 +107,12 @@ def household_add(request: HttpRequest) -> HttpResponse:
     form.fields["area"].queryset = villages_open_to(user, tambon.code)  # type: ignore[attr-defined]
     alike: list[Household] = []
     if request.method == "POST" and form.is_valid():
-        alike = known_like(form, user)
-        if not alike or form.cleaned_data["another"]:
-            household = added(form, user)
-            if household is not None:
-                messages.success(
-                    request, _("The household is recorded. Now add its members and what it needs.")
-                )
-                return redirect(folder_address(household))
+        household, alike = added(form, user)
+        if household is not None:
+            messages.success(
+                request, _("The household is recorded. Now add its members and what it needs.")
+            )
+            return redirect(folder_address(household))
     if not alike:
         del form.fields["another"]
     context = {"form": form, "tambon": tambon, "alike": alike, "several": len(tambons) > 1}
@@ -121,32 +120,23 @@ def household_add(request: HttpRequest) -> HttpResponse:
     return render(request, "folder/add_household.html", context, status=status)
 
 
-def known_like(form: AddHouseholdForm, user: User) -> list[Household]:
-    """Households already known that this one might be."""
-    data = form.cleaned_data
-    head = form.head() or {"first_name": "", "last_name": ""}
-    return households_alike(
-        user,
-        area=data["area"].pk,
-        house_no=data["house_no"],
-        first_name=head["first_name"],
-        last_name=head["last_name"],
-    )
-
-
-def added(form: AddHouseholdForm, user: User) -> Household | None:
-    """The new household; None when the action refused, and the form says why."""
+def added(form: AddHouseholdForm, user: User) -> tuple[Household | None, list[Household]]:
+    """The new household; or none and those it might be; or neither, and the form says why."""
     data = form.cleaned_data
     try:
-        return actions.add_household(
+        household = actions.add_household(
             area=data["area"].pk,
             house_no=data["house_no"],
             head=form.head(),
             reason=data["reason"],
             latitude=data["latitude"],
             longitude=data["longitude"],
+            another=data["another"],
             by=user,
         )
+    except MayBeKnown as known:
+        return None, known.households
     except DataError as error:
         refused(form, error)
-        return None
+        return None, []
+    return household, []

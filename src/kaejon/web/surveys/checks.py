@@ -20,7 +20,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import role_names
 from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record_look
-from kaejon.apps.folders.queries import households_alike
+from kaejon.apps.folders.guards import MayBeKnown
 from kaejon.apps.households.models import Household, Verified
 from kaejon.apps.households.queries import visible_to
 from kaejon.apps.sources import files
@@ -139,14 +139,12 @@ def missed_add(request: HttpRequest, code: str) -> HttpResponse:
     form.fields["area"].queryset = villages_of(area)  # type: ignore[attr-defined]
     alike: list[Household] = []
     if request.method == "POST" and form.is_valid():
-        alike = known_like(form, user)
-        if not alike or form.cleaned_data["another"]:
-            household = added(form, year, user)
-            if household:
-                messages.success(
-                    request, _("The household is added and counted as missed. Now add its members.")
-                )
-                return redirect(folder_address(household))
+        household, alike = added(form, year, user)
+        if household:
+            messages.success(
+                request, _("The household is added and counted as missed. Now add its members.")
+            )
+            return redirect(folder_address(household))
     if not alike:
         del form.fields["another"]
     back = f"{reverse('field_village', args=[area.code])}?year={year}"
@@ -161,19 +159,8 @@ def villages_of(area: Area) -> Any:
     return rows.select_related("parent").order_by("code")
 
 
-def known_like(form: MissedForm, user: User) -> list[Household]:
-    data, head = form.cleaned_data, form.head() or {"first_name": "", "last_name": ""}
-    return households_alike(
-        user,
-        area=data["area"].pk,
-        house_no=data["house_no"],
-        first_name=head["first_name"],
-        last_name=head["last_name"],
-    )
-
-
-def added(form: MissedForm, year: int, user: User) -> Household | None:
-    """The new household; None when it was refused, and the form says why."""
+def added(form: MissedForm, year: int, user: User) -> tuple[Household | None, list[Household]]:
+    """The new household; or none and those it might be; or neither, and the form says why."""
     data, photo = form.cleaned_data, ""
     try:
         photo = kept_photo(form)
@@ -188,14 +175,17 @@ def added(form: MissedForm, year: int, user: User) -> Household | None:
             latitude=data["latitude"],
             longitude=data["longitude"],
             photo=photo,
+            another=data["another"],
             by=user,
         )
     except DataError as error:
         if photo:
             files.discard(photo)
+        if isinstance(error, MayBeKnown):
+            return None, error.households
         refused(form, error)
-        return None
-    return check.household
+        return None, []
+    return check.household, []
 
 
 @permitted(VERIFY)
