@@ -90,7 +90,7 @@ def pages(rng: random.Random) -> dict[str, Callable[[], Request]]:
             province,
             "post",
             "/households/",
-            {"q": rng.choice([first, f"{first} {last}", last or first])},
+            {"text": rng.choice([first, f"{first} {last}", last or first])},
         )
 
     return {

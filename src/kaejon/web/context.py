@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import assignments_of, may
+from kaejon.apps.access.scope import assignments_read, may
 
 # label, url name (also the prefix that marks it as open), icon, permission that opens it
 NAVIGATION = (
@@ -68,5 +68,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def scope_label(user: User) -> str:
     """The person's roles and areas in words."""
-    rows = assignments_of(user).select_related("area")[:3]
+    rows = assignments_read(user)[:3]
     return " · ".join(f"{row.get_role_display()} {row.area.full_name}" for row in rows)

@@ -11,7 +11,7 @@ from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.areas.queries import within
 from kaejon.apps.folders.models import Attention, AttentionKind, Note
 from kaejon.apps.households.models import LEFT_BY_CONSENT, Household, Membership, Presence
-from kaejon.apps.households.queries import people_visible_to, visible_to
+from kaejon.apps.households.queries import of_visible, people_visible_to, visible_to
 from kaejon.methods.thai.names import name_key
 
 SEVERAL = 12
@@ -21,16 +21,14 @@ def notes_visible_to(
     actor: User, permission: Permission = Permission.EDIT_HOUSEHOLDS
 ) -> QuerySet[Note]:
     """Notes on households where the actor holds the permission."""
-    return Note.objects.filter(household__in=visible_to(actor, permission)).select_related(
-        "household"
-    )
+    return Note.objects.filter(of_visible(actor, permission)).select_related("household")
 
 
 def marks_visible_to(
     actor: User, permission: Permission = Permission.EDIT_HOUSEHOLDS
 ) -> QuerySet[Attention]:
     """Open attention marks on households where the actor holds the permission."""
-    rows = Attention.objects.filter(household__in=visible_to(actor, permission), cleared_at=None)
+    rows = Attention.objects.filter(of_visible(actor, permission), cleared_at=None)
     return rows.select_related("household")
 
 
@@ -41,7 +39,7 @@ def ended_memberships() -> QuerySet[Membership]:
 
 def ended_memberships_visible_to(actor: User) -> QuerySet[Membership]:
     """Memberships that ended, of households the actor may change."""
-    rows = ended_memberships().filter(household__in=visible_to(actor, Permission.EDIT_HOUSEHOLDS))
+    rows = ended_memberships().filter(of_visible(actor, Permission.EDIT_HOUSEHOLDS))
     return rows.select_related("household", "person")
 
 

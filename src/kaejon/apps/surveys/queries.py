@@ -9,7 +9,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.queries import within
 from kaejon.apps.folders.listing import HouseNumber
-from kaejon.apps.households.queries import in_scope, visible_to
+from kaejon.apps.households.queries import in_scope, of_visible
 from kaejon.apps.surveys.models import (
     AgendaItem,
     Correction,
@@ -33,9 +33,7 @@ def checks_visible_to(actor: User, permission: Permission = SEE) -> QuerySet[Ver
 
 def overrides_visible_to(actor: User, permission: Permission = SEE) -> QuerySet[StatusOverride]:
     """Live settings by hand of households on which the actor holds the permission."""
-    rows = StatusOverride.objects.filter(
-        household__in=visible_to(actor, permission), removed_at=None
-    )
+    rows = StatusOverride.objects.filter(of_visible(actor, permission), removed_at=None)
     return rows.select_related("household", "set_by")
 
 
@@ -56,9 +54,8 @@ def forums_with_counts(actor: User, area: str = "00") -> QuerySet[Forum]:
 
 def items_visible_to(actor: User, permission: Permission = VERIFY) -> QuerySet[AgendaItem]:
     """Agenda items of households and forums in which the actor holds the permission."""
-    rows = AgendaItem.objects.filter(
-        household__in=visible_to(actor, permission), forum__in=forums_visible_to(actor, permission)
-    )
+    forums = scope_of(actor, permission).by_area("forum__area_id")
+    rows = AgendaItem.objects.filter(of_visible(actor, permission), forums)
     return rows.select_related("forum__area", "household__area", "decision")
 
 

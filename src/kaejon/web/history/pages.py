@@ -243,10 +243,9 @@ def household_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def subjects_of(household: Household) -> dict[str, list[str]]:
     """The household with everybody who belongs or belonged to it, its notes and marks."""
+    belonged = household.memberships.values("person")
     rows = {
-        "person": Person.objects.filter(
-            Q(household=household) | Q(memberships__household=household)
-        ),
+        "person": Person.objects.filter(Q(household=household) | Q(pk__in=belonged)),
         "note": household.notes.all(),
         "attention": household.attention.all(),
     }

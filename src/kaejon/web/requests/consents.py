@@ -15,7 +15,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import role_names
 from kaejon.apps.audit.actions import record_look
 from kaejon.apps.audit.models import LookKind
-from kaejon.apps.households.queries import visible_to
+from kaejon.apps.households.queries import of_visible
 from kaejon.apps.privacy import papers
 from kaejon.apps.privacy.consent import record_consent
 from kaejon.apps.privacy.models import Consent
@@ -83,8 +83,8 @@ def consent_paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = actor_of(request)
     consent = get_object_or_404(
         Consent.objects.select_related("household"),
+        of_visible(user, Permission.HANDLE_REQUESTS),
         public_id=public_id,
-        household__in=visible_to(user, Permission.HANDLE_REQUESTS),
     )
     if not consent.paper_stored_as:
         raise Http404
