@@ -450,6 +450,7 @@ CALLS: dict[str, Arguments] = {
         "export": Export(Filters(area=tambon(at).code)),
         "token": "t",
     },
+    "folders.dump.dump_registry": lambda w, at: {"area": tambon(at).code},
     "folders.printing.enqueue_area": lambda w, at: {
         "area": tambon(at),
         "everyone": True,

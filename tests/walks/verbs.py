@@ -102,6 +102,7 @@ VERBS: dict[str, Verb] = {
     "folders.strengths.remove_strength": Verb(WORKERS, "wanna", "strength.remove"),
     "folders.exporting.export_now": Verb(OFFICERS, "wanna", "list.export", looks=True),
     "folders.exporting.request_export": Verb(OFFICERS, "wanna", "list.ask_export"),
+    "folders.dump.dump_registry": Verb(OFFICERS, "wanna", "registry.dump", looks=True),
     "folders.printing.enqueue_area": Verb(f"{WORKERS} preecha", "wanna", "folders.print"),
     # Households that are one, part, join or move
     "homes.deciding.decide_pair": Verb(OFFICERS, "wanna", "homes.different"),

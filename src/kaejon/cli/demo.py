@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ def add_parser(subparsers: Any) -> None:
         "--households", type=int, default=3000, help="how many households (500 to 400000)"
     )
     parser.add_argument("--seed", type=int, default=33, help="same seed, same province")
+    parser.add_argument(
+        "--today",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="the day it takes for today, as 2026-11-30 (default: the machine's)",
+    )
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--no-serve", action="store_true", help="build only")
     parser.add_argument(
@@ -40,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
     (folder / "SYNTHETIC").touch()
     os.environ["KAEJON_DATA_DIR"] = str(folder)
     os.environ["KAEJON_SYNTHETIC"] = "True"
+    if args.today:
+        os.environ["KAEJON_TODAY"] = args.today.isoformat()
     os.environ.setdefault("KAEJON_LOG_LEVEL", "WARNING")
     os.environ.setdefault("KAEJON_SITE_URL", f"http://127.0.0.1:{args.port}")
     # A whole province is one file of 1.3 million rows here; a real office sends it by district.
@@ -58,10 +67,10 @@ def run(args: argparse.Namespace) -> int:
 def build(folder: Path, args: argparse.Namespace) -> list[dict[str, str]]:
     """Load the province unless the folder already holds one with the same size and seed."""
     mark = folder / "demo.json"
-    wanted = {"households": args.households, "seed": args.seed}
+    wanted = {"households": args.households, "seed": args.seed, "today": str(args.today or "")}
     if mark.exists():
         held = json.loads(mark.read_text(encoding="utf-8"))
-        if {name: held[name] for name in wanted} != wanted:
+        if {name: held.get(name, "") for name in wanted} != wanted:
             raise UsageError(
                 "other_demo",
                 f"{folder} holds a demonstration of {held['households']} households with seed {held['seed']}",

@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "kaejon.cli.import_list",
     "link": "kaejon.cli.link",
     "folder": "kaejon.cli.folder",
+    "registry": "kaejon.cli.registry",
     "areas": "kaejon.cli.areas",
     "accounts": "kaejon.cli.accounts",
     "backup": "kaejon.cli.backup",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import date
 from pathlib import Path
 from urllib.parse import ParseResult, unquote, urlparse
 
@@ -48,6 +49,15 @@ def integer(name: str, default: int, *, low: int, high: int) -> int:
     if not value.isascii() or not value.lstrip("-").isdigit() or not low <= int(value) <= high:
         raise SettingError(f"{PREFIX}{name} is {value!r}; allowed: whole numbers {low} to {high}")
     return int(value)
+
+
+def day(name: str) -> date | None:
+    """A day as 2026-11-30; None when nothing is set."""
+    given = text(name, "")
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise SettingError(f"{PREFIX}{name} is {given!r}; write a day as 2026-11-30") from None
 
 
 def share(name: str, default: str) -> float:

@@ -12,6 +12,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.config import clock
 from kaejon.config import environment as env
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -33,6 +34,13 @@ CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS")
 
 # The synthetic demo sets this, and every page and paper says so.
 SYNTHETIC_DATA = env.flag("SYNTHETIC", default=(DATA_DIR / "SYNTHETIC").exists())
+
+# Of a synthetic demonstration only: the day that it takes for today.
+TODAY = env.day("TODAY")
+if TODAY:
+    if not SYNTHETIC_DATA:
+        raise env.SettingError("KAEJON_TODAY is for synthetic data only; unset it")
+    clock.use_day(TODAY)
 
 DATABASES = {"default": env.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -67,6 +67,7 @@ SENTENCES: dict[str, str] = {
     "correction.export": _("%(who)s took out what is asked of %(what)s"),
     "correction.refused": _("%(who)s wrote down that a list owner refused about %(what)s"),
     "correction.tell": _("%(who)s told a list owner what is wrong about %(what)s"),
+    "registry.dump": _("%(who)s took out what the registry holds of %(what)s"),
     "folders.print": _("%(who)s printed the Family Folders of %(what)s"),
     "forum.agenda": _("%(who)s put households on the agenda of the forum of %(what)s"),
     "forum.agenda_remove": _("%(who)s took a household off the agenda of the forum of %(what)s"),
