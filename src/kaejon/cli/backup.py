@@ -77,6 +77,7 @@ def back_up(target: Path) -> dict[str, Any]:
         raise UsageError(
             "no_folder", f"there is no folder {target.absolute().parent}", remedy="Make it first."
         )
+    seal = seal_now()
     part = target.with_name(target.name + ".part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
@@ -90,6 +91,7 @@ def back_up(target: Path) -> dict[str, Any]:
         ) from error
     finally:
         part.unlink(missing_ok=True)
+    keep_seal(target, seal)
     record(
         by=ensure_operator(),
         verb="system.backup",
@@ -99,6 +101,36 @@ def back_up(target: Path) -> dict[str, Any]:
         changes=manifest["counts"],
     )
     return manifest
+
+
+def seal_now() -> dict[str, Any] | None:
+    """Seal what history holds by now; the last seal, which the backup will hold too."""
+    from kaejon.apps.audit.seals import seal_document, seal_history
+    from kaejon.apps.vault.keys import KeyRingError
+
+    try:
+        seal_history()
+    except KeyRingError as error:
+        raise DataError("key_ring", str(error), remedy="See docs/developer/keys.md.") from error
+    return seal_document()
+
+
+def seal_file(target: Path) -> Path:
+    return target.with_name(target.name + ".seal")
+
+
+def keep_seal(target: Path, seal: dict[str, Any] | None) -> None:
+    """Write the last seal beside the backup and say it, to be kept away from this machine."""
+    if seal is None:
+        return
+    seal_file(target).write_text(
+        json.dumps({**seal, "backup": target.name}, indent=1) + "\n", encoding="utf-8"
+    )
+    print(
+        f"Seal {seal['number']} of history: {seal['digest']} ({seal_file(target)}). Keep it away from "
+        "this machine: `kaejon audit verify --seal` tells by it whether history was rewritten.",
+        file=sys.stderr,
+    )
 
 
 def write_to(handle: Any, beside: Path) -> dict[str, Any]:

@@ -29,6 +29,7 @@ COMMANDS = {
     "registry": "kaejon.cli.registry",
     "areas": "kaejon.cli.areas",
     "accounts": "kaejon.cli.accounts",
+    "audit": "kaejon.cli.audit",
     "backup": "kaejon.cli.backup",
     "restore": "kaejon.cli.restore",
     "keys": "kaejon.cli.keys",

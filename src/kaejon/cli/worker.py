@@ -19,6 +19,7 @@ log = logging.getLogger("kaejon.worker")
 IDLE_SECONDS = 1.0
 DATABASE_AWAY_SECONDS = 5.0
 TIDY_SECONDS = 3600.0
+SEAL_SECONDS = 60.0
 
 
 def add_parser(subparsers: Any) -> None:
@@ -66,6 +67,8 @@ def work(name: str, stop: threading.Event, *, until_idle: bool = False) -> None:
         target=give_back_on, args=(stop, name), name="give-back", daemon=True
     )
     giving_back.start()
+    sealing = threading.Thread(target=seal_until, args=(stop,), name="seal-history", daemon=True)
+    sealing.start()
     log.info("worker started")
     tidied = 0.0
     while not stop.is_set():
@@ -85,6 +88,22 @@ def work(name: str, stop: threading.Event, *, until_idle: bool = False) -> None:
             stop.wait(IDLE_SECONDS)
     giving_back.join()
     log.info("worker stopped")
+
+
+def seal_until(stop: threading.Event) -> None:
+    """Seal history every minute, also while a long job runs (on a connection of its own)."""
+    from django.db import Error, connection
+
+    from kaejon.apps.audit.seals import seal_history
+    from kaejon.apps.vault.keys import KeyRingError
+
+    while not stop.wait(SEAL_SECONDS):
+        try:
+            seal_history()
+        except (Error, KeyRingError):
+            log.exception("history not sealed")
+        finally:
+            connection.close()
 
 
 def give_back_on(stop: threading.Event, name: str) -> None:

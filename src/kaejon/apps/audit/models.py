@@ -207,3 +207,28 @@ class LookDetail(Detail):
 
     def __str__(self) -> str:
         return f"detail of look {self.pk}"
+
+
+class SealBlock(AppendOnly):
+    """Rows of history sealed together, chained with the block before.
+
+    Holds every event and look after the block before, up to `events_to` and `looks_to`, but for
+    the keys of `gaps` that no committed row bore then; a row that was committed late under one of
+    them is named in `late` of a later block. `digest` runs over the rows, their own digests and
+    `previous`; `mac` is the digest under the index secret of key number `key`.
+    """
+
+    number = models.PositiveIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    events_to = models.BigIntegerField()
+    looks_to = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    gaps = models.JSONField(default=dict)
+    late = models.JSONField(default=dict)
+    previous = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+    key = models.PositiveSmallIntegerField()
+    mac = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"

@@ -89,5 +89,10 @@ def keyed_address(address: str, *, ring: KeyRing | None = None) -> str:
     return _token(f"network address {address}", (ring or ring_in_use()).active.index)
 
 
+def keyed_digest(content: bytes, *, number: int, ring: KeyRing | None = None) -> bytes:
+    """HMAC-SHA256 of content under the index secret of a key. Refuses a key that is gone."""
+    return hmac.digest((ring or ring_in_use()).key(number).index, content, "sha256")
+
+
 def _token(digits: str, secret: bytes) -> str:
     return hmac.digest(secret, digits.encode(), "sha256").hex()[:32]
