@@ -92,7 +92,7 @@ def test_rows_too_young_wait_for_transactions_under_way(
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
-        ("UPDATE audit_event SET actor_id = 'somebody else' WHERE verb LIKE 'household%%'", "rows_changed"),
+        ("UPDATE audit_event SET actor_id = 'somebody else'", "rows_changed"),
         ("UPDATE audit_look SET families = NULL", "rows_changed"),
         ("UPDATE audit_eventdetail SET reason = 'x' WHERE reason <> ''", "detail_changed"),
         ("UPDATE audit_lookdetail SET actor_name = 'คนอื่น'", "detail_changed"),
@@ -106,7 +106,7 @@ def test_rows_too_young_wait_for_transactions_under_way(
 def test_what_was_changed_by_force_is_told(
     sealed: Callable[..., Event], by_force: Callable[..., None], statement: str, code: str
 ) -> None:
-    by_force(statement.replace("%%", "%"))
+    by_force(statement)
     assert code in codes()
 
 

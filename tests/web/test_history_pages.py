@@ -15,14 +15,15 @@ from django.utils import timezone
 
 import kaejon
 from kaejon.apps.access.models import User
-from kaejon.apps.audit.actions import record, record_look
+from kaejon.apps.audit.actions import record, record_list, record_look
 from kaejon.apps.audit.models import Event, Look, LookKind
-from kaejon.apps.audit.queries import PAGE
+from kaejon.apps.audit.queries import PAGE, looks_at_household
 from kaejon.apps.households.models import House, Household
 from kaejon.web.history.sentences import LOOKS, SENTENCES
 from tests.cast import Cast
 
 SOURCE = Path(kaejon.__file__).parent
+STRANGER = "0f7b6a52-50f6-4dc4-8a0f-6f0e1c1b7a02"
 
 
 def signed_in(user: User) -> Client:
@@ -201,3 +202,60 @@ def test_every_verb_that_is_recorded_has_its_sentence() -> None:
         found |= set(re.findall(r'(?:record_on|note)\([^"]*"([a-z_]+\.[a-z_]+)"', text))
     assert found - set(SENTENCES) == set()
     assert set(LOOKS) == set(LookKind.values)
+
+
+def test_reasons_of_looks_are_for_who_handles_requests_of_families(
+    family: Household, cast: Cast
+) -> None:
+    record_look(
+        by=cast.malee,
+        kind=LookKind.REVEAL,
+        area=family.area_id,
+        household=family.public_id,
+        reason="ยายป่วยหนัก",
+    )
+    assert "ยายป่วยหนัก" in text_of(signed_in(cast.wanna), reverse("history_looks"))
+    page = text_of(signed_in(cast.anan), reverse("history_looks"))
+    assert "saw a full national ID" in page
+    assert "ยายป่วยหนัก" not in page
+    answer = signed_in(cast.anan).post(reverse("history_export", args=["looks"]))
+    assert "ยายป่วยหนัก" not in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+
+
+def test_the_history_of_a_family_tells_of_lists_that_held_it(family: Household, cast: Cast) -> None:
+    others = [(family.public_id, family.area_id), (STRANGER, "33010102")]
+    record_list(by=cast.somsak, families=others, role="tambon_officer 330101")
+    page = text_of(
+        signed_in(cast.wanna), reverse("history_household", args=[family.public_id]) + "?looks"
+    )
+    assert "saw 2 households in a list" in page
+
+
+def test_an_export_of_history_is_a_look_at_the_families_it_names(
+    family: Household, cast: Cast
+) -> None:
+    answer = signed_in(cast.wanna).post(reverse("history_export", args=["changes"]))
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    assert family.head_name in text
+    look = Look.objects.get(kind=LookKind.LIST)
+    assert look.request_id == answer["X-Request-Id"]
+    assert look in looks_at_household(str(family.public_id), family.area_id)
+
+
+def test_unusual_looking_stands_on_the_page_with_the_way_to_it(
+    family: Household, cast: Cast, settings: Any
+) -> None:
+    settings.UNUSUAL_LOOKS = 3
+    client = signed_in(cast.wanna)
+    others = [household_at("33010102", f"นาย{n}") for n in range(2)]
+    for _again in range(5):  # the same folder again and again is one folder
+        record_look(by=cast.malee, kind=LookKind.VIEW, area="33010101", household=family.public_id)
+    record_look(by=cast.malee, kind=LookKind.VIEW, area="33010102", household=others[0].public_id)
+    assert "Unusually many folders" not in text_of(client, reverse("history"))
+    record_look(by=cast.malee, kind=LookKind.VIEW, area="33010102", household=others[1].public_id)
+    answer = client.get(reverse("history"))
+    assert "มาลี ใจดี opened the folders of 3 households" in " ".join(answer.content.decode().split())
+    url = answer.context["unusual"][0]["url"]
+    lines = client.get(url).context["lines"]
+    assert len(lines) == 8
+    assert all("มาลี ใจดี" in line.sentence for line in lines)

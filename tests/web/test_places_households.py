@@ -198,7 +198,7 @@ def test_a_page_of_names_is_a_look_at_that_many_households(
     registry: dict[str, Household], cast: Cast
 ) -> None:
     seat(cast.malee).get(LIST)
-    look = Look.objects.get(kind=LookKind.VIEW)
+    look = Look.objects.get(kind=LookKind.LIST)
     assert (look.count, look.area_code, look.actor_role) == (5, "330101", "tambon_officer 330101")
 
 

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "kaejon.web.middleware.RequestLogMiddleware",
     "kaejon.web.middleware.SessionLimitMiddleware",
     "kaejon.web.accounts.second_step.SecondStepMiddleware",
+    "kaejon.web.middleware.LookMiddleware",
     "kaejon.web.middleware.MadeOnceMiddleware",
     "kaejon.web.middleware.RefusalMiddleware",
 ]
@@ -101,7 +102,7 @@ WSGI_APPLICATION = "kaejon.config.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "kaejon.web.looks.SeeingEngine",
         "DIRS": [PACKAGE_DIR / "web" / "templates"],
         "OPTIONS": {
             "loaders": [
@@ -164,6 +165,8 @@ SESSION_IDLE_SECONDS = env.integer("IDLE_MINUTES", 60, low=5, high=600) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# So many folders opened by one person in a day are shown on the page of the history.
+UNUSUAL_LOOKS = env.integer("UNUSUAL_LOOKS", 400, low=10, high=100_000)
 
 # Transport and content
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS

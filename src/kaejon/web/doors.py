@@ -1,16 +1,18 @@
 """The only ways by which a page gets hold of a household: fetch and authorise in one step.
 
-Outside scope a thing does not exist (404). Opening a household records the look.
+Outside scope a thing does not exist (404). What a page got here is written down as a look when
+the page leaves (`looks.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
@@ -27,8 +29,11 @@ from kaejon.apps.households.queries import (
     standing_home,
     visible_to,
 )
+from kaejon.web.looks import opened, opened_by, recorded
 
 Page = Callable[..., HttpResponseBase]
+VIEW = LookKind.VIEW
+Row = TypeVar("Row", bound=Model)
 
 
 def actor_of(request: HttpRequest) -> User:
@@ -67,7 +72,9 @@ def household_for(
     user = actor_of(request)
     rows = visible_to(user, permission).select_related("house", "area")
     household = get_object_or_404(rows, public_id=standing_home(public_id))
-    if look:
+    opened(request, household)
+    if look not in (None, VIEW):
+        recorded(request, household)
         record_look(
             by=user,
             kind=look,
@@ -84,7 +91,16 @@ def person_for(
 ) -> Person:
     """The person, if the signed-in user may do this to them; an old link finds whom it was merged into."""
     rows = people_visible_to(actor_of(request), permission).select_related("household", "area")
-    return get_object_or_404(rows, public_id=standing(public_id))
+    person = get_object_or_404(rows, public_id=standing(public_id))
+    opened(request, person.household)
+    return person
+
+
+def row_for(request: HttpRequest, rows: QuerySet[Row], **named: Any) -> Row:
+    """The one row so named among those the person may see; the answer shows whose it is."""
+    row = get_object_or_404(rows, **named)
+    opened_by(request, row)
+    return row
 
 
 def area_for(
@@ -95,6 +111,3 @@ def area_for(
     if not scope_of(actor_of(request), permission).touches(code):
         raise Http404
     return area
-
-
-VIEW = LookKind.VIEW

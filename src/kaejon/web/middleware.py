@@ -20,6 +20,7 @@ from kaejon.apps.access.sessions import LAST_SEEN
 from kaejon.apps.audit.actions import during
 from kaejon.methods.errors import KaejonError
 from kaejon.methods.listfiles.errors import ListFileError
+from kaejon.web.looks import write_looks
 
 log = logging.getLogger("kaejon.web")
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -131,6 +132,18 @@ class BrowserMemoryMiddleware:
         if signed_in and not still:
             response.headers["Clear-Site-Data"] = '"cache"'
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        return response
+
+
+class LookMiddleware:
+    """What an answer shows of families is written down before it leaves, or it does not leave."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        write_looks(request, response)
         return response
 
 

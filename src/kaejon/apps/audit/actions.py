@@ -6,6 +6,7 @@ import contextlib
 import contextvars
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -13,8 +14,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kaejon.apps.audit.digests import new_salt, salted_digest
-from kaejon.apps.audit.models import Event, EventDetail, Look, LookDetail
+from kaejon.apps.audit.models import Event, EventDetail, Look, LookDetail, LookKind
+from kaejon.apps.audit.packing import common_area, packed
 from kaejon.apps.vault.sealing import keyed_address
+
+# Within this time the same list seen again by the same person is one look.
+SAME_LIST = timedelta(minutes=10)
 
 # The id of the web request or job under way, and the address it came from, set by the ways in.
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
@@ -61,7 +66,7 @@ def record(
     facts = dict(changes or {})
     address = client_address.get()
     with transaction.atomic(savepoint=False):
-        event = Event.objects.create(
+        event: Event = Event.objects.create(
             actor_id=by.public_id,
             verb=verb,
             subject_type=subject_type,
@@ -158,6 +163,30 @@ def record_looks(
         for household, area in households
     ]
     append_looks(looks, by=by, reason=reason)
+
+
+def record_list(
+    *, by: Actor, families: Iterable[tuple[object, str]], role: str = "", reason: str = ""
+) -> Look | None:
+    """Append one row for a list that showed these (household id, area code).
+
+    The same list seen again by the same person within ten minutes adds nothing (None).
+    """
+    seen = {str(household): area for household, area in families}
+    marks, now = packed(seen), timezone.now()
+    recent = Look.objects.filter(actor_id=by.public_id, at__gte=now - SAME_LIST, families=marks)
+    if not seen or recent.exists():
+        return None
+    look = Look(
+        actor_id=by.public_id,
+        actor_role=role,
+        kind=LookKind.LIST,
+        area_code=common_area(seen.values()),
+        count=len(seen),
+        families=marks,
+        request_id=request_id.get(),
+    )
+    return append_looks([look], by=by, reason=reason)[0]
 
 
 @transaction.atomic(savepoint=False)

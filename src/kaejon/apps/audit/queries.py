@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, Model, Q, QuerySet, Value
+from django.db.models.functions import Concat, TruncDate
 from django.utils import timezone
 
-from kaejon.apps.audit.models import Event, Look
+from kaejon.apps.audit.models import Event, Look, LookKind
+from kaejon.apps.audit.packing import mark_of, wider_areas
 
 PAGE = 50
 # A read of history without dates looks back this far, so that no page walks the whole table.
 USUAL_DAYS = 30
+BUSY_DAYS_SHOWN = 7
 
 Row = TypeVar("Row", Event, Look)
 # Lines that a list leaves in the history of each household it touches
@@ -33,6 +35,7 @@ class Wanted:
     actors: Collection[str] | None = None
     what: str = ""
     household: str = ""
+    household_area: str = ""
 
 
 def usual_first_day(today: date) -> date:
@@ -58,7 +61,7 @@ def looks(where: ByArea, wanted: Wanted, *, wide: bool) -> QuerySet[Look]:
     if wanted.what:
         rows = rows.filter(kind=wanted.what)
     if wanted.household:
-        rows = rows.filter(household_id=wanted.household)
+        rows = rows.filter(looked_at(wanted.household, wanted.household_area))
     return rows
 
 
@@ -105,9 +108,53 @@ def changes_of(subjects: Mapping[str, Collection[str]]) -> QuerySet[Event]:
     return Event.objects.filter(where).order_by("-pk")
 
 
-def looks_at_household(household: str) -> QuerySet[Look]:
-    """Who looked at, printed, exported or read the household, newest first."""
-    return Look.objects.filter(household_id=household).order_by("-pk")
+def looks_at_household(household: str, area: str = "") -> QuerySet[Look]:
+    """Who looked at, printed, exported or read the household, or saw it in a list, newest first.
+
+    `area` is where it stands now; where it stood before is known from what happened to it.
+    """
+    return Look.objects.filter(looked_at(household, area)).order_by("-pk")
+
+
+def looked_at(household: str, area: str) -> Q:
+    """Alone, or in a list: those are searched by the areas that could have held the household."""
+    happened = Event.objects.filter(subject_type="household", subject_id=household)
+    alone = Look.objects.filter(household_id=household)
+    places = {area} - {""}
+    for rows in (happened, alone):
+        places.update(rows.order_by().values_list("area_code", flat=True).distinct())
+    in_a_list = Q(
+        area_code__in=wider_areas(places),
+        families__isnull=False,
+        families__holds=mark_of(household),
+    )
+    return Q(household_id=household) | in_a_list
+
+
+@dataclass(frozen=True)
+class BusyDay:
+    """A day on which one person opened unusually many folders."""
+
+    actor_id: str
+    day: date
+    households: int
+
+
+def busy_days(where: ByArea, today: date, *, least: int) -> list[BusyDay]:
+    """Who opened the folders of at least so many households in one of the last days, latest first."""
+    rows = Look.objects.filter(
+        where("area_code"),
+        key_range(Look, today - timedelta(days=BUSY_DAYS_SHOWN), today),
+        kind=LookKind.VIEW,
+    )
+    counted = (
+        rows.order_by()
+        .values("actor_id", day=TruncDate("at"))
+        .annotate(households=Count("household_id", distinct=True))
+        .filter(households__gte=least)
+        .order_by("-day", "-households")
+    )
+    return [BusyDay(**row) for row in counted]
 
 
 def page_before(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,7 +17,7 @@ from kaejon.apps.folders.queries import ended_memberships_visible_to, villages_o
 from kaejon.apps.households.models import Household, Person, Presence
 from kaejon.apps.households.queries import visible_to
 from kaejon.methods.errors import DataError
-from kaejon.web.doors import actor_of, permitted
+from kaejon.web.doors import actor_of, permitted, row_for
 from kaejon.web.folder.corrections import (
     EDIT,
     day_of,
@@ -156,7 +156,7 @@ def member_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def member_restore(request: HttpRequest, membership: int) -> HttpResponse:
     """Put a person back."""
-    row = get_object_or_404(ended_memberships_visible_to(actor_of(request)), pk=membership)
+    row = row_for(request, ended_memberships_visible_to(actor_of(request)), pk=membership)
     try:
         members.restore_member(membership=row, by=actor_of(request))
     except DataError as error:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -20,9 +20,10 @@ from kaejon.apps.folders.models import Note
 from kaejon.apps.folders.queries import marks_visible_to, may_on, notes_visible_to
 from kaejon.apps.vault.sealing import unseal_national_id
 from kaejon.methods.errors import DataError
-from kaejon.web.doors import actor_of, household_for, permitted, person_for
+from kaejon.web.doors import actor_of, household_for, permitted, person_for, row_for
 from kaejon.web.folder.corrections import EDIT, folder_address, form_page, home, refused
 from kaejon.web.folder.forms import AttentionForm, ClearAttentionForm, NoteForm, RevealForm
+from kaejon.web.looks import recorded
 
 
 @permitted(EDIT)
@@ -65,7 +66,7 @@ def note_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def note_for(request: HttpRequest, public_id: UUID) -> Note:
     """A note the actor may read and put away; a sensitive one of others only with that right."""
     user = actor_of(request)
-    note = get_object_or_404(notes_visible_to(user), public_id=public_id)
+    note = row_for(request, notes_visible_to(user), public_id=public_id)
     if (
         note.sensitive
         and note.written_by_id != user.pk
@@ -93,7 +94,7 @@ def attention_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @permitted(EDIT)
 def attention_clear(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say that a mark is dealt with."""
-    mark = get_object_or_404(marks_visible_to(actor_of(request)), public_id=public_id)
+    mark = row_for(request, marks_visible_to(actor_of(request)), public_id=public_id)
     form = ClearAttentionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.clear_attention(mark=mark, reason=form.cleaned_data["reason"], by=actor_of(request))
@@ -127,6 +128,7 @@ def person_reveal(request: HttpRequest, public_id: UUID) -> HttpResponse:
             submit_icon="eye",
         )
     user = actor_of(request)
+    recorded(request, household)
     record_look(
         by=user,
         kind=LookKind.REVEAL,

@@ -6,10 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -22,16 +25,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may, scope_of
+from kaejon.apps.access.scope import may, role_names, scope_of
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.audit import queries
-from kaejon.apps.audit.actions import record
+from kaejon.apps.audit.actions import during, record, record_list, request_id
 from kaejon.apps.audit.models import Event, Look, LookKind
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import visible_to
 from kaejon.methods.listfiles.exporting import safe_cell
 from kaejon.web.doors import actor_of, household_for, permitted
 from kaejon.web.history.sentences import FAMILIES, Line, Reader, change_line, look_line
+from kaejon.web.looks import shown
 from kaejon.web.people.asking import ThaiDateField
 
 readers = permitted(Permission.READ_AUDIT)
@@ -79,7 +83,14 @@ def wanted_of(form: HistoryFilter) -> queries.Wanted:
         actors=actors_named(held["who"]) if held.get("who") else None,
         what=held.get("what", ""),
         household=str(held.get("household") or ""),
+        household_area=area_of(held.get("household")),
     )
+
+
+def area_of(household: UUID | None) -> str:
+    """Where a household stands now; empty for none. Tells nothing: only recorded looks are read there."""
+    rows = Household.everyone.filter(public_id=household).values_list("area_id", flat=True)
+    return (rows.first() or "") if household else ""
 
 
 def rows_of(user: User, wanted: queries.Wanted, *, looks: bool) -> QuerySet[Any]:
@@ -107,6 +118,7 @@ def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:
             for area in Area.objects.filter(code__in=codes).select_related("parent")
         },
         may_see_values=scope.holds_at,
+        may_see_reasons=scope_of(user, Permission.HANDLE_REQUESTS).holds_at,
     )
 
 
@@ -139,9 +151,29 @@ def is_uuid(text: str) -> bool:
     return True
 
 
-def lines_of(user: User, rows: list[Any]) -> list[Line]:
+def lines_of(user: User, rows: list[Any]) -> tuple[list[Line], list[Household]]:
+    """The rows as lines, and the families that these lines name."""
     reader = reader_of(user, rows)
-    return [look_line(r, reader) if isinstance(r, Look) else change_line(r, reader) for r in rows]
+    lines = [look_line(r, reader) if isinstance(r, Look) else change_line(r, reader) for r in rows]
+    return lines, families_named(rows, reader)
+
+
+def families_named(rows: list[Any], reader: Reader) -> list[Household]:
+    """Families by whose name a line speaks: of looks those in sight, of changes all open ones."""
+    ids: dict[str, set[str]] = {"household": set(reader.households)}
+    for row in rows:
+        if isinstance(row, Event) and row.subject_label and reader.may_see_values(row.area_code):
+            ids.setdefault(row.subject_type, set()).add(row.subject_id)
+    paths = {
+        "household": "public_id",
+        "person": "people__public_id",
+        "note": "notes__public_id",
+        "attention": "attention__public_id",
+    }
+    condition = Q(pk__in=())
+    for kind, path in paths.items():
+        condition |= Q(**{f"{path}__in": [i for i in ids.get(kind, ()) if is_uuid(i)]})
+    return list(Household.everyone.filter(condition).distinct())
 
 
 def cursor_of(request: HttpRequest) -> int | None:
@@ -162,7 +194,9 @@ def history_page(request: HttpRequest, *, looks: bool) -> HttpResponse:
     form = HistoryFilter(request.GET or None, looks=looks)
     wanted = wanted_of(form)
     rows, cursor = queries.page_before(rows_of(user, wanted, looks=looks), cursor_of(request))
-    shown = (
+    lines, families = lines_of(user, rows)
+    shown(request, families)
+    filled_in = (
         HistoryFilter(
             initial={
                 **{n: request.GET.get(n, "") for n in ("who", "what", "household")},
@@ -175,11 +209,12 @@ def history_page(request: HttpRequest, *, looks: bool) -> HttpResponse:
         else form
     )
     context = {
-        "form": shown,
+        "form": filled_in,
         "looks": looks,
-        "lines": lines_of(user, rows),
+        "lines": lines,
         "wanted": wanted,
         "next_url": next_url(request, cursor),
+        "unusual": [] if "before" in request.GET else unusual_looking(user),
         "tabs": [
             {
                 "url": reverse("history"),
@@ -197,6 +232,31 @@ def history_page(request: HttpRequest, *, looks: bool) -> HttpResponse:
         "export_url": reverse("history_export", args=["looks" if looks else "changes"]),
     }
     return render(request, "history/history.html", context)
+
+
+def unusual_looking(user: User) -> list[dict[str, Any]]:
+    """Who opened very many folders in a day lately, with the way to what that person looked at."""
+    scope = scope_of(user, Permission.READ_AUDIT)
+    days = queries.busy_days(scope.by_area, timezone.localdate(), least=settings.UNUSUAL_LOOKS)
+    people = {
+        person.public_id: person
+        for person in User.objects.filter(public_id_value__in={day.actor_id for day in days})
+    }
+    return [
+        {
+            "busy": busy,
+            "person": people[busy.actor_id],
+            "url": looks_of(people[busy.actor_id], busy.day),
+        }
+        for busy in days
+        if busy.actor_id in people
+    ]
+
+
+def looks_of(person: User, day: date) -> str:
+    """The page of everything one person looked at on a day."""
+    asked = {"who": person.username, "what": LookKind.VIEW, "first_day": day, "last_day": day}
+    return f"{reverse('history_looks')}?{urlencode(asked)}"
 
 
 @require_safe
@@ -223,14 +283,18 @@ def household_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     looks = "looks" in request.GET
     if looks:
-        found: QuerySet[Any] = queries.looks_at_household(str(public_id))
+        found: QuerySet[Any] = queries.looks_at_household(
+            str(household.public_id), household.area_id
+        )
     else:
         found = queries.changes_of(subjects_of(household))
     rows, cursor = queries.page_before(found, cursor_of(request))
+    lines, families = lines_of(user, rows)
+    shown(request, families)
     context = {
         "household": household,
         "looks": looks,
-        "lines": lines_of(user, rows),
+        "lines": lines,
         "next_url": next_url(request, cursor),
         "folder_url": folder_address(public_id),
         "tabs": [
@@ -284,12 +348,14 @@ def history_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
             "format": "jsonl" if as_json else "csv",
         },
     )
-    rows = plain_rows(user, rows_of(user, wanted, looks=looks), get_language() or "th")
+    lines = plain_rows(
+        user, rows_of(user, wanted, looks=looks), get_language() or "th", request_id.get()
+    )
     suffix, media = (
         ("jsonl", "application/jsonl") if as_json else ("csv", "text/csv; charset=utf-8")
     )
     response = StreamingHttpResponse(
-        json_lines(rows) if as_json else csv_lines(rows), content_type=media
+        json_lines(lines) if as_json else csv_lines(lines), content_type=media
     )
     response["Content-Disposition"] = (
         f'attachment; filename="{kind}-{wanted.first_day}-{wanted.last_day}.{suffix}"'
@@ -300,13 +366,20 @@ def history_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
 COLUMNS = ("at", "who", "sentence", "area", "details", "reason", "role")
 
 
-def plain_rows(user: User, rows: QuerySet[Any], language: str) -> Iterator[tuple[str, ...]]:
-    """Every line as text, portion by portion; written after the request, so the language is named."""
+def plain_rows(
+    user: User, rows: QuerySet[Any], language: str, identifier: str
+) -> Iterator[tuple[str, ...]]:
+    """Every line as text, portion by portion, each a look at the families it names.
+
+    Written after the request is over, so language and request are named.
+    """
     cursor: int | None = None
     while True:
         portion, cursor = queries.page_before(rows, cursor, 1000)
-        with override(language):
-            lines = lines_of(user, portion)
+        with override(language), during(identifier):
+            lines, families = lines_of(user, portion)
+            named = [(family.public_id, family.area_id) for family in families]
+            record_list(by=user, families=named, role=role_names(user))
         for row, line in zip(portion, lines, strict=True):
             details = "; ".join(
                 f"{name}: {value}" if value else str(name) for name, value in line.details

@@ -329,11 +329,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Reader:
-    """What the reader may know: names of households in sight, areas by name, and where values are open."""
+    """What the reader may know: names of households in sight, areas by name, where values are open,
+    and where reasons of looks are (for who handles requests of families)."""
 
     households: Mapping[str, str]
     areas: Mapping[str, str]
     may_see_values: Callable[[str], bool]
+    may_see_reasons: Callable[[str], bool]
 
 
 def change_line(event: Event, reader: Reader) -> Line:
@@ -389,7 +391,7 @@ def look_line(look: Look, reader: Reader) -> Line:
         sentence=_(LOOKS[look.kind]) % {"who": look.actor_name, "what": what},
         area=reader.areas.get(look.area_code, look.area_code),
         url=reverse("history_household", args=[look.household_id]) if known else "",
-        reason=_(look.reason) if look.reason else "",
+        reason=_(look.reason) if look.reason and reader.may_see_reasons(look.area_code) else "",
         role=role_words(look.actor_role),
     )
 

@@ -6,16 +6,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kaejon.apps.access.scope import role_names
-from kaejon.apps.audit.actions import record_looks
 from kaejon.apps.homes.handing_over import accept, decline, recall
 from kaejon.apps.homes.queries import offers_from, offers_to
 from kaejon.methods.errors import DataError
-from kaejon.web.doors import VIEW, actor_of, permitted
+from kaejon.web.doors import actor_of, permitted, row_for
 from kaejon.web.folder.corrections import EDIT, folder_address
 from kaejon.web.homes.forms import ArrivalForm
 from kaejon.web.homes.labels import REFUSALS
@@ -27,13 +25,6 @@ def household_arrivals(request: HttpRequest) -> HttpResponse:
     """Who is said to have moved here, and what was offered to others and waits."""
     user = actor_of(request)
     coming, going = list(offers_to(user)), list(offers_from(user))
-    record_looks(
-        by=user,
-        kind=VIEW,
-        households=[(o.household.public_id, o.household.area_id) for o in (*coming, *going)],
-        role=role_names(user),
-        reason="households that moved between areas",
-    )
     return render(request, "homes/arrivals.html", {"coming": coming, "going": going})
 
 
@@ -41,7 +32,7 @@ def household_arrivals(request: HttpRequest) -> HttpResponse:
 def household_arrival(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Answer whether a household lives here now."""
     user = actor_of(request)
-    row = get_object_or_404(offers_to(user), public_id=public_id)
+    row = row_for(request, offers_to(user), public_id=public_id)
     form = ArrivalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -71,7 +62,7 @@ def household_arrival(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def household_recall(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take an offer back before it is answered."""
     user = actor_of(request)
-    row = get_object_or_404(offers_from(user), public_id=public_id)
+    row = row_for(request, offers_from(user), public_id=public_id)
     try:
         recall(hand_over=row, by=user)
     except DataError as error:

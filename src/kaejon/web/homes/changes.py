@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -30,7 +30,7 @@ from kaejon.apps.homes.undoing import undo_change
 from kaejon.apps.households.models import Household, Person, Presence
 from kaejon.apps.households.queries import known_values, visible_to
 from kaejon.methods.errors import DataError
-from kaejon.web.doors import VIEW, actor_of, household_for, permitted
+from kaejon.web.doors import VIEW, actor_of, household_for, permitted, row_for
 from kaejon.web.folder.corrections import EDIT, day_of, folder_address, form_page
 from kaejon.web.folder.forms import FindHomeForm
 from kaejon.web.folder.moving import home_label
@@ -241,7 +241,7 @@ def villages_of(tambon: Area | None) -> QuerySet[Area]:
 @require_POST
 def household_change_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a change back; the folder of the household that stands shows what became of it."""
-    change = get_object_or_404(changes_visible_to(actor_of(request)), public_id=public_id)
+    change = row_for(request, changes_visible_to(actor_of(request)), public_id=public_id)
     kept = change.kept
     try:
         undo_change(change=change, by=actor_of(request))

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,10 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import role_names
 from kaejon.apps.areas.models import Area
-from kaejon.apps.audit.actions import record_looks
-from kaejon.apps.audit.models import LookKind
 from kaejon.apps.homes import searching
 from kaejon.apps.homes.deciding import decide_pair, undo_decision
 from kaejon.apps.homes.models import HouseholdDecision, HouseholdPair, PairState
@@ -32,12 +29,13 @@ from kaejon.apps.homes.queries import (
 )
 from kaejon.apps.households.models import Household
 from kaejon.methods.errors import DataError
-from kaejon.web.doors import actor_of, permitted
+from kaejon.web.doors import actor_of, permitted, row_for
 from kaejon.web.homes import labels
 from kaejon.web.homes.forms import HomeAnswerForm
 from kaejon.web.homes.presenting import HomeComparison
 from kaejon.web.linking.forms import SearchForm
 from kaejon.web.linking.queue import tabs
+from kaejon.web.looks import opened
 
 PAGE = 50
 LATELY = 10
@@ -55,7 +53,6 @@ def review_homes(request: HttpRequest) -> HttpResponse:
     page: Any = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for pair in page:
         show(pair)
-    record_seen(user, page.object_list)
     context = {
         "tabs": tabs(user, "homes"),
         "page": page,
@@ -72,18 +69,6 @@ def show(pair: Any) -> None:
     """Give a pair what its row on the page needs: both households, and why."""
     pair.seen = [pair.one, pair.other]
     pair.why = [labels.REASONS[reason] for reason in pair.reasons]
-
-
-def record_seen(user: User, pairs: Any) -> None:
-    """The households named on the page were looked at."""
-    homes = sorted({(h.public_id, h.area_id) for pair in pairs for h in pair.seen})
-    record_looks(
-        by=user,
-        kind=LookKind.VIEW,
-        households=homes,
-        role=role_names(user),
-        reason="households that may stand twice",
-    )
 
 
 @require_POST
@@ -117,7 +102,7 @@ def review_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect(next_address(user, answer(pair, form.cleaned_data, user)))
         except DataError as error:
             refusal = str(labels.REFUSALS.get(error.code, error.message))
-    record_seen(user, [pair])
+    opened(request, *pair.seen)
     context = {
         "pair": pair,
         "comparison": HomeComparison(pair.seen),
@@ -175,7 +160,7 @@ def done_before(request: HttpRequest, user: User) -> dict[str, Any] | None:
 def review_home_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a decision back and show its pair again."""
     user = actor_of(request)
-    decision = get_object_or_404(decisions_visible_to(user), public_id=public_id)
+    decision = row_for(request, decisions_visible_to(user), public_id=public_id)
     try:
         undo_decision(decision=decision, by=user)
     except DataError as error:

@@ -26,7 +26,6 @@ from kaejon.apps.linking.models import PairDecision, PersonPair
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.linking import labels
 from kaejon.web.linking.pair_presenting import explained
-from kaejon.web.linking.pair_queue import record_people_seen
 
 KINDS = ("link", "homes", "merge_sure", "undo_sure")
 PAGE = 50
@@ -55,8 +54,6 @@ def review_sure(request: HttpRequest) -> HttpResponse:
     for group in page:
         group.why = list(dict.fromkeys(explained(pairs[pk]) for pk in group.pairs if pk in pairs))
     left = [(g, labels.LEFT[g.left]) for g in groups if g.left]
-    shown = [p for g in [*page, *(g for g, _why in left)] for p in g.people]
-    record_people_seen(user, shown, "sure pairs before merging")
     context = {
         "area": area,
         "page": page,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import role_names
-from kaejon.apps.audit.actions import record_look, record_looks
+from kaejon.apps.audit.actions import record_look
 from kaejon.apps.audit.models import LookKind
 from kaejon.apps.linking.actions import decide, undo
 from kaejon.apps.linking.errors import DecisionError
@@ -33,13 +33,14 @@ from kaejon.apps.linking.queries import (
 )
 from kaejon.apps.sources.models import SourceRecord
 from kaejon.methods.listfiles.errors import ListFileError
-from kaejon.web.doors import actor_of, permitted
+from kaejon.web.doors import actor_of, permitted, row_for
 from kaejon.web.linking import labels
 from kaejon.web.linking.forms import WITH_NUMBER, DecisionForm, QueueFilter
 from kaejon.web.linking.presenting import Comparison
 from kaejon.web.linking.queue import kept
 from kaejon.web.lists.batch import LONGEST_NUMBER
 from kaejon.web.lists.door import language
+from kaejon.web.looks import seen_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,13 +148,7 @@ def record_sides_seen(request: HttpRequest, record: SourceRecord, candidates: Ca
     user = actor_of(request)
     role, reason = role_names(user), f"row {record.row_number} of {record.batch.public_id}"
     record_look(by=user, kind=LookKind.VIEW, area=record.area_code, role=role, reason=reason)
-    record_looks(
-        by=user,
-        kind=LookKind.VIEW,
-        households=candidates.seen_households(),
-        role=role,
-        reason=reason,
-    )
+    seen_in(request).opened.update(candidates.seen_households())
 
 
 @require_POST
@@ -162,7 +157,7 @@ def record_sides_seen(request: HttpRequest, record: SourceRecord, candidates: Ca
 def review_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a decision back and show its row again."""
     user = actor_of(request)
-    decision = get_object_or_404(decisions_visible_to(user), public_id=public_id)
+    decision = row_for(request, decisions_visible_to(user), public_id=public_id)
     try:
         undo(decision=decision, by=user)
     except DecisionError as error:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -27,12 +27,12 @@ from kaejon.apps.linking.pair_queries import (
 )
 from kaejon.apps.linking.pairs import decide_pair, second_opinion, undo_pair
 from kaejon.apps.linking.sensitive import causes_of
-from kaejon.web.doors import actor_of, permitted
+from kaejon.web.doors import actor_of, permitted, row_for
 from kaejon.web.linking import labels
 from kaejon.web.linking.forms import PairAnswerForm, PairFilter
 from kaejon.web.linking.pair_presenting import PairComparison
-from kaejon.web.linking.pair_queue import record_pairs_seen
 from kaejon.web.linking.queue import kept
+from kaejon.web.looks import opened
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +53,7 @@ def review_pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect(next_address(request, user, decision))
         except DecisionError as error:
             refusal = str(labels.REFUSALS[error.code])
-    record_pairs_seen(user, [pair])
+    opened(request, *(person.household for person in pair.people))
     first = standing_on_pair(pair) if pair.state != PairState.OPEN else None
     context = {
         "pair": pair,
@@ -136,7 +136,7 @@ def done_before(request: HttpRequest, user: User) -> dict[str, Any] | None:
 def review_pair_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a decision back; where it is not clear of whom later claims speak, ask."""
     user = actor_of(request)
-    decision = get_object_or_404(pair_decisions_visible_to(user), public_id=public_id)
+    decision = row_for(request, pair_decisions_visible_to(user), public_id=public_id)
     context = {"decision": decision, "pair": decision.pair, "unclear": False}
     if request.method != "POST":
         return render(request, "linking/pair_undo.html", context)

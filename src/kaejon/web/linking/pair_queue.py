@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import role_names, scope_of
+from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
-from kaejon.apps.audit.actions import record_looks
-from kaejon.apps.audit.models import LookKind
-from kaejon.apps.households.models import Person
 from kaejon.apps.linking.assigning import (
     assign_queue,
     workers_of,
@@ -57,7 +53,6 @@ def review_pairs(request: HttpRequest) -> HttpResponse:
     page: Any = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for pair in page:
         pair.people, pair.why = people_of(pair), explained(pair)
-    record_pairs_seen(user, page.object_list)
     everywhere = pair_queue(user, **{**wanted, "area": ""})
     context = {
         "tabs": tabs(user, "pairs"),
@@ -74,24 +69,6 @@ def review_pairs(request: HttpRequest) -> HttpResponse:
     }
     return render(
         request, "linking/pair_list.html", context | assignment_context(user, wanted["area"])
-    )
-
-
-def record_pairs_seen(user: User, pairs: Any) -> None:
-    """The households of everybody named on the page were looked at."""
-    people = [p for pair in pairs for p in pair.people]
-    record_people_seen(user, people, "people who may stand twice")
-
-
-def record_people_seen(user: User, people: Iterable[Person], reason: str) -> None:
-    """The households of these people were looked at."""
-    homes = {(p.household.public_id, p.household.area_id) for p in people if p.household}
-    record_looks(
-        by=user,
-        kind=LookKind.VIEW,
-        households=sorted(homes),
-        role=role_names(user),
-        reason=reason,
     )
 
 

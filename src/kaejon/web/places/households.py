@@ -14,11 +14,9 @@ from django.utils.translation import gettext as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import may, role_names, scope_of
+from kaejon.apps.access.scope import may, scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
 from kaejon.apps.areas.queries import path_to
-from kaejon.apps.audit.actions import record_look
-from kaejon.apps.audit.models import LookKind
 from kaejon.apps.dashboards.paging import Page, page_of, sorted_page
 from kaejon.apps.dashboards.queries import areas_below, widest_area
 from kaejon.apps.folders.labels import capital_name
@@ -126,7 +124,6 @@ def household_list(request: HttpRequest) -> HttpResponse:
     user = actor_of(request)
     found = find(user, question.search, question.filters.area) if question.search else None
     page = page_for(user, question, found, request)
-    record_page(user, question, page)
     context = {
         "question": question,
         "box": box,
@@ -168,19 +165,6 @@ def page_for(user: User, question: Question, found: Found | None, request: HttpR
         number=number_asked,
         place=request.GET.get("from", ""),
     )
-
-
-def record_page(user: User, question: Question, page: Page) -> None:
-    """A page of names is a look at that many households."""
-    if page.rows:
-        record_look(
-            by=user,
-            kind=LookKind.VIEW,
-            area=question.area.code,
-            count=len(page.rows),
-            role=role_names(user),
-            reason="household list",
-        )
 
 
 def rows_shown(page: Page, question: Question, found: Found | None) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from kaejon.apps.privacy import requests as privacy
 from kaejon.apps.privacy.erasing import erase_household, erase_person
 from kaejon.apps.privacy.models import RequestKind, RequestStatus, SubjectRequest
 from kaejon.apps.privacy.queries import people_of, request_counts, requests_visible_to
-from kaejon.web.doors import actor_of, household_for, permitted, person_for
+from kaejon.web.doors import actor_of, household_for, permitted, person_for, row_for
 from kaejon.web.people.asking import Question, ask, shape
 from kaejon.web.requests.forms import AnswerForm, EraseForm, ReceiveForm, RequestFilter
 
@@ -39,7 +39,7 @@ def address(name: str, *args: Any) -> str:
 
 
 def request_for(request: HttpRequest, public_id: UUID) -> SubjectRequest:
-    return get_object_or_404(requests_visible_to(actor_of(request)), public_id=public_id)
+    return row_for(request, requests_visible_to(actor_of(request)), public_id=public_id)
 
 
 @handlers

@@ -150,7 +150,7 @@ def list_name(version: SourceVersion) -> str:
 
 
 def looks_shown(household: Household) -> tuple[held_data.Look, ...]:
-    rows = list(looks_at_household(str(household.public_id))[:LOOKS])
+    rows = list(looks_at_household(str(household.public_id), household.area_id)[:LOOKS])
     offices = offices_of({row.actor_id for row in rows})
     return tuple(
         held_data.Look(

@@ -17,9 +17,7 @@ from django.views.decorators.http import require_POST
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import role_names
 from kaejon.apps.areas.models import Area
-from kaejon.apps.audit.actions import record_look
 from kaejon.apps.folders.guards import MayBeKnown
 from kaejon.apps.households.models import Household, Verified
 from kaejon.apps.households.queries import visible_to
@@ -33,6 +31,7 @@ from kaejon.apps.surveys.refusals import CheckRefused
 from kaejon.methods.errors import DataError
 from kaejon.web.doors import VIEW, actor_of, household_for, permitted
 from kaejon.web.folder.corrections import folder_address
+from kaejon.web.looks import opened
 from kaejon.web.surveys.doors import (
     VERIFY,
     form_page,
@@ -192,7 +191,7 @@ def added(form: MissedForm, year: int, user: User) -> tuple[Household | None, li
 def check_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a wrong check back, with its reason."""
     user = actor_of(request)
-    check = one_of(checks_visible_to(user, VERIFY), public_id)
+    check = one_of(request, checks_visible_to(user, VERIFY), public_id)
     back = way_back(request, f"{folder_address(check.household)}#checks")
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -219,15 +218,8 @@ def check_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def check_photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The photo of a check; seeing it is a look at the household."""
     user = actor_of(request)
-    check = one_of(checks_visible_to(user).exclude(photo_stored_as=""), public_id)
-    household = check.household
-    record_look(
-        by=user,
-        kind=VIEW,
-        area=household.area_id,
-        household=household.public_id,
-        role=role_names(user),
-    )
+    check = one_of(request, checks_visible_to(user).exclude(photo_stored_as=""), public_id)
+    opened(request, check.household)
     content, kind = photos.opened(check.photo_stored_as)
     response = file_answer(content, kind, f"photo.{kind.split('/')[1]}", inline=True)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -277,7 +269,7 @@ def status_override(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def status_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let the rule decide again."""
     user = actor_of(request)
-    row = one_of(overrides_visible_to(user, OVERRIDE), public_id)
+    row = one_of(request, overrides_visible_to(user, OVERRIDE), public_id)
     back = f"{folder_address(row.household)}#checks"
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

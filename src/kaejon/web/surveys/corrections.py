@@ -95,7 +95,7 @@ def owners_of(rows: Any) -> list[dict[str, Any]]:
 @permitted(VERIFY)
 def correction_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What the owner did."""
-    row = one_of(corrections_visible_to(actor_of(request)), public_id)
+    row = one_of(request, corrections_visible_to(actor_of(request)), public_id)
     form = CorrectionAnswerForm(request.POST or None)
     back = f"{reverse('correction_list')}?owner={row.version.source.owner.code}"
     if request.method == "POST" and form.is_valid():

@@ -17,7 +17,7 @@ from kaejon.apps.surveys.models import AgendaItem, Forum
 from kaejon.apps.surveys.queries import forums_visible_to, items_visible_to
 from kaejon.apps.surveys.worklists import list_years
 from kaejon.methods.errors import DataError
-from kaejon.web.doors import actor_of, area_for
+from kaejon.web.doors import actor_of, area_for, row_for
 from kaejon.web.middleware import in_words
 
 VERIFY = Permission.VERIFY
@@ -46,12 +46,12 @@ def forum_for(request: HttpRequest, public_id: UUID) -> Forum:
 
 def item_for(request: HttpRequest, public_id: UUID) -> AgendaItem:
     """A household on the agenda of a forum, if the person may check both."""
-    return get_object_or_404(items_visible_to(actor_of(request)), public_id=public_id)
+    return row_for(request, items_visible_to(actor_of(request)), public_id=public_id)
 
 
-def one_of(rows: QuerySet[Any], public_id: UUID) -> Any:
+def one_of(request: HttpRequest, rows: QuerySet[Any], public_id: UUID) -> Any:
     """A row among those the person may see."""
-    return get_object_or_404(rows, public_id=public_id)
+    return row_for(request, rows, public_id=public_id)
 
 
 def refused(form: forms.Form, error: DataError) -> None:

@@ -251,7 +251,7 @@ def forum_object(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @permitted(VERIFY)
 def forum_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What was answered to an objection."""
-    objection = one_of(objections_visible_to(actor_of(request)), public_id)
+    objection = one_of(request, objections_visible_to(actor_of(request)), public_id)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -51,7 +51,7 @@ def results_upload(request: HttpRequest, code: str) -> HttpResponse:
 def results_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What the file holds, row by row; POST writes the rows without a problem."""
     user = actor_of(request)
-    file = one_of(results_visible_to(user), public_id)
+    file = one_of(request, results_visible_to(user), public_id)
     back = f"{reverse('field_village', args=[file.area_id])}?year={file.year_be}"
     if request.method == "POST":
         count = apply_results(file=file, by=user)
