@@ -1,24 +1,27 @@
 """Photos without what they tell beside the picture: place, time, camera, owner.
 
-A phone writes its position into every picture. The pixels stay as they are; only
-the orientation is kept, so that the picture stands upright.
-Source: ITU-T T.81 annex B (JPEG markers), JEITA CP-3451 (Exif), ISO/IEC 15948 (PNG chunks).
+A phone writes its position into every picture, and often a second picture or a film behind the
+first one. Nothing of the file is kept: the picture is decoded, turned upright and written anew.
+Source: ITU-T T.81 (JPEG), JEITA CP-3451 (Exif orientation), ISO/IEC 15948 (PNG).
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
+import io
+import warnings
+
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from kaejon.methods.errors import DataError
 
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
-START_OF_SCAN, EXIF = 0xDA, 0xE1
-# Frame markers a decoder needs: APP0 (JFIF), APP2 (colour profile), APP14 (Adobe colour transform).
-APPLICATION_KEPT = frozenset({0xE0, 0xE2, 0xEE})
-APPLICATION, COMMENT = range(0xE0, 0xF0), 0xFE
-PNG_DROPPED = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
-ORIENTATION_TAG = 0x0112
+# A picture of so many pixels takes 150 MB of memory while it is read.
+MOST_PIXELS = 50_000_000
+# The longer side of what is kept, in pixels; enough to read a house number across a yard.
+LONGEST_SIDE = 4_000
+QUALITY = 88
+# The last bytes of a picture, by which one that was cut is known.
+ENDS = {"image/jpeg": b"\xff\xd9", "image/png": b"IEND\xaeB`\x82"}
 
 
 def media_type(content: bytes) -> str | None:
@@ -29,7 +32,10 @@ def media_type(content: bytes) -> str | None:
 
 
 def without_metadata(content: bytes) -> bytes:
-    """The same picture without metadata. Refuses (DataError): neither JPEG nor PNG, or cut short."""
+    """The picture alone, upright, in the format it came in, at most LONGEST_SIDE pixels long.
+
+    Refuses (DataError): neither JPEG nor PNG, cut short, more than MOST_PIXELS.
+    """
     kind = media_type(content)
     if kind is None:
         raise DataError(
@@ -37,71 +43,48 @@ def without_metadata(content: bytes) -> bytes:
             "this file is not a JPG or PNG picture",
             remedy="Take the photo with the camera of the phone and choose it again.",
         )
+    if ENDS[kind] not in content:
+        raise cut_short()
     try:
-        return b"".join(_jpeg(content) if kind == "image/jpeg" else _png(content))
-    except (struct.error, IndexError) as cut:
-        raise DataError(
-            "photo_damaged", "the picture is cut short", remedy="Take the photo again."
-        ) from cut
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is odd about the file goes with it
+            return written_anew(content, kind)
+    except Image.DecompressionBombError as error:
+        raise too_large() from error
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
+        raise cut_short() from error
 
 
-def _jpeg(content: bytes) -> Iterator[bytes]:
-    yield content[:2]
-    at = 2
-    while True:
-        marker = content[at + 1]
-        if content[at] != 0xFF:
-            raise IndexError(at)
-        if marker == START_OF_SCAN:
-            yield content[at:]
-            return
-        (length,) = struct.unpack(">H", content[at + 2 : at + 4])
-        segment = content[at : at + 2 + length]
-        at += 2 + length
-        if marker == EXIF and (turned := _orientation(segment[4:])) > 1:
-            yield _upright_only(turned)
-        elif (marker in APPLICATION and marker not in APPLICATION_KEPT) or marker == COMMENT:
-            continue
-        else:
-            yield segment
+def cut_short() -> DataError:
+    return DataError(
+        "photo_cut", "the photo did not arrive whole", remedy="Send it again from the phone."
+    )
 
 
-def _orientation(body: bytes) -> int:
-    """Orientation 1-8 of an Exif segment; 1 (as it is) when it says nothing."""
-    if not body.startswith(b"Exif\0\0"):
-        return 1
-    tiff = body[6:]
-    order = "<" if tiff.startswith(b"II") else ">"
-    try:
-        (first,) = struct.unpack(order + "I", tiff[4:8])
-        (count,) = struct.unpack(order + "H", tiff[first : first + 2])
-        for entry in range(min(count, 64)):
-            start = first + 2 + 12 * entry
-            tag, _, _, value = struct.unpack(order + "HHIH", tiff[start : start + 10])
-            if tag == ORIENTATION_TAG:
-                return int(value) if 1 <= value <= 8 else 1
-    except struct.error:
-        return 1
-    return 1
+def too_large() -> DataError:
+    return DataError(
+        "photo_pixels",
+        f"the photo has more than {MOST_PIXELS // 1_000_000} million pixels",
+        remedy="Choose a smaller picture size in the camera.",
+    )
 
 
-def _upright_only(orientation: int) -> bytes:
-    """An Exif segment that holds the orientation and nothing else."""
-    entry = struct.pack(">HHIHH", ORIENTATION_TAG, 3, 1, orientation, 0)
-    body = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 1) + entry + struct.pack(">I", 0)
-    return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
-
-
-def _png(content: bytes) -> Iterator[bytes]:
-    yield content[:8]
-    at = 8
-    while True:
-        (length,) = struct.unpack(">I", content[at : at + 4])
-        kind, chunk = content[at + 4 : at + 8], content[at : at + 12 + length]
-        if len(chunk) < 12 + length:
-            raise IndexError(at)
-        if kind not in PNG_DROPPED:
-            yield chunk
-        if kind == b"IEND":
-            return
-        at += 12 + length
+def written_anew(content: bytes, kind: str) -> bytes:
+    """Decode the first picture of a file and write it into a fresh one."""
+    with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise too_large()
+        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    is_png = kind == "image/png"
+    mode = "RGBA" if is_png and upright.has_transparency_data else "RGB"
+    fresh = Image.new(mode, upright.size)
+    fresh.paste(upright.convert(mode))
+    out = io.BytesIO()
+    if is_png:
+        fresh.save(out, "PNG")
+    else:
+        fresh.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()

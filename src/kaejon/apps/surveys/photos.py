@@ -12,12 +12,23 @@ from kaejon.methods.errors import DataError
 from kaejon.methods.photos import media_type, without_metadata
 
 LIMIT = 8 * 1024 * 1024
+REFUSALS = {
+    "photo_kind": (
+        _("This file is not a JPG or PNG picture."),
+        _("Take the photo with the camera of the phone and choose it again."),
+    ),
+    "photo_cut": (_("The photo did not arrive whole."), _("Send it again.")),
+    "photo_pixels": (
+        _("The photo has more than 50 million pixels."),
+        _("Choose a smaller picture size in the camera."),
+    ),
+}
 
 
 def keep(chunks: Iterable[bytes]) -> str:
-    """Seal and store a photo without place, time and camera; returns its stored name.
+    """Seal and store the picture alone, without place, time and camera; returns its stored name.
 
-    Refuses what is not JPG or PNG, what is cut short, and more than LIMIT bytes.
+    Refuses what is not JPG or PNG, what is cut short, too many pixels, and more than LIMIT bytes.
     """
     content = bytearray()
     for chunk in chunks:
@@ -31,11 +42,7 @@ def keep(chunks: Iterable[bytes]) -> str:
     try:
         clean = without_metadata(bytes(content))
     except DataError as error:
-        raise CheckRefused(
-            error.code,
-            _("This file is not a whole JPG or PNG picture."),
-            _("Take the photo with the camera of the phone and choose it again."),
-        ) from error
+        raise CheckRefused(error.code, *REFUSALS[error.code]) from error
     return files.keep([clean], limit=LIMIT)[0]
 
 
