@@ -9,12 +9,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kaejon.web.forms import Form
+
 CAPITALS = ["ทุนมนุษย์", "ทุนกายภาพ", "ทุนเศรษฐกิจ", "ทุนธรรมชาติ", "ทุนทางสังคม"]
 DISTRICTS = ["อำเภอ ก", "อำเภอ ข", "อำเภอ ค", "อำเภอ ง", "อำเภอ จ", "อำเภอ ฉ", "อำเภอ ช"]
 LEVELS = ["อยู่ลำบาก", "อยู่ยาก", "อยู่พอได้", "อยู่ดี"]
 
 
-class SampleForm(forms.Form):
+class SampleForm(Form):
     """One field of each kind, with help and an error."""
 
     name = forms.CharField(label="ชื่อหัวหน้าครัวเรือน", help_text="ชื่อและนามสกุลตามทะเบียนบ้าน")
@@ -29,7 +31,7 @@ class SampleForm(forms.Form):
     file = forms.FileField(label="ไฟล์", required=False)
 
 
-class SampleFilter(forms.Form):
+class SampleFilter(Form):
     q = forms.CharField(
         label="ค้นหา", required=False, widget=forms.TextInput(attrs={"type": "search"})
     )

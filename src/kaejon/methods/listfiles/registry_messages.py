@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 REGISTRY_MESSAGES: dict[str, tuple[str, str, str, str]] = {
+    "NUMBER_IN_TEXT": (
+        "มีเลขประจำตัวประชาชนปนอยู่ในช่องข้อความ ระบบปิดบังไว้ให้เห็นเพียงสี่หลักท้าย",
+        "ย้ายเลขไปไว้ในคอลัมน์เลขประจำตัวประชาชน และลบออกจากช่องข้อความในไฟล์ต้นฉบับ",
+        "A text column holds a national ID number; only its last four digits are kept there.",
+        "Put the number into the column for national IDs and take it out of the text in the list.",
+    ),
     "AREA_OUTSIDE_SCOPE": (
         "รหัสพื้นที่ {value} อยู่นอกพื้นที่รับผิดชอบของผู้นำเข้า",
         "ส่งแถวนี้ให้เจ้าหน้าที่ของพื้นที่นั้น หรือขอสิทธิ์จากจังหวัด",

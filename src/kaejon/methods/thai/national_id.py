@@ -124,3 +124,32 @@ def compatible(a: str, b: str) -> bool:
     return len(a) == len(b) == LENGTH and all(
         left == right or "x" in (left, right) for left, right in zip(a, b, strict=True)
     )
+
+
+# In running text: 13 digits, Arabic or Thai, perhaps with a dash or space between two of them. Not
+# inside longer numbers, nor inside lower-case hexadecimal (digests).
+_IN_TEXT = re.compile(
+    r"(?<![0-9๐-๙a-f])[0-9๐-๙](?:[ \u00a0\-\u2010-\u2015]?[0-9๐-๙]){12}(?![0-9๐-๙a-f])"
+)
+_SEPARATOR_IN_TEXT = re.compile(r"[ \u00a0\-\u2010-\u2015]")
+
+
+def _is_valid_run(text: str) -> bool:
+    digits = _SEPARATOR_IN_TEXT.sub("", to_arabic_digits(text))
+    return bool(digits.strip("0")) and check_digit(digits[:-1]) == digits[-1]
+
+
+def stands_in(text: str) -> bool:
+    """Whether a text holds a national ID whose check digit is right."""
+    return any(_is_valid_run(run[0]) for run in _IN_TEXT.finditer(text))
+
+
+def masked_in(text: str) -> str:
+    """The text with every national ID whose check digit is right in its masked form."""
+
+    def masked(run: re.Match[str]) -> str:
+        if not _is_valid_run(run[0]):
+            return run[0]
+        return mask(_SEPARATOR_IN_TEXT.sub("", to_arabic_digits(run[0])))
+
+    return _IN_TEXT.sub(masked, text)

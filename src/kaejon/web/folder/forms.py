@@ -18,6 +18,7 @@ from kaejon.apps.households.models import Household, Person, Presence, Sex
 from kaejon.methods.thai.addresses import read_house_no
 from kaejon.methods.thai.buddhist_era import format_date, read_date
 from kaejon.methods.thai.names import read_person
+from kaejon.web.forms import Form
 from kaejon.web.templatetags.folder_words import END_REASONS
 
 # The country with a margin; a point outside was mistyped.
@@ -86,7 +87,7 @@ class VillageField(forms.ModelChoiceField):
         return f"{area.full_name} · {area.parent.full_name if area.parent else ''}".strip(" ·")
 
 
-class AddressMixin(forms.Form):
+class AddressMixin(Form):
     """House number and point, cleaned the same way everywhere."""
 
     house_no = forms.CharField(label=gettext_lazy("House number"), max_length=40, required=False)
@@ -180,7 +181,7 @@ class HouseholdForm(AddressMixin):
         }
 
 
-class PersonForm(forms.Form):
+class PersonForm(Form):
     """Title, names, birth, place in the household. `optional` leaves the name out when nothing is filled in."""
 
     title = forms.CharField(label=gettext_lazy("Title (Mr, Mrs …)"), max_length=40, required=False)
@@ -273,7 +274,7 @@ class AddMemberForm(PersonForm):
     reason = reason_field()
 
 
-class RemoveMemberForm(forms.Form):
+class RemoveMemberForm(Form):
     """The person does not live here; where is not known."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -286,14 +287,14 @@ class RemoveMemberForm(forms.Form):
     reason = reason_field()
 
 
-class FindHomeForm(forms.Form):
+class FindHomeForm(Form):
     """The household to which a member moved, by address."""
 
     area = VillageField(label=gettext_lazy("Village"), queryset=Area.objects.none())
     house_no = forms.CharField(label=gettext_lazy("House number"), max_length=40)
 
 
-class MoveMemberForm(forms.Form):
+class MoveMemberForm(Form):
     """Choose among the households found at the address."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -314,7 +315,7 @@ class MoveMemberForm(forms.Form):
     reason = reason_field()
 
 
-class NoteForm(forms.Form):
+class NoteForm(Form):
     text = forms.CharField(
         label=gettext_lazy("What did you see or hear?"),
         max_length=2000,
@@ -329,18 +330,18 @@ class NoteForm(forms.Form):
     )
 
 
-class AttentionForm(forms.Form):
+class AttentionForm(Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Why"), choices=AttentionKind.choices, widget=forms.RadioSelect
     )
     reason = forms.CharField(label=gettext_lazy("What should be looked at?"), max_length=300)
 
 
-class ClearAttentionForm(forms.Form):
+class ClearAttentionForm(Form):
     reason = forms.CharField(label=gettext_lazy("What was done?"), max_length=300)
 
 
-class RevealForm(forms.Form):
+class RevealForm(Form):
     reason = forms.CharField(
         label=gettext_lazy("Why do you need the full number?"),
         max_length=300,
@@ -350,7 +351,7 @@ class RevealForm(forms.Form):
     )
 
 
-class SettleForm(forms.Form):
+class SettleForm(Form):
     """Which of the stated values is right. Values are chosen by their place in the list shown."""
 
     choice = forms.ChoiceField(label=gettext_lazy("Which one is right?"), widget=forms.RadioSelect)

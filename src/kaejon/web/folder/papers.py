@@ -22,12 +22,13 @@ from kaejon.apps.folders.paper import Print, language_of_page
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.methods.errors import DataError
 from kaejon.web.doors import actor_of, area_for, household_for, permitted
+from kaejon.web.forms import Form
 
 PRINT = Permission.PRINT
 TAMBON_DIGITS = 6
 
 
-class PrintForm(forms.Form):
+class PrintForm(Form):
     """Which folders of an area, and how."""
 
     who = forms.ChoiceField(

@@ -14,10 +14,11 @@ from kaejon.apps.homes.changing import as_seen
 from kaejon.apps.homes.models import PairState
 from kaejon.apps.households.models import Household, Person
 from kaejon.web.folder.forms import BuddhistDateField, VillageField, reason_field
+from kaejon.web.forms import Form
 from kaejon.web.linking.forms import DecisionForm, read_answer
 
 
-class SeenForm(forms.Form):
+class SeenForm(Form):
     """A form that knows how the households stood when it was opened."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -78,7 +79,7 @@ class JoinForm(SeenForm):
     reason = reason_field()
 
 
-class TambonForm(forms.Form):
+class TambonForm(Form):
     """First the tambon to which the household moved."""
 
     tambon = VillageField(label=_("Tambon"), queryset=Area.objects.none())
@@ -102,7 +103,7 @@ class OfferForm(SeenForm):
     reason = reason_field()
 
 
-class ArrivalForm(forms.Form):
+class ArrivalForm(Form):
     """The answer of the area to which a household moved."""
 
     answer = forms.ChoiceField(

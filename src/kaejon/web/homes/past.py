@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,10 +16,11 @@ from kaejon.apps.homes.queries import as_of, changes_of
 from kaejon.apps.households.models import Household
 from kaejon.web.doors import VIEW, household_for, permitted
 from kaejon.web.folder.forms import BuddhistDateField, written_date
+from kaejon.web.forms import Form
 from kaejon.web.homes import labels
 
 
-class DayForm(forms.Form):
+class DayForm(Form):
     day = BuddhistDateField(label=_("On which day?"), whole_day=True)
 
 

@@ -16,12 +16,13 @@ from kaejon.apps.linking.assigning import workers_of
 from kaejon.apps.linking.models import Band, Verdict
 from kaejon.apps.linking.queries import batches_waiting
 from kaejon.apps.sources.models import ImportBatch
+from kaejon.web.forms import Form
 
 # Somebody else, who bears the national ID that stands on several rows
 WITH_NUMBER = "different:number"
 
 
-class QueueFilter(forms.Form):
+class QueueFilter(Form):
     """Narrows the queue to one list; the area comes by link."""
 
     batch = forms.ModelChoiceField(
@@ -48,7 +49,7 @@ class QueueFilter(forms.Form):
         }
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     """An answer and how one knows."""
 
     answer = forms.CharField(max_length=60, error_messages={"required": _("Choose an answer.")})
@@ -82,7 +83,7 @@ def read_answer(text: str) -> tuple[str, UUID | None]:
         raise forms.ValidationError(_("Choose an answer.")) from None
 
 
-class PairFilter(forms.Form):
+class PairFilter(Form):
     """Narrows the queue of pairs; the area comes by link."""
 
     band = forms.ChoiceField(
@@ -109,7 +110,7 @@ class PairAnswerForm(AnswerForm):
         return (said, None) if said in ("agree", "disagree") else read_answer(said)
 
 
-class SearchForm(forms.Form):
+class SearchForm(Form):
     """The area to search: the ones in which the actor may decide, and the districts and tambons in them."""
 
     area = forms.ModelChoiceField(
@@ -130,7 +131,7 @@ class SearchForm(forms.Form):
         choice.label_from_instance = lambda area: area.full_name
 
 
-class AssignForm(forms.Form):
+class AssignForm(Form):
     """Who decides what waits in one tambon."""
 
     user = forms.ChoiceField(label=_("Who decides here"), required=False)

@@ -19,9 +19,10 @@ from kaejon.apps.sources.queries import file_sources, sources_to_upload
 from kaejon.methods.listfiles.mapping import KINDS
 from kaejon.methods.thai.buddhist_era import to_be
 from kaejon.methods.thai.digits import to_arabic_digits
+from kaejon.web.forms import Form
 
 
-class BatchFilter(forms.Form):
+class BatchFilter(Form):
     """Narrows the lists by source and state."""
 
     source = forms.ModelChoiceField(
@@ -64,7 +65,7 @@ class SourceChoice(forms.ModelChoiceField):
         return f"{source.name} · {source.owner.name}"
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     """A file and whose list it is."""
 
     source = SourceChoice(
@@ -111,7 +112,7 @@ RANKS = [
 ]
 
 
-class SourceForm(forms.Form):
+class SourceForm(Form):
     """The promise behind a list: whose it is, why it may be used, and for how long."""
 
     name_th = forms.CharField(label=_("Name in Thai"), max_length=200)
@@ -154,7 +155,7 @@ class SourceForm(forms.Form):
             self.fields["rank"].choices = sorted([*RANKS, (held, str(held))])
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """Why something that is normally hidden must be seen; kept in the history."""
 
     reason = forms.CharField(

@@ -19,6 +19,7 @@ from kaejon.apps.measurement.running import READS
 from kaejon.apps.sources.models import SourceVersion
 from kaejon.methods.alkire_foster import parse_spec
 from kaejon.methods.definitions import names
+from kaejon.web.forms import Form
 from kaejon.web.measures.words import DESIGN_NAMES, title_of
 from kaejon.web.templatetags.kaejon_ui import thai_number
 
@@ -33,7 +34,7 @@ K_CHOICES = (
 )
 
 
-class RunForm(forms.Form):
+class RunForm(Form):
     """What to measure, where, by which definition, from which list; sensible choices stand first."""
 
     area = forms.ModelChoiceField(
@@ -137,7 +138,7 @@ def smallest_weight(document: dict[str, Any]) -> str:
     return str(least)
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(Form):
     reason = forms.CharField(
         label=_("Why should nobody use it any more?"),
         max_length=500,
@@ -145,7 +146,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class DefinitionForm(forms.Form):
+class DefinitionForm(Form):
     """A definition as text, or as a file that fills the text."""
 
     name = forms.CharField(

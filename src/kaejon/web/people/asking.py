@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.methods.errors import KaejonError
 from kaejon.methods.thai.buddhist_era import read_date
+from kaejon.web.forms import Form
 from kaejon.web.templatetags.kaejon_ui import be_date
 
 FormType = TypeVar("FormType", bound=forms.Form)
@@ -54,7 +55,7 @@ def names_a_day(precision: str | None, text: str) -> bool:
     return precision == "day" or (precision == "year" and len(numbers) > 1 and all(numbers))
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """Why it is done; it stands in the history."""
 
     reason = forms.CharField(

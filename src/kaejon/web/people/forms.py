@@ -16,6 +16,7 @@ from kaejon.apps.access.queries import areas_to_assign, organizations_visible_to
 from kaejon.apps.access.roles import ASSIGNABLE
 from kaejon.apps.areas.models import Level
 from kaejon.apps.partners.models import Organization, Sector
+from kaejon.web.forms import Form
 from kaejon.web.people.asking import ThaiDateField
 
 ROLE_CHOICES = [(code, role.name) for code, role in ASSIGNABLE.items()]
@@ -44,7 +45,7 @@ def area_choices(manager: User) -> list[Any]:
     return choices
 
 
-class AccountFilter(forms.Form):
+class AccountFilter(Form):
     q = forms.CharField(
         label=_("Name"),
         required=False,
@@ -56,7 +57,7 @@ class AccountFilter(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
 
 
-class GrantForm(forms.Form):
+class GrantForm(Form):
     """A role: what, where, for whom, why, from when until when."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[NOT_CHOSEN, *ROLE_CHOICES])
@@ -99,12 +100,12 @@ class InviteForm(GrantForm):
     field_order = ("first_name", "last_name", "username", "email", "position", "phone")
 
 
-class EndForm(forms.Form):
+class EndForm(Form):
     last_day = ThaiDateField(label=_("Last day of the role"))
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
 
 
-class ExpiryForm(forms.Form):
+class ExpiryForm(Form):
     expires_on = ThaiDateField(
         label=_("Last day of the account"),
         required=False,
@@ -112,7 +113,7 @@ class ExpiryForm(forms.Form):
     )
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(Form):
     taker = forms.ModelChoiceField(label=_("Who takes over"), queryset=User.objects.none())
     on = ThaiDateField(label=_("First day of the person who takes over"))
 
@@ -124,7 +125,7 @@ class HandOverForm(forms.Form):
         self.fields["on"].initial = timezone.localdate()
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(Form):
     first_name = forms.CharField(label=_("First name"), max_length=150)
     last_name = forms.CharField(label=_("Last name"), max_length=150)
     position = forms.CharField(label=_("Position"), max_length=150, required=False)
@@ -132,7 +133,7 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
 
 
-class TokenForm(forms.Form):
+class TokenForm(Form):
     name = forms.CharField(
         label=_("What the key is for"),
         max_length=100,
@@ -143,7 +144,7 @@ class TokenForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class CodeForm(Form):
     """The code of a second administrator, where the link needs one."""
 
     code = forms.CharField(
@@ -196,7 +197,7 @@ class ForgetSecondStepForm(CodeForm):
     )
 
 
-class OrganizationForm(forms.Form):
+class OrganizationForm(Form):
     name_th = forms.CharField(label=_("Thai name"), max_length=200)
     name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
     code = forms.SlugField(

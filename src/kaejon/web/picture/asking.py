@@ -23,6 +23,7 @@ from kaejon.apps.dashboards.queries import CODE_LENGTH_BELOW, areas_below, wides
 from kaejon.apps.statistics.coverage import Coverage, CoverageShown
 from kaejon.methods.disclosure import Shown, alone, exactly, share
 from kaejon.web.doors import actor_of
+from kaejon.web.forms import Form
 from kaejon.web.places.areas import part_word
 from kaejon.web.places.households import area_options
 from kaejon.web.places.sight import Sight, sight_of
@@ -60,7 +61,7 @@ def words(text: str, url: str = "") -> Cell:
     return {"text": text, "url": url}
 
 
-class PictureForm(forms.Form):
+class PictureForm(Form):
     """The choices above each page."""
 
     area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)

@@ -12,6 +12,7 @@ from kaejon.apps.folders.labels import LEVEL_WORDS, capital_name
 from kaejon.apps.folders.listing import LIST_CODES, LIST_YEAR, MEASURES, Filters
 from kaejon.apps.folders.problem_words import every_problem, problem_name
 from kaejon.apps.households.models import CAPITALS, Presence, Verified
+from kaejon.web.forms import Form
 from kaejon.web.people.asking import ThaiDateField
 from kaejon.web.picture.words import GATES
 
@@ -28,7 +29,7 @@ def measure_options() -> list[tuple[str, str]]:
     return [(measure, capital_name(measure)) for measure in MEASURES]
 
 
-class FilterForm(forms.Form):
+class FilterForm(Form):
     """What a list of households is asked; `areas` are the (code, name) pairs one may go to."""
 
     area = forms.ChoiceField(label=_("Area"), required=False)
@@ -75,9 +76,10 @@ class FilterForm(forms.Form):
         return Filters.from_dict(given)
 
 
-class SearchForm(forms.Form):
+class SearchForm(Form):
     """One box for a name, a national ID or a house number. It is sent by POST only."""
 
+    takes_numbers = frozenset({"text"})
     text = forms.CharField(
         label=_("Search by name, national ID or house number"),
         max_length=100,
@@ -87,7 +89,7 @@ class SearchForm(forms.Form):
     )
 
 
-class StrengthForm(forms.Form):
+class StrengthForm(Form):
     """One thing the community has to build on, with who said so and when."""
 
     capital = forms.ChoiceField(

@@ -12,6 +12,7 @@ from kaejon.apps.folders.problem_words import problem_name
 from kaejon.apps.folders.wording import in_language
 from kaejon.methods.definitions import problem_sides
 from kaejon.methods.ranking import HEAVIEST, Ranked, Rule
+from kaejon.web.forms import Form
 from kaejon.web.people.asking import ReasonForm, ThaiDateField
 
 READY = "ready_"
@@ -33,7 +34,7 @@ def weight(label: Any) -> forms.IntegerField:
     )
 
 
-class RuleForm(forms.Form):
+class RuleForm(Form):
     """Three weights 0-100 and, for each of the six sides, how ready it is to act."""
 
     households = weight(_("Weight of how many households"))
@@ -78,7 +79,7 @@ class SaveRuleForm(ReasonForm, RuleForm):
     field_order = ("households", "severity", "action")
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Form):
     """What was decided, where, by whom, and which problems come first."""
 
     decided_on = ThaiDateField(label=_("Decided on"))

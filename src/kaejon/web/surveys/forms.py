@@ -23,6 +23,7 @@ from kaejon.web.folder.forms import (
     BuddhistDateField,
     written_date,
 )
+from kaejon.web.forms import Form
 
 PHOTO_HELP = gettext_lazy(
     "Optional. Place and time inside the picture are removed before it is kept."
@@ -35,7 +36,7 @@ def reason_choices(outcome: str | None = None) -> list[tuple[str, str]]:
     return [("", _("not said")), *found]
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(Form):
     """How, when, why and what was seen: goes with every check."""
 
     method = forms.ChoiceField(
@@ -177,13 +178,13 @@ class MissedForm(AddHouseholdForm):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """Why something is taken back or opened again."""
 
     reason = forms.CharField(label=gettext_lazy("Why?"), max_length=300)
 
 
-class OverrideForm(forms.Form):
+class OverrideForm(Form):
     """A status against the rule."""
 
     outcome = forms.ChoiceField(
@@ -203,7 +204,7 @@ class PersonField(forms.ModelChoiceField):
         return f"{user.display_name} · {user.position}" if user.position else user.display_name
 
 
-class AssignForm(forms.Form):
+class AssignForm(Form):
     """Who walks the worklist, until when."""
 
     to = PersonField(
@@ -219,14 +220,14 @@ class AssignForm(forms.Form):
     )
 
 
-class ResultsForm(forms.Form):
+class ResultsForm(Form):
     file = forms.FileField(
         label=gettext_lazy("Filled-in worklist (XLSX)"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )
 
 
-class ForumForm(forms.Form):
+class ForumForm(Form):
     """When, where, who chairs, who came."""
 
     held_on = BuddhistDateField(
@@ -274,7 +275,7 @@ class ForumForm(forms.Form):
         } | {f"came_{code}": n for code, n in forum.attendance.items()}
 
 
-class DecideForm(forms.Form):
+class DecideForm(Form):
     """What the forum decides about one household."""
 
     outcome = forms.ChoiceField(
@@ -313,7 +314,7 @@ class DecideForm(forms.Form):
         return (data["votes_for"], data["votes_against"] or 0, data["votes_neither"] or 0)
 
 
-class ObjectionForm(forms.Form):
+class ObjectionForm(Form):
     """Who disagrees with a decision, and why."""
 
     raised_by = forms.CharField(label=gettext_lazy("Who objects?"), max_length=200)
@@ -330,7 +331,7 @@ class ObjectionForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     answer = forms.CharField(
         label=gettext_lazy("What was answered?"),
         max_length=1000,
@@ -338,7 +339,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class CorrectionAnswerForm(forms.Form):
+class CorrectionAnswerForm(Form):
     """What a list's owner did."""
 
     state = forms.ChoiceField(
@@ -354,7 +355,7 @@ class CorrectionAnswerForm(forms.Form):
     )
 
 
-class AskForm(forms.Form):
+class AskForm(Form):
     """What is right, for the owner of the list."""
 
     right = forms.CharField(label=gettext_lazy("What is right"), max_length=200)
