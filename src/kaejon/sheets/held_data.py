@@ -9,12 +9,13 @@ from kaejon.sheets.qr import qr_svg
 from kaejon.sheets.typesetting import printable, shortened, typeset
 from kaejon.sheets.wording import Language, words
 
-LONGEST_SOURCES = 6
-LONGEST_LOOKS = 15
-LONGEST_HELD = 14
+# The family has a right to all of it: the limits only keep a fault from printing for ever.
+LONGEST_SOURCES = 100
+LONGEST_LOOKS = 1_000
+LONGEST_HELD = 1_000
 
 _CELL_LIMIT = 56
-_FACT_LIMIT = 120
+_FACT_LIMIT = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class HeldDataSheet:
 
 
 def render_held_data(sheet: HeldDataSheet, *, font_dir: Path) -> bytes:
-    """A PDF of one to three A4 pages; longer lists say how many items are left out.
+    """A PDF of A4 pages: everything that is held. Lists of thousands say how many items are left out.
 
     Refuses: an address that is not http(s), `SheetFontMissing`.
     """
@@ -79,9 +80,10 @@ def render_held_data(sheet: HeldDataSheet, *, font_dir: Path) -> bytes:
         "head": shortened(sheet.head_name, _CELL_LIMIT),
         "place": [shortened(piece, _CELL_LIMIT) for piece in sheet.place],
         "qr": qr_svg(sheet.url) if sheet.url else None,
-        "held": [[fact.name, shortened(fact.value, _FACT_LIMIT)] for fact in sheet.held][
-            :LONGEST_HELD
-        ],
+        "held": [
+            [shortened(fact.name, _CELL_LIMIT * 2), shortened(fact.value, _FACT_LIMIT)]
+            for fact in sheet.held
+        ][:LONGEST_HELD],
         "sources": [_source_cells(source) for source in sheet.sources[:LONGEST_SOURCES]],
         "looks": [_look_cells(look) for look in sheet.looks[:LONGEST_LOOKS]],
         "left_out": {

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -17,16 +21,18 @@ from kaejon.apps.audit.models import Look, LookKind
 from kaejon.apps.audit.queries import looks_at_household
 from kaejon.apps.households.models import Household
 from kaejon.apps.privacy.queries import consents_of, lists_about, offices_of, people_of
+from kaejon.apps.records import Own, Record, Shown, Strip, records
 from kaejon.apps.sources.models import SourceVersion
-from kaejon.apps.surveys.models import Objection
 from kaejon.sheets import held_data
 from kaejon.sheets.typesetting import FONT_DIR
 from kaejon.web.doors import actor_of, household_for
 from kaejon.web.history.sentences import role_words
 from kaejon.web.requests.asked import handlers
-from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime, level_word, mask_id
+from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime, level_word
 
-LOOKS = 200
+LOOKS = 1_000
+# A value that says yes, no more.
+YES = "✓"
 
 
 @handlers
@@ -79,55 +85,62 @@ def sheet_of(
 
 
 def held_facts(household: Household) -> tuple[held_data.HeldFact, ...]:
-    """What is held, one line a kind and one a member, numbers masked."""
-    facts = [
-        held_data.HeldFact(name=_("Members"), value=str(household.members)),
-        held_data.HeldFact(
-            name=_("Point on the map"),
-            value=_("held") if household.house.latitude is not None else _("not held"),
-        ),
-        held_data.HeldFact(
-            name=_("Level of living from the survey"), value=level_word(household.overall_level)
-        ),
-    ]
-    for person in people_of(household):
-        parts = [
-            person.relation,
-            person.get_sex_display(),
-            born(person),
-            mask_id(person.national_id_last4),
-        ]
-        facts.append(
-            held_data.HeldFact(
-                name=person.full_name, value=" · ".join(p for p in parts if p and p != "–")
-            )
-        )
-    return (*facts, *checks_held(household))
+    """A line for each row of each table that says how the family is shown it (`as_record`)."""
+    homes, people = [household.pk], list(people_of(household).values_list("pk", flat=True))
+    lines: list[tuple[str, str]] = []
+    for model, record in records():
+        if isinstance(record.shown, Own):
+            lines += record.shown(homes, people)
+        elif isinstance(record.shown, Shown):
+            rows = model._base_manager.filter(record.about(homes, people)).distinct()
+            lines += [line(row, record, record.shown) for row in rows.order_by("pk")]
+    return tuple(held_data.HeldFact(name=name, value=value) for name, value in lines if value)
 
 
-def checks_held(household: Household) -> list[held_data.HeldFact]:
-    """What checks say, their notes in full and whether there is a photo; objections with the answer."""
-    found = []
-    for check in household.checks.filter(withdrawn_at=None):
-        parts = [
-            check.get_outcome_display(),
-            check.get_method_display(),
-            check.moved_to,
-            check.note,
-            _("a photo is held") if check.photo_stored_as else "",
-        ]
-        name = _("Check of %(day)s") % {"day": be_date(check.checked_on)}
-        found.append(held_data.HeldFact(name=name, value=" · ".join(p for p in parts if p)))
-    for objection in Objection.objects.filter(item__household=household):
-        name = _("Objection of %(day)s") % {"day": be_date(objection.raised_on)}
-        value = " · ".join(p for p in (objection.raised_by, objection.text, objection.answer) if p)
-        found.append(held_data.HeldFact(name=name, value=value))
-    return found
+def line(row: Model, record: Record, shown: Shown) -> tuple[str, str]:
+    """(what and of which day, its values in words)."""
+    name = f"{shown.title} {in_words(row, shown.day, record)}".strip() if shown.day else shown.title
+    columns = [column if isinstance(column, tuple) else (column, "") for column in shown.columns]
+    values = [(words, in_words(row, column, record)) for column, words in columns]
+    return str(name), " · ".join(said(words, value) for words, value in values if value)
 
 
-def born(person: object) -> str:
-    day = person.birth_date  # type: ignore[attr-defined]
-    return _("born %(day)s") % {"day": be_date(day)} if day else ""
+def said(words: str | Promise, value: str) -> str:
+    """The words before the value; a value that only says yes is the words alone."""
+    if value == YES:
+        return str(words)
+    return f"{words}: {value}" if words else value
+
+
+def in_words(row: Any, column: str, record: Record) -> str:
+    """One value as a family reads it; empty when there is none. Of a stored file only that there is one."""
+    *way, name = column.split("__")
+    for step in way:
+        row = getattr(row, step)
+    value = getattr(row, name)
+    if isinstance(record.erase, Strip) and column in record.erase.files:
+        return YES if value else ""
+    if isinstance(value, bool):
+        return YES if value else ""
+    if display := getattr(row, f"get_{name}_display", None):
+        return str(display() or "")
+    if name.endswith("_level"):
+        return str(level_word(value)) if value else ""
+    return of_kind(value)
+
+
+def of_kind(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    if isinstance(value, datetime):
+        return be_datetime(value)
+    if isinstance(value, date):
+        return be_date(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {of_kind(inner) or '–'}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(of_kind(inner) for inner in value)
+    return str(value).strip()
 
 
 def held_sources(household: Household) -> tuple[held_data.HeldSource, ...]:
