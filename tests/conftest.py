@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ django_settings.DATA_DIR = _folder
 django_settings.MEDIA_ROOT = _folder / "files"
 django_settings.STATIC_ROOT = _folder / "static"
 django_settings.KEY_FILE = _folder / "person-keys.json"
+django_settings.ERASURES_FILE = _folder / "erasures.jsonl"
 django_settings.SECRET_KEY = os.environ["KAEJON_SECRET_KEY"]
 django_settings.SYNTHETIC_DATA = False
 django_settings.STATIC_ROOT.mkdir()
@@ -70,6 +72,13 @@ def _history_may_be_emptied_after_a_test() -> None:
                 cursor.execute(settings_of_session + "origin")
 
     operations.DatabaseOperations.execute_sql_flush = empty_without_triggers
+
+
+@pytest.fixture(autouse=True)
+def _nobody_erased() -> Iterator[None]:
+    """The list of erasures lies outside the database, so nothing rolls it back."""
+    yield
+    (_folder / "erasures.jsonl").unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,9 @@ from kaejon.apps.audit.models import Event
 from kaejon.apps.dashboards.models import VillageTally
 from kaejon.apps.folders.queries import ended_memberships_visible_to
 from kaejon.apps.households.models import ERASED_NAME, Household, Membership, Person
-from kaejon.apps.privacy import papers, retention
+from kaejon.apps.jobs.actions import run_one
+from kaejon.apps.jobs.models import Job
+from kaejon.apps.privacy import held_rows, papers, retention
 from kaejon.apps.privacy.consent import record_consent
 from kaejon.apps.privacy.erasing import erase_household, erase_person
 from kaejon.apps.privacy.models import SubjectRequest
@@ -30,7 +32,7 @@ from kaejon.apps.sources.models import (
     SourceRecord,
 )
 from kaejon.apps.vault.sealing import unseal_json
-from tests.apps.lists import applied, as_csv, person, pin, source, upload
+from tests.apps.lists import applied, as_csv, person, pin, source, staged, upload
 from tests.cast import Cast
 
 TODAY = timezone.localdate
@@ -239,16 +241,83 @@ def test_what_is_said_of_the_household_no_longer_names_the_erased(
     assert claim.facts["need_text"] == "ซ่อมหลังคา"
 
 
-def test_a_list_that_names_the_erased_again_brings_a_new_person(
+def brought_again(cast: Cast, family: Household, lists: dict[str, Source]) -> SourceRecord:
+    """The list that names an erased member comes once more; her row."""
+    erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
+    batch = bring_in(as_csv(FAMILY), lists["state"], cast.wanna, year=2568)
+    assert batch.counts["outcomes"]["held"] == 1
+    return batch.records.get(outcome="held")
+
+
+def test_a_list_that_names_the_erased_again_is_held_back_and_asked_about(
     cast: Cast, family: Household, lists: dict[str, Source]
 ) -> None:
-    """The page says so: the maker of the list has to erase as well."""
+    row = brought_again(cast, family, lists)
+    assert not Person.objects.filter(first_name="สมหญิง").exists()
+    assert list(held_rows.held_rows(cast.wanna)) == [row]
+    for user in (cast.malee, cast.anan, cast.somsak, cast.stranger):
+        assert not held_rows.held_rows(user).exists()
+        with pytest.raises(NotPermitted):
+            held_rows.let_in(row=row, reason="ยินยอม", by=user)
+    assert held_rows.erased_on(row)
+
+
+def test_a_row_kept_out_says_nothing_any_more(
+    cast: Cast,
+    family: Household,
+    lists: dict[str, Source],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    row = brought_again(cast, family, lists)
+    stored = files.folder() / row.batch.stored_as
+    with django_capture_on_commit_callbacks(execute=True):
+        held_rows.keep_out(row=row, reason="ครอบครัวไม่ยินยอม", by=cast.wanna)
+    row.refresh_from_db()
+    assert (row.outcome, row.national_id_index) == ("rejected", "")
+    assert "สมหญิง" not in str(row.facts) + str(unseal_json(row.raw_sealed))
+    assert not stored.exists()
+    assert not held_rows.held_rows(cast.wanna).exists()
+    with pytest.raises(PrivacyRefused):
+        held_rows.let_in(row=row, reason="เปลี่ยนใจ", by=cast.wanna)
+
+
+def test_a_row_let_in_is_applied_and_never_asked_about_again(
+    cast: Cast, family: Household, lists: dict[str, Source]
+) -> None:
+    row = brought_again(cast, family, lists)
+    with pytest.raises(PrivacyRefused):
+        held_rows.let_in(row=row, reason=" ", by=cast.wanna)
+    held_rows.let_in(row=row, reason="ครอบครัวยินยอม", by=cast.wanna)
+    assert Person.objects.get(first_name="สมหญิง").household
+    again = bring_in(as_csv(FAMILY), lists["state"], cast.wanna, year=2569)
+    assert "held" not in again.counts["outcomes"]
+
+
+def test_who_is_erased_between_reading_and_applying_is_held_back_too(
+    cast: Cast, family: Household, lists: dict[str, Source]
+) -> None:
+    batch = staged(upload(as_csv(FAMILY), lists["state"], cast.wanna, year=2568), cast.wanna)
+    row = batch.records.get(row_number=3)
+    row.person = row.household = None
+    row.save()
+    erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
+    applied(batch, cast.wanna)
+    assert not Person.objects.filter(first_name="สมหญิง").exists()
+    assert batch.counts["outcomes"]["held"] == 1
+
+
+def test_after_a_restore_whoever_was_erased_since_is_asked_about(
+    cast: Cast, family: Household, lists: dict[str, Source]
+) -> None:
     gone = family.people.get(first_name="สมหญิง")
+    before = Person.objects.filter(pk=gone.pk).values().get()
+    assert held_rows.ask_about_restored() == 0
     erase_person(person=gone, reason="คำขอ", by=cast.malee)
-    assert not SourceRecord.objects.filter(person=gone).exclude(digest="").exists()
-    bring_in(as_csv(FAMILY), lists["state"], cast.wanna)
-    back = Person.objects.get(first_name="สมหญิง")
-    assert back.pk != gone.pk
+    assert held_rows.ask_about_restored() == 0
+    Person.objects.filter(pk=gone.pk).update(**before)  # what a backup from before holds
+    assert held_rows.ask_about_restored() == 1
+    again = SubjectRequest.objects.get()
+    assert (again.kind, again.household, again.status) == ("erasure", family, "open")
 
 
 def test_anonymous_facts_keep_answers_and_drop_free_text() -> None:
@@ -344,3 +413,30 @@ def test_nobody_purges_beyond_the_own_area(cast: Cast, family: Household, lists:
         held: User = user
         with pytest.raises(NotPermitted):
             retention.purge_expired(by=held)
+
+
+def test_the_worker_deletes_what_is_past_its_time_once_a_day(
+    cast: Cast, family: Household, lists: dict[str, Source], django_capture_on_commit_callbacks: Any
+) -> None:
+    batch = ImportBatch.objects.get(version__source=lists["state"])
+    # An erasure deleted the file before; the rows as received are past their time all the same.
+    ImportBatch.objects.filter(pk=batch.pk).update(stored_as="")
+    expire(batch)
+    assert (retention.ask_for_today(), retention.ask_for_today()) == (1, 0)
+    assert retention.last_run() is None
+    with django_capture_on_commit_callbacks(execute=True):
+        while run_one("worker"):
+            pass
+    assert all(unseal_json(row.raw_sealed) == [] for row in batch.records.all())
+    assert retention.last_run().result == {"files": 1}
+    assert retention.expired_versions(cast.wanna) == []
+
+
+def test_a_withdrawn_consent_takes_the_family_out_of_that_lists_frozen_inputs(
+    cast: Cast, family: Household, lists: dict[str, Source]
+) -> None:
+    answer(cast, family, lists, "given")
+    assert not Job.objects.filter(kind="forget_rows").exists()
+    answer(cast, family, lists, "withdrawn")
+    asked_for = Job.objects.get(kind="forget_rows")
+    assert asked_for.payload == {"household": family.pk, "source": lists["consented"].pk}

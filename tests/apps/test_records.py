@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,9 +11,14 @@ from django.test.utils import isolate_apps
 
 from kaejon.apps import records
 from kaejon.apps.households.models import Household
-from kaejon.apps.records import DUTIES, Kept, NotShown, Record, Reverse
+from kaejon.apps.jobs.actions import Progress
+from kaejon.apps.jobs.models import Job
+from kaejon.apps.records import DUTIES, Kept, NotShown, Record, Reverse, Sealed
+from kaejon.apps.sources import rotation
 from kaejon.apps.sources.reversing import refuse_if_leaned_on, withdraw
 from kaejon.apps.surveys.models import Correction
+from kaejon.apps.vault.keys import ring_in_use
+from kaejon.apps.vault.sealing import blind_index, key_number, seal, unseal
 from kaejon.methods.listfiles.errors import ListFileError
 from tests.apps.on_record import ON_SUBJECTS, TABLES, Listed
 from tests.factories import make
@@ -98,3 +104,28 @@ def test_a_correction_asked_of_its_owner_holds_a_list(about: str) -> None:
         refuse_if_leaned_on(listed.batch)
     assert refused.value.code == "BATCH_IN_USE"
     assert Correction.objects.get() == asked
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "said"),
+    records.sealed_columns(),
+    ids=lambda value: getattr(value, "column", getattr(value, "__name__", "")),
+)
+def test_a_rotation_seals_every_sealed_column_again(
+    model: type[models.Model], said: Sealed
+) -> None:
+    plain = b"3330199887766"
+    ring = ring_in_use()
+    larger = ring.with_new_key(created="2026-11-30T00:00:00+00:00")
+    token = {said.index: blind_index(plain.decode())} if said.index else {}
+    row = make(model, **{said.column: seal(plain, said.purpose)}, **token)
+    progress = Progress(make(Job, status="running", leased_by="w"), "w")
+    column = rotation.SealedColumn(model, said.column, said.purpose, said.index)
+    counts: Counter[str] = Counter()
+    rotation.rotate_column(column, larger, progress, counts, 0)
+    row.refresh_from_db()
+    sealed = bytes(getattr(row, said.column))
+    assert (key_number(sealed), counts[column.name]) == (larger.active.number, 1)
+    assert unseal(sealed, said.purpose, ring=larger) == plain
+    assert not said.index or getattr(row, said.index) == blind_index(plain.decode(), ring=larger)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kaejon.apps.access.sessions import SEARCHES, SessionStore
 from kaejon.apps.audit.actions import record, record_look
 from kaejon.apps.audit.models import Event, LookKind
 from kaejon.apps.folders import exporting, printing
@@ -18,7 +19,7 @@ from kaejon.apps.jobs.models import Job
 from kaejon.apps.privacy.erasing import erase_household, erase_person
 from kaejon.apps.privacy.models import Consent
 from kaejon.apps.records import Kept, said_by
-from kaejon.apps.sources import files
+from kaejon.apps.sources import files, rotation
 from kaejon.apps.sources.models import Assertion, ImportBatch, Outcome, SourceRecord
 from kaejon.apps.surveys.models import AgendaItem, Forum, ResultsFile, Verification
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
@@ -149,6 +150,8 @@ def test_no_file_keeps_the_erased(
     other = make(Job, kind=printing.KIND, payload={"households": [home.pk + 99]}, status="done")
     printing.write_part(other, 0, b"another family")
     assert [name for name, content in kept_files() if NAME.encode() in content].__len__() == 6
+    # Every sealed file is made of pieces, prints too: a rotation reads the key of each.
+    assert {n for p in rotation.stored_files() for n in rotation.file_keys(p)} == {1}
     with django_capture_on_commit_callbacks(execute=True):
         erase_household(household=home, reason="คำขอ", by=cast.malee)
     assert [content for _, content in kept_files()] == [b"another family"]
@@ -212,3 +215,13 @@ def test_history_keeps_that_it_happened_and_not_to_whom(cast: Cast) -> None:
     assert set("abcde") <= set(Event.objects.values_list("verb", flat=True))
     assert Event.objects.get(pk=kept_event.pk).reason == "อื่น"
     assert NAME not in Event.objects.get(verb="privacy.erase").reason
+
+
+def test_no_session_keeps_the_words_of_a_search(cast: Cast) -> None:
+    session = SessionStore()
+    session[SEARCHES] = {"token": {"text": NAME}}
+    session["other"] = "stays"
+    session.save()
+    erase_household(household=listed_under(NAME).household, reason="คำขอ", by=cast.malee)
+    kept = SessionStore(session.session_key).load()
+    assert kept == {"other": "stays"}

@@ -221,6 +221,8 @@ WALK: dict[str, Door] = {
     "consent_paper": Door("malee wanna", "wanna", "paper"),
     "held_data_print": Door("malee wanna", "wanna", "household"),
     "retention": Door("wanna"),
+    "held_row_list": Door("wanna"),
+    "held_row": Door("wanna", "wanna", "held_row"),
     # Areas measured, ranking and decisions
     "area_measures": Door("malee darunee preecha wanna", "preecha wanna", "area"),
     "area_report": Door("malee preecha wanna", "preecha wanna", "area"),

@@ -58,7 +58,13 @@ from kaejon.apps.surveys.status import write_status
 from kaejon.apps.vault.sealing import seal_json
 from kaejon.methods import definitions
 from tests.cast import LONG_AGO, Cast, make_user
+from tests.methods.test_checks import jpeg
 
+# A row that names somebody who was erased.
+NAMED_AGAIN = {
+    "person": {"first_name": "สมนึก", "last_name": "กลับมา", "name_key": "สมนึก|กลับมา"},
+    "answers": {"indicators": {}, "capitals": {}, "other": {}},
+}
 PLACES = {"near": ("330101", "33010101"), "far": ("330201", "33020101")}
 
 
@@ -285,7 +291,10 @@ class World:
             stored_as="none.sealed",
             status="staged",
             info={"header": ["ชื่อ"], "sample": [[2, ["สมมติ"]]], "rows": 1},
-            counts={"rows": 1, "outcomes": dict.fromkeys(Outcome.values, 0) | {"rejected": 1}},
+            counts={
+                "rows": 1,
+                "outcomes": dict.fromkeys(Outcome.values, 0) | {"rejected": 1, "held": 1},
+            },
             uploaded_by=self.cast.wanna,
         )
         SourceRecord.objects.create(
@@ -297,7 +306,17 @@ class World:
             outcome="rejected",
         )
         self.add("batch", where, batch.public_id)
+        SourceRecord.objects.create(
+            batch=batch,
+            row_number=3,
+            raw_sealed=seal_json(["สมมติ"]),
+            digest=uuid4().hex,
+            area_code=tambon,
+            facts=NAMED_AGAIN | {"household": {"tambon_code": tambon}},
+            outcome="held",
+        )
         self.add("row", where, batch.public_id, 2)
+        self.add("held_row", where, batch.public_id, 3)
 
     def add_waiting_rows(self, where: str, tambon: str, person: Person) -> None:
         """A list of the place with a row that could be somebody, and one somebody could not tell."""
@@ -473,7 +492,7 @@ def worklist_file(area: str = "33010101") -> bytes:
 
 
 def kept_photo() -> str:
-    return photos.keep([b"\xff\xd8\xff\xda\0\2x\xff\xd9"])
+    return photos.keep([jpeg()])
 
 
 def make_home(area: str) -> Household:

@@ -351,6 +351,12 @@ def request(world: World, where: str) -> dict[str, Any]:
     return {"kind": "correction", "area": village(where).code, **spoken}
 
 
+def held_row(world: World, where: str) -> dict[str, Any]:
+    batch_id, number = world.arguments("held_row", where)
+    row = SourceRecord.objects.get(batch__public_id=batch_id, row_number=number)
+    return {"row": row, "reason": WHY}
+
+
 def rejected(world: World, where: str) -> dict[str, Any]:
     path = Path(gettempdir()) / f"kaejon-rejected-{uuid4().hex}.xlsx"
     return batch(world, where) | {"path": path, "language": "th"}
@@ -567,6 +573,8 @@ CALLS: dict[str, Arguments] = {
     "privacy.consent.record_consent": consent,
     "privacy.erasing.erase_household": lambda w, at: {"household": w.household(at), "reason": WHY},
     "privacy.erasing.erase_person": lambda w, at: {"person": person(w, at), "reason": WHY},
+    "privacy.held_rows.let_in": held_row,
+    "privacy.held_rows.keep_out": held_row,
     "privacy.requests.receive_request": request,
     "privacy.requests.answer_request": lambda w, at: {
         "request": it(w, "request", at, SubjectRequest),

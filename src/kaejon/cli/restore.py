@@ -75,7 +75,19 @@ def restore(path: Path, *, force: bool) -> tuple[dict[str, Any], list[str]]:
         (folder / "SYNTHETIC").touch()
     remember(path, manifest)
     seal_with_the_newest_key()
+    ask_about_erased()
     return manifest, aside
+
+
+def ask_about_erased() -> None:
+    """Whom the backup brought back although they were erased since: an open request for each household."""
+    from kaejon.apps.privacy.held_rows import ask_about_restored
+
+    if count := ask_about_restored():
+        print(
+            f"{count} households in this backup were erased since. They wait on the page of requests.",
+            file=sys.stderr,
+        )
 
 
 def require_same_kind(manifest: dict[str, Any]) -> None:

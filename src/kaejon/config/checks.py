@@ -72,7 +72,7 @@ def transport_is_encrypted(**_: Any) -> Iterable[CheckMessage]:
 
 @register
 def secrets_are_private(**_: Any) -> Iterable[CheckMessage]:
-    for path in (Path(settings.KEY_FILE), Path(settings.SECRET_FILE)):
+    for path in map(Path, (settings.KEY_FILE, settings.SECRET_FILE, settings.ERASURES_FILE)):
         if (
             os.name == "posix"
             and path.is_file()

@@ -26,6 +26,7 @@ SECRET_KEY = env.text(
     "SECRET_KEY", SECRET_FILE.read_text().strip() if SECRET_FILE.is_file() else "unset-see-checks"
 )
 KEY_FILE = Path(env.text("KEY_FILE", str(DATA_DIR / "person-keys.json")))
+ERASURES_FILE = Path(env.text("ERASURES_FILE", str(KEY_FILE.with_name("erasures.jsonl"))))
 
 TLS = env.flag("TLS", default=False)
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")

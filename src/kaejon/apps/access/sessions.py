@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from kaejon.apps.access.models import Session, User
 
+# Words of searches, which stay out of addresses (decision 11).
+SEARCHES = "searches"
 BEGAN, LAST_SEEN, DEVICE = "began", "last_seen", "device"
 # What a browser calls itself, in the order in which the words exclude each other.
 BROWSERS = (
@@ -112,3 +114,12 @@ def end_sessions(user: User, *, but: str | None = None, mark: str = "") -> int:
         if key != but and (not mark or mark_of(key) == mark)
     ]
     return int(Session.objects.filter(session_key__in=keys).delete()[0])
+
+
+def forget_searches(sender: Any, **kwargs: Any) -> None:
+    """Somebody was erased: no session keeps the words of a search, which may have been their name."""
+    for row in Session.objects.all():
+        data = row.get_decoded()
+        if data.pop(SEARCHES, None):
+            row.session_data = SessionStore().encode(data)
+            row.save(update_fields=["session_data"])

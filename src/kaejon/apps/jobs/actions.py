@@ -50,6 +50,8 @@ HANDLERS = {
     "measure_again": "kaejon.apps.measurement.running:run_again",
     "forget_rows": "kaejon.apps.measurement.forgetting:run",
     "count_quality": "kaejon.apps.coverage.quality:run",
+    "purge_expired": "kaejon.apps.privacy.retention:run",
+    "mask_numbers": "kaejon.apps.privacy.masking:run",
 }
 
 
@@ -65,6 +67,8 @@ HOUSEKEEPING = (
     "kaejon.apps.coverage.tallying:place_the_rest",
     "kaejon.apps.coverage.quality:ask_for_the_rest",
     "kaejon.apps.surveys.results:discard_old",
+    "kaejon.apps.privacy.retention:ask_for_today",
+    "kaejon.apps.privacy.masking:ask_once",
     "kaejon.apps.access.housekeeping:forget_what_is_over",
 )
 

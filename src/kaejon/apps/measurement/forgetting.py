@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
@@ -33,19 +34,23 @@ def forget(erasure: Erasure) -> None:
         forget_household(household=household, actor=erasure.by)
 
 
-def forget_household(*, household: int, actor: User) -> Job:
-    """Ask to take the household's row out of every frozen input."""
+def forget_household(*, household: int, actor: User, source: int | None = None) -> Job:
+    """Ask to take the household's row out of every frozen input, or of those that read one source.
+
+    A run that lost a row is not repeated any more (decision 31).
+    """
     key = f"forget {household} {uuid.uuid4()}"
-    return enqueue(
-        kind="forget_rows", key=key, payload={"household": household}, by=actor, owed=True
-    )
+    payload = {"household": household, "source": source}
+    return enqueue(kind="forget_rows", key=key, payload=payload, by=actor, owed=True)
 
 
 def run(progress: Progress) -> dict[str, Any]:
     """Job handler: one input a transaction, so that a killed worker goes on where it stopped."""
-    household = progress.job.payload["household"]
-    held = FrozenInput.objects.filter(discarded_at=None).select_related("run").order_by("pk")
-    keys = list(held.values_list("pk", flat=True))
+    household, source = progress.job.payload["household"], progress.job.payload.get("source")
+    inputs = FrozenInput.objects.filter(discarded_at=None).select_related("run").order_by("pk")
+    if source is not None:
+        inputs = inputs.filter(Q(run__version__source=source) | Q(run__before__source=source))
+    keys = list(inputs.values_list("pk", flat=True))
     taken = 0
     for done, key in enumerate(keys, 1):
         with transaction.atomic():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Model, Q
+from django.utils import timezone
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
@@ -23,8 +24,10 @@ from kaejon.apps.households.models import ERASED_NAME, Household, Membership, Pe
 from kaejon.apps.records import Erasure, erase_everywhere, records
 from kaejon.apps.sources import files
 from kaejon.apps.sources.deriving import derive_households, derive_people
+from kaejon.apps.sources.erasure import identities
 from kaejon.apps.sources.models import SourceRecord
 from kaejon.apps.sources.signals import areas_changed, households_changed
+from kaejon.apps.vault import erasures
 
 
 @transaction.atomic
@@ -90,6 +93,7 @@ def discard(stored: str | Path) -> None:
 
 def carry_out(erasure: Erasure, kind: str, public_id: str, reason: str) -> None:
     """Every table does its duty; the history keeps that it was done, in words that name nobody."""
+    erasures.enter(identities(erasure), at=timezone.now())
     history = subjects_in_history(erasure)
     erase_everywhere(erasure)
     erase_details(

@@ -6,9 +6,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from kaejon.apps.households.models import Person
 from kaejon.apps.records import ERASED, Erasure
 from kaejon.apps.sources.models import Assertion, BatchStatus, ImportBatch, Outcome, SourceRecord
-from kaejon.apps.vault.sealing import seal_json, unseal_json
+from kaejon.apps.vault import erasures
+from kaejon.apps.vault.erasures import Identity
+from kaejon.apps.vault.sealing import seal_json, unseal_json, unseal_national_id
+from kaejon.methods.thai.names import name_key
 
 KEPT_FACTS = frozenset(
     {
@@ -143,3 +147,50 @@ def without(erasure: Erasure, value: Any) -> Any:
         kept = {key: without(erasure, inner) for key, inner in value.items()}
         return {key: inner for key, inner in kept.items() if inner is not None}
     return None if named(erasure, value) else value
+
+
+def identity_in(facts: dict[str, Any], *, number: str, area: str) -> Identity:
+    """Who a row or claim speaks of, as the list of erasures asks it."""
+    name = facts.get("name_key") or name_key(
+        facts.get("first_name") or "", facts.get("last_name") or ""
+    )
+    return Identity(number, name, (facts.get("birth_date") or "")[:4], area[:6])
+
+
+def hold_back(batch: ImportBatch, records: list[SourceRecord]) -> list[SourceRecord]:
+    """The rows without those of people who were erased since the list was read; these are held back."""
+    erased = erasures.in_force()
+    if not erased.entered:
+        return records
+    held = [
+        row
+        for row in records
+        if row.facts.get("person") and erased.hit(identity_of_row(row), since=batch.uploaded_at)
+    ]
+    SourceRecord.objects.filter(pk__in=[row.pk for row in held]).update(outcome=Outcome.HELD)
+    keys = {row.pk for row in held}
+    return [row for row in records if row.pk not in keys]
+
+
+def identity_of_row(row: SourceRecord) -> Identity:
+    sealed = row.national_id_sealed
+    number = unseal_national_id(sealed) if sealed is not None else ""
+    return identity_in(row.facts.get("person") or {}, number=number, area=row.area_code)
+
+
+def identities(erasure: Erasure) -> set[Identity]:
+    """Under which numbers, names and years of birth the lists know the people who are erased."""
+    known: set[Identity] = set()
+    for person in Person.everyone.filter(pk__in=erasure.people):
+        sealed = person.national_id_sealed
+        number = unseal_national_id(sealed) if sealed is not None else ""
+        year = str(person.birth_date.year) if person.birth_date else ""
+        known.add(Identity(number, person.name_key, year, person.area_id[:6]))
+    claims = Assertion.objects.filter(person__in=erasure.people).select_related("record")
+    for claim in claims:
+        row = claim.record
+        sealed = row.national_id_sealed if row else None
+        number = unseal_national_id(sealed) if sealed is not None else ""
+        area = (row.area_code if row else "") or erasure.area
+        known.add(identity_in(claim.facts, number=number, area=area))
+    return {who for who in known if who.number or who.name.strip("|")}

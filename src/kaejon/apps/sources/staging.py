@@ -31,13 +31,15 @@ from kaejon.apps.households.bulk import (
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources import files
 from kaejon.apps.sources.areabook import RegistryBook
-from kaejon.apps.sources.masking import issue_value
+from kaejon.apps.sources.erasure import identity_in
+from kaejon.apps.sources.masking import issue_value, masked
 from kaejon.apps.sources.matching import ID_OF_HEAD, ID_TWICE, find_matches
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
 from kaejon.apps.sources.outcomes import issue, note_outcomes
 from kaejon.apps.sources.reach import Reach, reach_for
 from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.shared_ids import settle_shared_ids
+from kaejon.apps.vault import erasures
 from kaejon.apps.vault.keys import KeyRing, ring_in_use
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
 from kaejon.methods.listfiles.apart import iter_rows
@@ -46,6 +48,7 @@ from kaejon.methods.listfiles.errors import ListFileError
 from kaejon.methods.listfiles.mapping import Mapping
 from kaejon.methods.listfiles.reading import TableInfo
 from kaejon.methods.listfiles.rows import Normaliser, RowContext
+from kaejon.methods.thai import national_id
 
 CHUNK = 4000
 DUPLICATE_FLAGS = {"DUPLICATE_ROW", ID_TWICE, ID_OF_HEAD}
@@ -106,6 +109,7 @@ class RowReader:
         kind = batch.version.source.list_kind
         context = RowContext(kind, batch.version.year_be, timezone.localdate(), RegistryBook())
         self.normaliser = Normaliser(Mapping.from_json(batch.mapping), context)
+        self.erased = erasures.in_force()
         kept = batch.records.exclude(outcome=Outcome.REJECTED)
         self.rows_seen = set(kept.values_list("digest", "national_id_index"))
         self.numbered = HousesOfRunningNumbers()
@@ -143,7 +147,17 @@ class RowReader:
             record.outcome = Outcome.REJECTED
         else:
             self.mark_repeats(record)
+        if record.outcome == Outcome.PENDING and self.was_erased(record, row):
+            record.outcome = Outcome.HELD
         return record
+
+    def was_erased(self, record: SourceRecord, row: CanonicalRow) -> bool:
+        """Whether the row's person once asked to be erased: somebody decides before it comes in."""
+        if row.person is None or not self.erased.entered:
+            return False
+        facts = record.facts["person"]
+        who = identity_in(facts, number=row.person.national_id, area=record.area_code)
+        return self.erased.hit(who) is not None
 
     def mark_repeats(self, record: SourceRecord) -> None:
         key = (record.digest, record.national_id_index)
@@ -188,12 +202,17 @@ def fill_facts(record: SourceRecord, row: CanonicalRow, ring: KeyRing) -> None:
             person["national_id_last4"] = digits[-4:]
             record.national_id_sealed = seal_national_id(digits, ring=ring)
             record.national_id_index = blind_index(digits, ring=ring)
-    record.facts = {
+    facts = {
         "person": person,
         "household": row.household.to_json(),
         "answers": row.answers.to_json(),
     }
-    record.digest = hashlib.sha256(in_order(record.facts).encode()).hexdigest()[:32]
+    text = in_order(facts)
+    if national_id.stands_in(text) and (hidden := masked(facts)) != facts:
+        record.issues.append(issue("NUMBER_IN_TEXT", "flag"))
+        facts, text = hidden, in_order(hidden)
+    record.facts = facts
+    record.digest = hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 # The same facts give the same text.

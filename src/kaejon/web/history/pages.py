@@ -34,6 +34,7 @@ from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import visible_to
 from kaejon.methods.listfiles.exporting import safe_cell
 from kaejon.web.doors import actor_of, household_for, permitted
+from kaejon.web.forms import Form
 from kaejon.web.history.sentences import FAMILIES, Line, Reader, change_line, look_line
 from kaejon.web.looks import shown
 from kaejon.web.people.asking import ThaiDateField
@@ -42,7 +43,7 @@ readers = permitted(Permission.READ_AUDIT)
 DISTRICT_CODE_LENGTH = 4
 
 
-class HistoryFilter(forms.Form):
+class HistoryFilter(Form):
     """Which part of the history."""
 
     who = forms.CharField(label=_("Who"), required=False, max_length=80)

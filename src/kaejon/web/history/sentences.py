@@ -138,6 +138,8 @@ SENTENCES: dict[str, str] = {
     "person.merge": _("%(who)s made a duplicate one with %(what)s"),
     "person.unmerge": _("%(who)s made a duplicate its own person again beside %(what)s"),
     "privacy.erase": _("%(who)s erased what identifies %(what)s"),
+    "row.let_in": _("%(who)s let in a row of %(what)s that names somebody who was erased"),
+    "row.keep_out": _("%(who)s kept out a row of %(what)s that names somebody who was erased"),
     "profile.save": _("%(who)s saved the column profile %(what)s"),
     "queue.assign": _("%(who)s said who decides what waits in %(what)s"),
     "ranking.decide": _("%(who)s recorded a decision on priorities: %(what)s"),

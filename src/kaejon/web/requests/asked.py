@@ -17,9 +17,10 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may, scope_of
 from kaejon.apps.areas.models import Area, Level
-from kaejon.apps.households.models import Household, Person
+from kaejon.apps.households.models import ERASED_NAME, Household, Person
 from kaejon.apps.privacy import requests as privacy
 from kaejon.apps.privacy.erasing import erase_household, erase_person
+from kaejon.apps.privacy.held_rows import held_rows
 from kaejon.apps.privacy.models import RequestKind, RequestStatus, SubjectRequest
 from kaejon.apps.privacy.queries import people_of, request_counts, requests_visible_to
 from kaejon.web.doors import actor_of, household_for, permitted, person_for, row_for
@@ -64,7 +65,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "counts": request_counts(everything, today),
         "today": today,
         "actions": [
-            *retention_link(actor_of(request)),
+            *province_links(actor_of(request)),
             {
                 "url": reverse("request_add"),
                 "label": _("Write down a request"),
@@ -76,13 +77,22 @@ def request_list(request: HttpRequest) -> HttpResponse:
     return render(request, "requests/request_list.html", context)
 
 
-def retention_link(user: User) -> list[dict[str, Any]]:
-    """The way to lists past their time, for who keeps the sources."""
+def province_links(user: User) -> list[dict[str, Any]]:
+    """For who keeps the sources: lists past their time, and rows that name somebody who was erased."""
     if not may(user, Permission.MANAGE_SOURCES):
         return []
-    return [
-        {"url": reverse("retention"), "label": _("Lists past their time"), "icon": "calendar-due"}
-    ]
+    waiting = held_rows(user).count()
+    erased = {
+        "url": reverse("held_row_list"),
+        "label": _("Erased, and in a list again (%(count)s)") % {"count": waiting},
+        "icon": "user-off",
+    }
+    kept = {
+        "url": reverse("retention"),
+        "label": _("Lists past their time"),
+        "icon": "calendar-due",
+    }
+    return [erased, kept] if waiting else [kept]
 
 
 @handlers
@@ -104,11 +114,25 @@ def request_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return ask(
         request,
         question,
-        shape(AnswerForm, request),
+        shape(AnswerForm, request, initial={"answer": ready_answer(held)}),
         act,
         held=held,
         today=timezone.localdate(),
         **ways(request, held),
+    )
+
+
+def ready_answer(held: SubjectRequest) -> str:
+    """What the family is told of an erasure: what went, what is kept for a public task, and why."""
+    if held.kind != RequestKind.ERASURE or held.status != RequestStatus.OPEN:
+        return ""
+    return _(
+        "Erased: names, national ID numbers, day and month of birth, house number, notes, photos, "
+        "papers, the rows of lists and their files.\n"
+        "Kept, without names: sex, year of birth, answers and levels, because counts by which help "
+        "is planned rest on them (public task: Personal Data Protection Act B.E. 2562, sections 24 "
+        "(4) and 33); that this was done and by whom, because the law asks for proof; a keyed mark "
+        "that can only be compared, so that no later list brings the data back unasked."
     )
 
 
@@ -129,8 +153,10 @@ def ways(request: HttpRequest, held: SubjectRequest) -> dict[str, Any]:
     if held.kind == RequestKind.OBJECTION:
         links["consent_url"] = reverse("consent_edit", args=[household.public_id])
     if held.kind == RequestKind.ERASURE:
-        links["erase_url"] = reverse("erase_household", args=[household.public_id])
-        return {**links, "people": people_of(household)}
+        people = people_of(household).exclude(first_name=ERASED_NAME)
+        if household.head_name != ERASED_NAME or people:
+            links["erase_url"] = reverse("erase_household", args=[household.public_id])
+        return {**links, "people": people}
     return {**links, "people": []}
 
 

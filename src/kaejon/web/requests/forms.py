@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.privacy.models import ConsentStatus, RequestKind, RequestStatus
 from kaejon.apps.sources.models import Source
+from kaejon.web.forms import Form
 from kaejon.web.people.asking import ThaiDateField
 
 
-class RequestFilter(forms.Form):
+class RequestFilter(Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -31,7 +32,7 @@ class RequestFilter(forms.Form):
     )
 
 
-class ReceiveForm(forms.Form):
+class ReceiveForm(Form):
     """What somebody asks about the own data."""
 
     kind = forms.ChoiceField(label=_("What is asked"), choices=RequestKind.choices)
@@ -53,7 +54,7 @@ class ReceiveForm(forms.Form):
             self.fields["area"].choices = areas
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     status = forms.ChoiceField(
         label=_("Result"),
         widget=forms.RadioSelect,
@@ -66,12 +67,12 @@ class AnswerForm(forms.Form):
     )
 
 
-class EraseForm(forms.Form):
+class EraseForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
     sure = forms.BooleanField(label=_("I have read this and know that it cannot be undone"))
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(Form):
     """What the household says about one list that rests on consent."""
 
     source = forms.ModelChoiceField(
