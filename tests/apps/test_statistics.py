@@ -77,7 +77,7 @@ def test_the_same_district_is_told_to_who_opens_none_of_it_in_wider_classes(mixe
     live(V1, 8)
     live(V3, 8)
     agency = households(mixed.preecha, "3301")
-    assert (agency.low, agency.high) == (13, 22)
+    assert (agency.low, agency.high) == (13, 27)
 
 
 @pytest.mark.parametrize(("count", "told"), [(0, None), (1, None), (4, None), (5, 5), (7, 5)])

@@ -116,6 +116,14 @@ def total(parts: Iterable[Shown]) -> Shown:
     return between(low, sum(cell.high or 0 for cell in cells), step)
 
 
+def at_most(part: Shown, whole: Shown) -> Shown:
+    """A part of which both ends are told, no larger than its whole may be."""
+    if part.number is not None or part.high is None or whole.high is None:
+        return part
+    high = min(part.high, whole.high)
+    return Shown(min(part.low, high), high, None, part.step)
+
+
 def difference(whole: Shown, part: Shown) -> Shown:
     """What is left of a whole without a part, made of both as shown."""
     step = max(whole.step, part.step)

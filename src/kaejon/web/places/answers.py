@@ -16,7 +16,7 @@ from kaejon.apps.households.models import Verified
 from kaejon.apps.linking.across import waiting_across as people_across
 from kaejon.apps.ranking.queries import standing_decision
 from kaejon.apps.statistics.standing import WAITING
-from kaejon.methods.disclosure import Shown
+from kaejon.methods.disclosure import Shown, at_most
 from kaejon.web.places.round_rows import moves
 from kaejon.web.places.sight import NEEDS, SURVEY, TARGET, Sight
 from kaejon.web.ranking.rows import ranking_of, rows_of
@@ -85,7 +85,7 @@ def who_is_poor(sight: Sight) -> list[Line]:
         ),
         counted(
             sight,
-            total.levels("overall").low,
+            at_most(total.levels("overall").low, total.figure("surveyed_households")),
             _("of %(n)s surveyed households struggling or finding it hard going")
             % {"n": sight.text(total.figure("surveyed_households"))},
             sight.list_note(*SURVEY),
