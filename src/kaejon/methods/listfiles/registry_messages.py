@@ -81,10 +81,4 @@ REGISTRY_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "{count} households that only this list brought already carry notes, marks, consents, requests or grants.",
         "Remove or close these first, or keep the list.",
     ),
-    "NOT_PERMITTED": (
-        "บัญชีผู้ใช้นี้ไม่มีสิทธิ์นำเข้าข้อมูล",
-        "ติดต่อผู้ดูแลของจังหวัดเพื่อขอสิทธิ์",
-        "This account may not import lists.",
-        "Ask the province's administrator for access.",
-    ),
 }
