@@ -141,6 +141,23 @@ def test_the_same_reference_in_another_village_is_another_household(
     assert homes() == {("33010101", "5"): {"พ่อ"}, ("33010102", "5"): {"อื่น"}}
 
 
+def test_the_same_reference_in_another_village_means_nothing_though_one_member_is_known(
+    cast: Cast, community: Any
+) -> None:
+    brought(
+        cast,
+        community,
+        numbered("H-7", "พ่อ", 1, CODE, house="5"),
+        numbered("H-7", "แม่", 2, CODE, house="5"),
+    )
+    there = {"house": "5", "village": "33010102"}
+    rows = (numbered("H-7", "พ่อ", 1, CODE, **there), numbered("H-7", "ลูก", 3, CODE, **there))
+
+    brought(cast, community, *rows, year=2568)
+
+    assert homes() == {("33010101", "5"): {"พ่อ", "แม่"}, ("33010102", "5"): {"ลูก"}}
+
+
 def test_who_is_new_never_lives_where_the_row_does_not_say(cast: Cast, community: Any) -> None:
     """The son of house 11 stands in the next list as head of 11/1 with his wife, who is new."""
     family = [
