@@ -365,6 +365,7 @@ def rejected(world: World, where: str) -> dict[str, Any]:
 CALLS: dict[str, Arguments] = {
     "access.accounts.disable": lambda w, at: {"user": account(w, at), "reason": WHY},
     "access.accounts.enable": lambda w, at: {"user": account(w, at), "reason": WHY},
+    "access.accounts.set_maintainer": lambda w, at: {"user": account(w, at), "on": True},
     "access.accounts.set_expiry": lambda w, at: {"user": account(w, at), "expires_on": None},
     "access.actions.assign_role": lambda w, at: {"user": account(w, at), **granting(w, at)},
     "access.actions.end_assignment": lambda w, at: {

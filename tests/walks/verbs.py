@@ -48,6 +48,7 @@ VERBS: dict[str, Verb] = {
     # Accounts, roles, organizations
     "access.accounts.disable": Verb("anan", "", "account.disable"),
     "access.accounts.enable": Verb("anan", "", "account.enable"),
+    "access.accounts.set_maintainer": Verb("", "", "account.maintainer"),
     "access.accounts.set_expiry": Verb("anan", "", "account.expire"),
     "access.actions.assign_role": Verb("anan", "", "access.assign"),
     "access.actions.end_assignment": Verb("anan", "", "access.end"),

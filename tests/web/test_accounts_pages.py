@@ -320,47 +320,6 @@ def test_sign_ins_stand_in_the_history_without_what_was_typed(cast: Cast) -> Non
     assert "typed" not in str(list(rows.values()))
 
 
-# The admin site is no side door
-
-
-def test_a_superuser_without_a_role_sees_nothing_anywhere(cast: Cast) -> None:
-    root = User.objects.create_superuser(username="root", password=PASSWORD)
-    client = signed_in(root)
-    assert client.get(reverse("admin:index")).status_code == 302
-    assert client.get(reverse("household_list")).status_code == 404
-    assert client.get(reverse("account_list")).status_code == 404
-
-
-@pytest.fixture
-def staff(cast: Cast) -> User:
-    User.objects.filter(pk=cast.anan.pk).update(is_staff=True, is_superuser=True)
-    return User.objects.get(pk=cast.anan.pk)
-
-
-def test_the_admin_site_holds_no_household_data_and_changes_nothing(staff: User) -> None:
-    client = signed_in(staff)
-    text = client.get(reverse("admin:index")).content.decode()
-    assert "/admin/access/user/" in text
-    for part in ("households", "sources/assertion", "sources/sourcerecord", "folders", "mfa"):
-        assert f"/admin/{part}" not in text
-    assert client.get("/admin/households/household/").status_code == 404
-    assert client.get(reverse("admin:access_user_changelist")).status_code == 200
-    assert client.get(reverse("admin:audit_event_changelist")).status_code == 200
-    assert client.get(reverse("admin:access_user_add")).status_code == 403
-    row = Event.objects.filter(area_code__startswith="33").latest("pk")
-    shown = client.get(reverse("admin:audit_event_change", args=[row.pk]))
-    assert shown.status_code == 200
-    assert "_save" not in shown.content.decode()
-    assert client.post(reverse("admin:audit_event_delete", args=[row.pk])).status_code == 403
-
-
-def test_the_admin_site_waits_for_a_required_second_step(staff: User, settings: Any) -> None:
-    settings.MFA_REQUIRED_ROLES = ["administrator"]
-    assert signed_in(staff).get(reverse("admin:index"))["Location"] == reverse("mfa_activate_totp")
-    give_second_step(staff)
-    assert signed_in(staff).get(reverse("admin:index")).status_code == 200
-
-
 @pytest.mark.parametrize("text", ["1/1/2567", "๑ ม.ค. ๒๕๖๗", "2024-01-01"])
 def test_the_first_of_january_is_a_day_like_any_other(text: str) -> None:
     assert ThaiDateField().clean(text) == date(2024, 1, 1)

@@ -1,4 +1,7 @@
-"""`kaejon accounts`: invite the first people; afterwards the account pages do it."""
+"""`kaejon accounts`: invite the first people, and say who maintains the installation.
+
+Afterwards the account pages invite; maintainers are made here only.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("accounts", help="invite the first administrator")
+    parser = subparsers.add_parser(
+        "accounts", help="invite the first administrator; say who is a maintainer"
+    )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     invite = actions.add_parser(
         "invite", help="make an account and print the link that sets its first password"
@@ -54,6 +59,13 @@ def add_parser(subparsers: Any) -> None:
     )
     invite.add_argument("--json", action="store_true", help="print one JSON document")
     invite.set_defaults(run=run_invite)
+    maintainer = actions.add_parser(
+        "maintainer", help="let an administrator read the tables of the installation (/admin/)"
+    )
+    maintainer.add_argument("username", metavar="USERNAME", help="name of an existing account")
+    maintainer.add_argument("--end", action="store_true", help="end it instead")
+    maintainer.add_argument("--json", action="store_true", help="print one JSON document")
+    maintainer.set_defaults(run=run_maintainer)
 
 
 def run_invite(args: argparse.Namespace) -> int:
@@ -69,6 +81,35 @@ def run_invite(args: argparse.Namespace) -> int:
             "The link works once, within seven days. Hand it to the person, and to nobody else.",
             file=sys.stderr,
         )
+    return 0
+
+
+def run_maintainer(args: argparse.Namespace) -> int:
+    """Mark an account as a maintainer's, or end that. Refuses an unknown name."""
+    from kaejon.config.setup import start_django
+
+    start_django()
+    from kaejon.apps.access.accounts import set_maintainer
+    from kaejon.apps.access.models import User
+    from kaejon.apps.access.operator import ensure_operator
+
+    user = User.objects.filter(username=args.username).first()
+    if user is None:
+        raise UsageError(
+            "unknown_account",
+            f"there is no account {args.username!r}",
+            remedy="Look for the user name on the page Accounts, or invite the person first.",
+        )
+    set_maintainer(user=user, on=not args.end, by=ensure_operator())
+    if args.json:
+        print(json.dumps({"username": args.username, "maintainer": not args.end}))
+    else:
+        told = (
+            "no longer reads"
+            if args.end
+            else "with a second step and the role of administrator, reads"
+        )
+        print(f"{args.username} {told} the tables of the installation.")
     return 0
 
 

@@ -47,7 +47,7 @@ DATABASES = {"default": env.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "kaejon.web.accounts.admin_config.AdministratorsConfig",
+    "kaejon.web.accounts.admin_config.MaintainersConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -188,8 +188,6 @@ def make_logins(
             defaults={
                 "first_name": first,
                 "last_name": last,
-                "is_staff": role == "administrator",
-                "is_superuser": role == "administrator",
             },
         )
         if created:

@@ -1,6 +1,8 @@
 """What the admin site shows: accounts, grants, organizations, areas, sources, jobs and history, read-only.
 
-Household data is not registered. Rows follow the same scope as the pages.
+Household data is not registered. Rows follow the same scope as the pages; jobs, which
+name nobody, are those of the whole installation. A table filters by what it lists in
+`list_filter` and by nothing else.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ class RoleAssignmentAdmin(Scoped):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ReadOnly):
+class OrganizationAdmin(Scoped):
     list_display = ("name_th", "code", "sector", "area")
     list_select_related = ("area",)
     search_fields = ("name_th", "code")
@@ -78,7 +80,8 @@ class AreaAdmin(ReadOnly):
 
 
 @admin.register(Source)
-class SourceAdmin(ReadOnly):
+class SourceAdmin(Scoped):
+    area_field = "owner__area_id"
     list_display = ("code", "kind", "owner", "legal_basis", "retention_years")
     list_select_related = ("owner",)
 

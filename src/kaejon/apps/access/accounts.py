@@ -14,9 +14,9 @@ from kaejon.apps.access.actions import (
     refuse_without_administrator,
 )
 from kaejon.apps.access.history import note
-from kaejon.apps.access.models import User
+from kaejon.apps.access.models import OPERATOR_USERNAME, User
 from kaejon.apps.access.queries import manages_whole, open_assignments
-from kaejon.apps.access.refusals import AccessRefused
+from kaejon.apps.access.refusals import AccessRefused, NotPermitted
 from kaejon.apps.access.sessions import end_sessions
 from kaejon.apps.access.tokens import end_keys
 from kaejon.apps.audit.actions import difference
@@ -82,6 +82,18 @@ def change_profile(
     held.save(update_fields=list(names))
     note(held, "account.profile", held, difference(before, after))
     return held
+
+
+@transaction.atomic
+def set_maintainer(*, user: User, on: bool, by: User) -> User:
+    """Let a person into the admin site, or out of it. Only the operator does it, on the server."""
+    if by.username != OPERATOR_USERNAME:
+        raise NotPermitted("maintain")
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.is_staff, user.is_superuser = on, False
+    user.save(update_fields=["is_staff", "is_superuser"])
+    note(user, "account.maintainer", by, {"maintainer": on})
+    return user
 
 
 def locked(user: User, by: User) -> User:

@@ -29,6 +29,7 @@ CHANGES = (
     "account.link_failed",
     "account.link_released",
     "account.lock_out",
+    "account.maintainer",
     "account.new_link",
     "account.new_link_alone",
     "account.password",

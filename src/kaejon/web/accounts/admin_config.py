@@ -3,5 +3,5 @@
 from django.contrib.admin.apps import AdminConfig
 
 
-class AdministratorsConfig(AdminConfig):
-    default_site = "kaejon.web.accounts.admin_site.AdministratorsSite"
+class MaintainersConfig(AdminConfig):
+    default_site = "kaejon.web.accounts.admin_site.MaintainersSite"

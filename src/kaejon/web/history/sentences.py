@@ -35,6 +35,7 @@ SENTENCES: dict[str, str] = {
     "account.link_failed": _("Somebody had a link for %(what)s and not its code or password"),
     "account.link_released": _("%(who)s gave %(what)s the code of a link"),
     "account.lock_out": _("Too many attempts to sign in: refused for a while (%(what)s)"),
+    "account.maintainer": _("%(who)s changed whether %(what)s maintains the installation"),
     "account.new_link": _("%(who)s made a new link for %(what)s"),
     "account.new_link_alone": _(
         "%(who)s made a new link for %(what)s without a second administrator"
@@ -210,6 +211,7 @@ FAMILIES = {
     "token": _("keys for programs"),
 }
 FIELD_WORDS = {
+    "maintainer": _("maintainer"),
     "same_browser": _("in a browser of who made it"),
     "area": _("area"),
     "birth_date": _("birth date"),
