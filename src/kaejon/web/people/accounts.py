@@ -193,7 +193,9 @@ def show_link(
 
 
 def data_url(svg: str) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    """An SVG made to stand inside a page, as the address of a picture."""
+    alone = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return "data:image/svg+xml;base64," + base64.b64encode(alone.encode()).decode()
 
 
 @managers
