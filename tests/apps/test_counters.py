@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kaejon.apps.access.counters import DatabaseCounters
+from kaejon.apps.access.counters import DatabaseCounters, count_up
 from kaejon.apps.access.housekeeping import forget_what_is_over
 from kaejon.apps.access.models import Counter
 
@@ -28,6 +28,13 @@ def test_what_is_over_counts_for_nothing(counters: DatabaseCounters) -> None:
         counters.incr("tries")
     assert counters.add("tries", 1, timeout=60)
     assert counters.incr("tries") == 2
+
+
+def test_counting_up_begins_again_when_the_time_is_over(db: None) -> None:
+    assert [count_up("api:1", seconds=60) for _ in range(3)] == [1, 2, 3]
+    Counter.objects.update(ends_at=0)
+    assert [count_up("api:1", seconds=60) for _ in range(2)] == [1, 2]
+    assert count_up("api:2", seconds=60) == 1
 
 
 def test_a_typed_name_is_not_stored(counters: DatabaseCounters) -> None:

@@ -29,6 +29,10 @@ batch = ImportBatch.objects.create(
     version=version, area_id="33", file_name="a.csv", file_hash=digest, file_size=size, stored_as=stored,
     uploaded_by=operator,
 )
+from allauth.mfa.models import Authenticator
+from kaejon.apps.access.second_step import seal_text
+Authenticator.objects.create(user=operator, type="totp", data={"secret": seal_text("JBSWY3DPEHPK3PXP")})
+Authenticator.objects.create(user=operator, type="recovery_codes", data={"seed": seal_text("5eed" * 20), "used_mask": 0})
 house = House.objects.create(area_id="33010101", house_no="1")
 household = Household.objects.create(house=house, area_id="33010101", house_no="1", head_name="นางสมมติ หนึ่ง", members=COUNT)
 for number in range(COUNT):
@@ -45,6 +49,8 @@ for number in range(COUNT):
 """
 
 READ = """
+from allauth.mfa.models import Authenticator
+from kaejon.apps.access.second_step import unseal_text
 from kaejon.apps.access.operator import ensure_operator
 from kaejon.apps.households.models import Person
 from kaejon.apps.households.queries import people_visible_to, search_people
@@ -53,6 +59,9 @@ from kaejon.apps.sources.models import ImportBatch, SourceRecord
 from kaejon.apps.vault.sealing import unseal_json, unseal_national_id
 people = people_visible_to(ensure_operator())
 answer = {
+    "secrets": sorted(
+        unseal_text(row.data.get("secret") or row.data["seed"]) for row in Authenticator.objects.all()
+    ),
     "numbers": [unseal_national_id(p.national_id_sealed) for p in Person.objects.order_by("pk")],
     "found": [
         search_people(people, unseal_national_id(p.national_id_sealed)).get().pk == p.pk

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
+import contextlib
 import io
 import json
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from kaejon.apps.vault import keys
+from kaejon.cli.sealed_file import HEADER, MAGIC, PIECE, TAG, Opener, Sealer
 from tests.cli.conftest import Installation
 from tests.cli.sealed_people import PEOPLE, READ
 from tests.engines import on_postgres
+
+HEAD, SEALED = len(MAGIC) + HEADER.size, PIECE + TAG
 
 EVERYTHING = """
 from django.apps import apps
@@ -29,9 +33,9 @@ for table in ("audit_event", "audit_eventdetail"):  # each says of itself that i
 
 @pytest.fixture
 def backup(filled: Installation, tmp_path: Path) -> Path:
-    done = filled.kaejon("backup", tmp_path / "b.tar.gz")
+    done = filled.kaejon("backup", tmp_path / "b.backup")
     assert done.returncode == 0, done.stderr
-    return tmp_path / "b.tar.gz"
+    return tmp_path / "b.backup"
 
 
 def take_keys(source: Installation, target: Installation) -> None:
@@ -48,9 +52,8 @@ def refusal(installation: Installation, *arguments: object) -> tuple[int, str]:
 
 
 def nothing_was_touched(installation: Installation) -> bool:
-    present = (
-        {p.name for p in installation.folder.iterdir()} if installation.folder.exists() else set()
-    )
+    """Nothing lies there but the key file (and the empty folder of temporary files)."""
+    present = {path.name for path in installation.folder.rglob("*") if path.is_file()}
     return present <= {"person-keys.json"}
 
 
@@ -72,21 +75,22 @@ def test_everything_comes_back_in_an_empty_place(
 
 
 def test_the_backup_says_loudly_which_keys_it_needs(filled: Installation, tmp_path: Path) -> None:
-    done = filled.kaejon("backup", tmp_path / "c.tar.gz")
+    done = filled.kaejon("backup", tmp_path / "c.backup")
     fingerprint = json.loads(filled.kaejon("keys", "show", "--json").stdout)["keys"][0][
         "fingerprint"
     ]
     assert "A LOSS WITHOUT ITS KEY FILE" in done.stderr
     assert f"key 1 ({fingerprint})" in done.stderr
-    assert (tmp_path / "c.tar.gz").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "c.backup").stat().st_mode & 0o077 == 0
 
 
 def test_no_key_and_no_readable_national_id_is_inside(filled: Installation, backup: Path) -> None:
     ring = json.loads((filled.folder / "person-keys.json").read_text())["keys"][0]
     numbers = filled.python(READ)["numbers"]  # type: ignore[index]
-    with tarfile.open(backup) as tar:
-        assert not [name for name in tar.getnames() if "key" in name]
-        content = b"".join(tar.extractfile(m).read() for m in tar)  # type: ignore[union-attr]
+    with opened(backup, filled) as tar:
+        members = {m.name: tar.extractfile(m).read() for m in tar}  # type: ignore[union-attr]
+    assert not [name for name in members if "key" in name]
+    content = b"".join(members.values())
     for secret in (ring["data"], ring["index"], *numbers):
         assert str(secret).encode() not in content
 
@@ -94,7 +98,7 @@ def test_no_key_and_no_readable_national_id_is_inside(filled: Installation, back
 def test_an_existing_file_is_never_overwritten(filled: Installation, backup: Path) -> None:
     before = backup.read_bytes()
     assert filled.kaejon("backup", backup).returncode == 2
-    assert filled.kaejon("backup", backup.parent / "nowhere" / "b.tar.gz").returncode == 2
+    assert filled.kaejon("backup", backup.parent / "nowhere" / "b.backup").returncode == 2
     assert backup.read_bytes() == before
 
 
@@ -118,27 +122,30 @@ def test_with_other_keys_nothing_is_touched(
     assert nothing_was_touched(empty_installation)
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "other file", "outside"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "last piece", "changed", "swapped", "header", "other file", "outside"]
+)
 def test_a_damaged_file_is_refused(
     damage: str, filled: Installation, backup: Path, empty_installation: Installation
 ) -> None:
     take_keys(filled, empty_installation)
-    content = backup.read_bytes()
+    content = bytearray(backup.read_bytes())
     if damage == "cut":
-        backup.write_bytes(content[: len(content) // 2])
+        content = content[: len(content) // 2]
+    elif damage == "last piece":
+        content = content[: (len(content) - HEAD) // SEALED * SEALED + HEAD]
     elif damage == "changed":
-        plain = bytearray(gzip.decompress(content))
-        at = (
-            plain.index(b"first piece")
-            if b"first piece" in plain
-            else plain.index("ศรีสะเกษ".encode())
-        )
-        plain[at] ^= 1
-        backup.write_bytes(gzip.compress(bytes(plain), 1))
+        content[len(content) // 2] ^= 1
+    elif damage == "swapped":
+        first, second = content[HEAD : HEAD + SEALED], content[HEAD + SEALED : HEAD + 2 * SEALED]
+        content = content[:HEAD] + second + first + content[HEAD + 2 * SEALED :]
+    elif damage == "header":
+        content[len(MAGIC) + 12] ^= 1
     elif damage == "other file":
-        backup.write_bytes(b"id,name\n1,x\n")
-    else:
-        with tarfile.open(backup, "w:gz") as tar:
+        content = bytearray(b"id,name\n1,x\n")
+    backup.write_bytes(content)
+    if damage == "outside":
+        with sealing(backup, filled) as tar:
             info = tarfile.TarInfo("files/../../outside")
             info.size = 1
             tar.addfile(info, io.BytesIO(b"x"))
@@ -147,10 +154,34 @@ def test_a_damaged_file_is_refused(
     assert not (empty_installation.folder.parent / "outside").exists()
 
 
-def rewritten(backup: Path, **changes: object) -> Path:
+def ring_of(installation: Installation) -> keys.KeyRing:
+    return keys.parse((installation.folder / "person-keys.json").read_text())
+
+
+@contextlib.contextmanager
+def opened(backup: Path, installation: Installation) -> Iterator[tarfile.TarFile]:
+    """The tar inside a backup, with the keys of an installation."""
+    with backup.open("rb") as source:
+        inner = Opener(source, ring_of(installation))
+        with tarfile.open(fileobj=inner, mode="r|gz") as tar:
+            yield tar
+
+
+@contextlib.contextmanager
+def sealing(target: Path, installation: Installation) -> Iterator[tarfile.TarFile]:
+    """A backup that is being written by hand."""
+    with (
+        target.open("wb") as out,
+        Sealer(out, ring_of(installation)) as sealed,
+        tarfile.open(fileobj=sealed, mode="w:gz") as tar,
+    ):
+        yield tar
+
+
+def rewritten(backup: Path, installation: Installation, **changes: object) -> Path:
     """The same backup with another manifest."""
-    target = backup.with_name("rewritten.tar.gz")
-    with tarfile.open(backup) as old, tarfile.open(target, "w:gz") as new:
+    target = backup.with_name("rewritten.backup")
+    with opened(backup, installation) as old, sealing(target, installation) as new:
         for info in old:
             content = old.extractfile(info).read()  # type: ignore[union-attr]
             if info.name == "manifest.json":
@@ -160,11 +191,62 @@ def rewritten(backup: Path, **changes: object) -> Path:
     return target
 
 
+def test_the_file_alone_tells_nothing(filled: Installation, backup: Path) -> None:
+    content = backup.read_bytes()
+    for word in ("สมมติ".encode(), b"manifest.json", b"SQLite format", b"\x1f\x8b\x08"):
+        assert word not in content
+    assert content.startswith(MAGIC)
+
+
+def test_two_backups_of_the_same_data_share_nothing(filled: Installation, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert filled.kaejon("backup", tmp_path / name).returncode == 0
+    one, two = ((tmp_path / name).read_bytes()[HEAD:][:64] for name in ("one", "two"))
+    assert one != two
+
+
+@pytest.mark.on_both
+def test_sessions_and_counters_are_not_inside(
+    filled: Installation, tmp_path: Path, empty_installation: Installation
+) -> None:
+    filled.python(
+        "from kaejon.apps.access.sessions import SessionStore\n"
+        "from django.core.cache import cache\n"
+        "store = SessionStore()\nstore['search_words'] = 'marker-word'\nstore.save()\n"
+        "cache.set('x', 'marker-word')"
+    )
+    assert filled.kaejon("backup", tmp_path / "s.backup").returncode == 0
+    with opened(tmp_path / "s.backup", filled) as tar:
+        content = b"".join(tar.extractfile(m).read() for m in tar)  # type: ignore[union-attr]
+    assert b"marker-word" not in content
+    take_keys(filled, empty_installation)
+    assert empty_installation.kaejon("restore", tmp_path / "s.backup").returncode == 0
+    counts = "from kaejon.apps.access.models import Counter, Session\nanswer = [Session.objects.count(), Counter.objects.count()]"
+    assert empty_installation.python(counts) == [0, 0]
+
+
+def test_an_unsealed_backup_comes_back_only_knowingly(
+    filled: Installation, backup: Path, empty_installation: Installation
+) -> None:
+    take_keys(filled, empty_installation)
+    plain = backup.with_name("older.tar.gz")
+    with opened(backup, filled) as old, tarfile.open(plain, "w:gz") as new:
+        for info in old:
+            new.addfile(info, old.extractfile(info))
+    assert refusal(empty_installation, plain) == (2, "not_sealed")
+    assert nothing_was_touched(empty_installation)
+    done = empty_installation.kaejon("restore", plain, "--accept-unsealed")
+    assert done.returncode == 0, done.stderr
+    assert empty_installation.python(READ) == filled.python(READ)
+
+
 def test_a_newer_backup_is_refused(
     filled: Installation, backup: Path, empty_installation: Installation
 ) -> None:
     take_keys(filled, empty_installation)
-    newer = rewritten(backup, version="99.0", migrations=[["households", "0999_from_the_future"]])
+    newer = rewritten(
+        backup, filled, version="99.0", migrations=[["households", "0999_from_the_future"]]
+    )
     assert refusal(empty_installation, newer) == (2, "newer_backup")
     assert nothing_was_touched(empty_installation)
 
@@ -173,7 +255,7 @@ def test_a_backup_of_another_engine_is_refused(
     filled: Installation, backup: Path, empty_installation: Installation
 ) -> None:
     take_keys(filled, empty_installation)
-    other = rewritten(backup, engine="sqlite" if on_postgres() else "postgresql")
+    other = rewritten(backup, filled, engine="sqlite" if on_postgres() else "postgresql")
     assert refusal(empty_installation, other) == (2, "other_engine")
 
 
@@ -202,11 +284,13 @@ def test_an_older_backup_is_brought_to_this_version_and_the_newest_key(
     filled: Installation, backup: Path
 ) -> None:
     assert filled.kaejon("keys", "rotate").returncode == 0
-    with tarfile.open(backup) as archive:
-        manifest = json.load(archive.extractfile("manifest.json"))  # type: ignore[arg-type]
+    with opened(backup, filled) as archive:
+        found = {m.name: archive.extractfile(m).read() for m in archive}  # type: ignore[union-attr]
+    manifest = json.loads(found["manifest.json"])
     # As a version would have made it that had no ranking yet.
     older = rewritten(
         backup,
+        filled,
         migrations=[m for m in manifest["migrations"] if m[0] != "ranking"],
         tables={t: f for t, f in manifest["tables"].items() if not t.startswith("ranking_")},
     )

@@ -47,7 +47,7 @@ def test_rotation_reseals_everything_and_changes_no_value(filled: Installation) 
     assert shown(filled) == {1: {}, 2: everything}
     after = filled.python(READ)
     assert all(after["found"])  # type: ignore[index]
-    same = ("numbers", "rows", "file")
+    same = ("numbers", "rows", "file", "secrets")
     assert {k: after[k] for k in same} == {k: before[k] for k in same}  # type: ignore[index]
     assert after["person_tokens"] == after["row_tokens"]  # type: ignore[index]
     assert not set(after["person_tokens"]) & set(before["person_tokens"])  # type: ignore[index]
@@ -66,6 +66,7 @@ def test_a_killed_rotation_goes_on_where_it_stopped(filled: Installation) -> Non
     assert set(half[1]) == {
         "sources_sourcerecord.national_id_sealed",
         "sources_sourcerecord.raw_sealed",
+        "mfa_authenticator.data",
         "files",
     }
     assert half[2] == {"households_person.national_id_sealed": PEOPLE}
@@ -137,7 +138,7 @@ def test_the_wrong_key_file_is_found_out(filled: Installation, another_installat
     key_file(filled).write_bytes(key_file(other).read_bytes())
     found = filled.kaejon("keys", "verify", "--json")
     assert found.returncode == 1
-    assert len(json.loads(found.stdout)["faults"]) == 3 * PEOPLE + 1
+    assert len(json.loads(found.stdout)["faults"]) == 3 * PEOPLE + 3
 
 
 def test_a_ring_in_the_environment_is_not_rotated(filled: Installation) -> None:

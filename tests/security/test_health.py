@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
+from kaejon.apps.access.models import User
 from kaejon.apps.jobs.actions import claim, enqueue
 from kaejon.apps.jobs.models import Job
+from kaejon.cli.main import main
 from kaejon.web import health
 from tests.cast import Cast
 
 
 def told() -> tuple[int, dict[str, str]]:
-    answer = Client().get("/healthz")
+    """What a stranger's status is, and what the administrator reads beside it."""
+    client = Client()
+    client.force_login(User.objects.get(username="anan"))
+    answer = client.get("/healthz")
+    assert Client().get("/healthz").status_code == answer.status_code
     return answer.status_code, answer.json()["parts"]
 
 
@@ -25,6 +35,36 @@ def wait_long(**fields: object) -> None:
 
 def test_a_sound_installation_is_well(cast: Cast) -> None:
     assert told() == (200, {"database": "ok", "tables": "ok", "keys": "ok", "worker": "ok"})
+
+
+@pytest.mark.parametrize("who", ["", "malee", "wanna"])
+def test_strangers_and_officers_learn_only_whether_it_works(cast: Cast, who: str) -> None:
+    client = Client()
+    if who:
+        client.force_login(getattr(cast, who))
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_the_server_tells_its_operator_each_part(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["health", "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["parts"]) == set(health.PARTS)
+    enqueue(kind="stage", key="k", payload={}, by=cast.operator)
+    wait_long()
+    assert main(["health"]) == 1
+    assert "no worker takes it up" in capsys.readouterr().out
+
+
+def test_the_plan_of_migrations_is_not_made_anew(cast: Cast) -> None:
+    told()
+    with patch.object(health, "MigrationLoader", side_effect=AssertionError("read again")):
+        assert told()[0] == 200
+
+
+def test_a_change_that_was_not_applied_is_counted(cast: Cast) -> None:
+    MigrationRecorder(connection).record_unapplied("access", "0001_initial")
+    assert told()[1]["tables"] == "1 changes of this version are not applied"
 
 
 def test_it_needs_no_account_and_is_never_stored(db: None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kaejon.config import checks
+from kaejon.config import checks, safety_checks
 
 STRONG = "s3cret-" + "abcdefghij" * 5
 PUBLIC = ["kaejon.sisaket.example"]
@@ -158,3 +158,71 @@ def test_every_finding_says_what_to_do(settings: Any) -> None:
 def test_a_mail_password_never_travels_readable(settings: Any, way: str, found: list[str]) -> None:
     settings.EMAIL_HOST_PASSWORD, settings.EMAIL_TLS = "word", way
     assert ids(checks.mail_password_is_encrypted) == found
+
+
+REACHED = {"ALLOWED_HOSTS": PUBLIC, "TLS": True, "TRUSTED_PROXY": "127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("roles", "real", "found"),
+    [
+        ([], True, ["kaejon.E013"]),
+        ([], False, []),
+        (["none"], True, ["kaejon.W014"]),
+        (["provinceofficer"], False, ["kaejon.E012"]),
+        (["administrator"], True, ["kaejon.W014"]),
+        (["administrator", "province_officer"], True, []),
+    ],
+)
+def test_the_second_step_is_said_for_real_data(
+    settings: Any, roles: list[str], real: bool, found: list[str]
+) -> None:
+    for name, value in REACHED.items():
+        setattr(settings, name, value)
+    settings.MFA_REQUIRED_ROLES, settings.SYNTHETIC_DATA = roles, not real
+    assert ids(safety_checks.second_step_roles_exist) == found
+
+
+@pytest.mark.parametrize(
+    ("proxy", "found"), [("*", ["kaejon.W015"]), ("", ["kaejon.W016"]), ("127.0.0.1", [])]
+)
+def test_a_proxy_that_everybody_could_be_is_named(
+    settings: Any, proxy: str, found: list[str]
+) -> None:
+    for name, value in REACHED.items():
+        setattr(settings, name, value)
+    settings.TRUSTED_PROXY = proxy
+    assert ids(safety_checks.proxy_is_named) == found
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX matter")
+@pytest.mark.parametrize(
+    ("folder", "file", "others", "found"),
+    [
+        (0o700, 0o600, True, []),
+        (0o700, 0o666, False, ["kaejon.E017"]),
+        (0o777, 0o600, False, ["kaejon.E017"]),
+        (0o755, 0o600, True, ["kaejon.E017"]),
+        (0o755, 0o644, False, ["kaejon.W018", "kaejon.W018"]),
+    ],
+)
+def test_data_that_others_can_read_or_change_is_told(
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    folder: int,
+    file: int,
+    others: bool,
+    found: list[str],
+) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+    database = settings.DATA_DIR / "kaejon.sqlite3"
+    database.touch()
+    database.chmod(file)
+    settings.DATA_DIR.chmod(folder)
+    sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": database}
+    monkeypatch.setattr(checks.settings, "DATABASES", {"default": sqlite})
+    if others:
+        settings.ALLOWED_HOSTS = PUBLIC
+    assert ids(safety_checks.data_is_private) == found

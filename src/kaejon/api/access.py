@@ -6,12 +6,12 @@ import time
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja.security import HttpBearer
 from ninja.throttling import BaseThrottle
 
+from kaejon.apps.access.counters import count_up
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import role_names, scope_of
@@ -40,12 +40,7 @@ class PerMinute(BaseThrottle):
 
     def allow_request(self, request: HttpRequest) -> bool:
         key = f"api:{request.user.pk}:{int(time.time()) // MINUTE}"
-        try:
-            count = cache.incr(key)
-        except ValueError:  # the first of this minute, or of two that came at once
-            first = cache.add(key, 1, timeout=2 * MINUTE)
-            count = 1 if first else cache.incr(key)
-        return bool(count <= settings.API_PER_MINUTE)
+        return count_up(key, seconds=2 * MINUTE) <= settings.API_PER_MINUTE
 
     def wait(self) -> float:
         return MINUTE - time.time() % MINUTE

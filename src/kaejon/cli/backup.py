@@ -1,4 +1,4 @@
-"""`kaejon backup`: everything except the key file, in one file."""
+"""`kaejon backup`: everything except the key file and the sessions, in one sealed file."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Keep {file} safe, in another place than the backups. Needed: {keys}.
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
-        "backup", help="write database and stored files to one file (not the keys)"
+        "backup", help="write database and stored files to one sealed file (not the keys)"
     )
     parser.add_argument(
         "file",
         type=Path,
         metavar="FILE",
-        help="backup to write, for example kaejon-2569-11-21.tar.gz",
+        help="backup to write, for example kaejon-2569-11-21.backup",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
@@ -139,13 +139,14 @@ def write_to(handle: Any, beside: Path) -> dict[str, Any]:
 
     from kaejon.cli import database_copies
     from kaejon.cli.backup_file import Writer
+    from kaejon.cli.sealed_file import Sealer
 
-    media = Path(settings.MEDIA_ROOT)
+    media, keys = Path(settings.MEDIA_ROOT), needed_keys()
     with (
         tempfile.TemporaryDirectory(prefix=".kaejon-backup-", dir=beside) as private,
-        tarfile.open(fileobj=handle, mode="w:gz", compresslevel=3) as tar,
+        Sealer(handle) as sealed,
+        tarfile.open(fileobj=sealed, mode="w:gz", compresslevel=3) as tar,
     ):
-        keys = needed_keys()
         writer = Writer(tar)
         described = database_copies.copy_out(Path(private))
         for path in sorted(Path(private).iterdir()):

@@ -1,4 +1,4 @@
-"""The backup file: one gzipped tar whose last member is the manifest.
+"""The backup file: a sealed stream (`sealed_file`) of one gzipped tar whose last member is the manifest.
 
 Members: `database/…` (one SQLite file, or one COPY text per PostgreSQL table) and
 `files/…` (stored files, sealed as they are). The manifest holds version, applied
@@ -9,6 +9,7 @@ The key file itself is never inside.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -19,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from kaejon.methods.errors import DataError
+from kaejon.cli.sealed_file import Opener, is_sealed
+from kaejon.methods.errors import DataError, UsageError
 
 FORMAT = "kaejon-backup-1"
 MANIFEST = "manifest.json"
@@ -65,15 +67,37 @@ class Measured(io.RawIOBase):
         return piece
 
 
-def unpack(path: Path, into: Path) -> dict[str, Any]:
+@contextlib.contextmanager
+def opened(path: Path, *, accept_unsealed: bool) -> Iterator[tarfile.TarFile]:
+    """The tar inside a backup. Refuses one that is not sealed, as versions before made them."""
+    with path.open("rb") as source:
+        if is_sealed(path):
+            inner = Opener(source)
+            with tarfile.open(fileobj=inner, mode="r|gz") as tar:
+                yield tar
+            while inner.read(BLOCK):  # to the last piece, which says that nothing is missing
+                pass
+            return
+        if not accept_unsealed and tarfile.is_tarfile(path):
+            raise UsageError(
+                "not_sealed",
+                f"{path} is not sealed, so anybody could have written it",
+                remedy="Repeat with --accept-unsealed when you know where it comes from; then make a new backup and destroy this one.",
+            )
+        with tarfile.open(fileobj=source, mode="r:gz") as tar:
+            yield tar
+
+
+def unpack(path: Path, into: Path, *, accept_unsealed: bool = False) -> dict[str, Any]:
     """Write every member below `into` and return the manifest.
 
-    Refuses a file that is no backup, was cut off or changed, or names a place outside.
+    Refuses a file that is no backup, was cut off or changed, is not sealed, or names a
+    place outside.
     """
     found: dict[str, dict[str, Any]] = {}
     manifest: dict[str, Any] | None = None
     try:
-        with tarfile.open(path, "r:gz") as tar:
+        with opened(path, accept_unsealed=accept_unsealed) as tar:
             for info, content in members(tar):
                 if info.name == MANIFEST:
                     manifest = json.loads(content.read())

@@ -22,6 +22,8 @@ from django.db.migrations.loader import MigrationLoader
 from kaejon.methods.errors import DataError
 
 SQLITE_NAME = "kaejon.sqlite3"
+# Open sign-ins and counts of the moment: of no use later, and to others of much.
+LEFT_OUT = frozenset({"access_session", "access_counter", "django_session"})
 BLOCK = 1024 * 1024
 
 
@@ -59,6 +61,10 @@ def copy_out_sqlite(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         connection.connection.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
+        copy.execute("PRAGMA secure_delete=ON")
+        for table in LEFT_OUT & set(tables()):
+            copy.execute(f'DELETE FROM "{table}"')
+        copy.commit()
         return {
             t: {"rows": copy.execute(f'SELECT COUNT(*) FROM "{t}"').fetchone()[0]} for t in tables()
         }
@@ -75,16 +81,21 @@ def copy_out_postgresql(folder: Path) -> dict[str, dict[str, Any]]:
                 c.name for c in connection.introspection.get_table_description(cursor, table)
             ]
             with (folder / f"{table}.copy").open("wb") as out:
-                with cursor.cursor.copy(f"COPY {named(table, columns)} TO STDOUT") as copy:
+                rows = "" if table not in LEFT_OUT else " WHERE false"
+                source = f'(SELECT {quoted(columns)} FROM "{table}"{rows})'
+                with cursor.cursor.copy(f"COPY {source} TO STDOUT") as copy:
                     for piece in copy:
                         out.write(piece)
                 described[table] = {"columns": columns, "rows": cursor.cursor.rowcount}
     return described
 
 
+def quoted(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
 def named(table: str, columns: Iterable[str]) -> str:
-    quoted = ", ".join(f'"{column}"' for column in columns)
-    return f'"{table}" ({quoted})'
+    return f'"{table}" ({quoted(columns)})'
 
 
 def holds_something() -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -30,6 +31,7 @@ COMMANDS = {
     "areas": "kaejon.cli.areas",
     "accounts": "kaejon.cli.accounts",
     "audit": "kaejon.cli.audit",
+    "health": "kaejon.cli.health",
     "backup": "kaejon.cli.backup",
     "restore": "kaejon.cli.restore",
     "keys": "kaejon.cli.keys",
@@ -54,6 +56,8 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    # What kaejon writes holds people's data: nobody else of this machine reads it.
+    os.umask(0o077)
     arguments = list(sys.argv[1:] if argv is None else argv)
     named = next((a for a in arguments if not a.startswith("-")), None)
     args = build_parser(named if named in COMMANDS else None).parse_args(arguments)

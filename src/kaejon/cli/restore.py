@@ -21,6 +21,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--force", action="store_true", help="move a present database and its files aside first"
     )
+    parser.add_argument(
+        "--accept-unsealed",
+        action="store_true",
+        help="take a backup of an earlier version, which is not sealed",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
 
@@ -32,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.file.is_file():
         raise UsageError("no_file", f"there is no file {args.file}")
     start_django()
-    manifest, aside = restore(args.file, force=args.force)
+    manifest, aside = restore(args.file, force=args.force, accept_unsealed=args.accept_unsealed)
     ensure_secret()
     if args.json:
         print(
@@ -49,7 +54,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def restore(path: Path, *, force: bool) -> tuple[dict[str, Any], list[str]]:
+def restore(
+    path: Path, *, force: bool, accept_unsealed: bool = False
+) -> tuple[dict[str, Any], list[str]]:
     """Check everything, then change. Returns the manifest and where the former data is now.
 
     Refuses a damaged or newer backup, another database engine, a key ring without
@@ -63,7 +70,7 @@ def restore(path: Path, *, force: bool) -> tuple[dict[str, Any], list[str]]:
     folder = Path(settings.DATA_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as private:
-        manifest = unpack(path, Path(private))
+        manifest = unpack(path, Path(private), accept_unsealed=accept_unsealed)
         require_same_kind(manifest)
         require_keys(manifest["keys"])
         aside = make_room(force=force)

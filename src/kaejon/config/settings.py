@@ -158,6 +158,7 @@ ACCOUNT_RATE_LIMITS = {
 CACHES = {"default": {"BACKEND": "kaejon.apps.access.counters.DatabaseCounters"}}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "kaejon"
+MFA_ADAPTER = "kaejon.web.accounts.second_step.SealedSecrets"
 MFA_REQUIRED_ROLES = env.words("MFA_REQUIRED_ROLES")
 
 SESSION_ENGINE = "kaejon.apps.access.sessions"

@@ -6,7 +6,7 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from kaejon.config import checks  # noqa: F401  registers the start-up checks
+        from kaejon.config import checks, safety_checks  # noqa: F401  registers the start-up checks
         from kaejon.web.accounts import sign_in_events
 
         sign_in_events.connect()

@@ -31,6 +31,22 @@ COUNT = (
     f"UPDATE {TABLE} SET value = CAST(CAST(value AS integer) + %s AS text) "
     "WHERE key = %s AND ends_at > %s RETURNING value"
 )
+COUNT_UP = (
+    f"INSERT INTO {TABLE} (key, value, ends_at) VALUES (%s, '1', %s) "
+    "ON CONFLICT (key) DO UPDATE SET "
+    f"value = CASE WHEN {TABLE}.ends_at > %s "
+    f"THEN CAST(CAST({TABLE}.value AS integer) + 1 AS text) ELSE '1' END, "
+    f"ends_at = CASE WHEN {TABLE}.ends_at > %s THEN {TABLE}.ends_at ELSE excluded.ends_at END "
+    "RETURNING value"
+)
+
+
+def count_up(key: str, *, seconds: int) -> int:
+    """One more of `key`, and how many that makes; a count is over `seconds` after its first."""
+    now, digest = time.time(), hashlib.sha256(f"count:{key}".encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_UP, [digest, now + seconds, now, now])
+        return int(cursor.fetchone()[0])
 
 
 class DatabaseCounters(BaseCache):

@@ -20,6 +20,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from kaejon.apps import records
+from kaejon.apps.access import second_step
 from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.audit.actions import record
 from kaejon.apps.jobs.actions import Progress
@@ -79,6 +80,7 @@ def run(progress: Progress) -> dict[str, Any]:
         done = 0
         for column in sealed_columns():
             done = rotate_column(column, ring, progress, counts, done)
+        counts[second_step.NAME] += second_step.reseal_secrets(ring)
         rotate_files(ring, progress, counts, done)
     with transaction.atomic():
         record(
@@ -212,6 +214,8 @@ def keys_in_use() -> dict[int, dict[str, int]]:
             )
             for number, count in cursor.fetchall():
                 used.setdefault(int(str(number), base), {})[column.name] = count
+    for number, count in second_step.keys_of_secrets().items():
+        used.setdefault(number, {})[second_step.NAME] = count
     for path in stored_files():
         for number in file_keys(path):
             counts = used.setdefault(number, {})
@@ -231,6 +235,7 @@ def faults() -> Iterator[str]:
                 for row in rows
                 if (wrong := fault_of(column, row, ring))
             )
+    yield from second_step.secret_faults(ring)
     for path in stored_files():
         try:
             for piece in sealed_pieces(path):
