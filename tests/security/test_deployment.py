@@ -101,6 +101,10 @@ def test_the_program_is_no_superuser_of_its_database() -> None:
 def test_the_pages_cannot_change_the_keys_and_hold_no_backups() -> None:
     folders = {name: services()[name].get("volumes", []) for name in ("web", "worker")}
     assert "keys:/var/lib/kaejon-keys:ro" in folders["web"]
+    # What an erasure writes lies apart, where the pages may write.
+    unit = (DEPLOY / "kaejon.service").read_text(encoding="utf-8")
+    assert "ReadWritePaths=/var/lib/kaejon /var/lib/kaejon-erasures" in unit.splitlines()
+    assert "erasures:/var/lib/kaejon-erasures" in folders["web"]
     assert not [mount for mounts in folders.values() for mount in mounts if "backups" in mount]
     assert "administrator" in services()["web"]["environment"]["KAEJON_MFA_REQUIRED_ROLES"]
 
