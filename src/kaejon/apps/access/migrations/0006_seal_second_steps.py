@@ -20,7 +20,7 @@ def seal_all(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0004_links_and_confirmations"),
+        ("access", "0005_asked_once"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 
