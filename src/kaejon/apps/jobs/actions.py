@@ -13,6 +13,7 @@ import importlib
 import json
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from kaejon.methods.errors import DataError, KaejonError
 log = logging.getLogger("kaejon.jobs")
 
 MAX_ATTEMPTS = 20
+WAIT_SECONDS = 0.5
 
 # What each kind of job calls; by name, so that this app need not know the apps above it.
 HANDLERS = {
@@ -69,6 +71,8 @@ HOUSEKEEPING = (
     "kaejon.apps.surveys.results:discard_old",
     "kaejon.apps.privacy.retention:ask_for_today",
     "kaejon.apps.privacy.masking:ask_once",
+    "kaejon.apps.sources.leftovers:discard_trials",
+    "kaejon.apps.sources.leftovers:remove_unrecorded_files",
     "kaejon.apps.access.housekeeping:forget_what_is_over",
 )
 
@@ -85,16 +89,29 @@ class Progress:
     worker: str
 
     def advance(
-        self, *, stage: str | None = None, done: int | None = None, total: int | None = None
+        self,
+        *,
+        stage: str | None = None,
+        done: int | None = None,
+        total: int | None = None,
+        result: dict[str, Any] | None = None,
     ) -> None:
-        """Record progress and renew the lease; call inside the transaction of the work itself."""
+        """Record progress and renew the lease; call inside the transaction of the work itself.
+
+        `result`: what is known so far; the handler's own answer replaces it at the end.
+        """
         values: dict[str, Any] = {"lease_until": lease_end()}
         if stage is not None:
             values["stage"] = self.job.stage = stage
         if done is not None:
+            if done > self.job.done:
+                # Whoever gets on may be handed over as often as it takes; standing still may not.
+                values["attempts"] = 1
             values["done"] = self.job.done = done
         if total is not None:
             values["total"] = self.job.total = total
+        if result is not None:
+            values["result"] = self.job.result = result
         held = Job.objects.filter(pk=self.job.pk, leased_by=self.worker, status=Status.RUNNING)
         if not held.update(**values):
             raise LeaseLost(self.job.public_id)
@@ -102,16 +119,25 @@ class Progress:
 
 @contextlib.contextmanager
 def kept_alive(progress: Progress) -> Iterator[None]:
-    """Renew the lease from a thread during one long step that writes nothing itself."""
+    """Renew the lease from a thread while a handler works, however long its steps are.
+
+    A transaction that holds a database to itself keeps the renewal out, and every other
+    worker too; what commits renews by itself.
+    """
     over = threading.Event()
 
     def renew() -> None:
         while not over.wait(settings.JOB_LEASE_SECONDS / 3):
-            with contextlib.suppress(LeaseLost, DatabaseError):  # the next renewal tries again
+            try:
                 progress.advance()
-            connection.close()
+            except LeaseLost:
+                return  # the handler finds it out with its next step
+            except DatabaseError:
+                continue  # the next renewal tries again
+            finally:
+                connection.close()
 
-    thread = threading.Thread(target=renew, daemon=True)
+    thread = threading.Thread(target=renew, name="keep-alive", daemon=True)
     thread.start()
     try:
         yield
@@ -174,6 +200,14 @@ def enqueue(
         )
         job.refresh_from_db()
     return job
+
+
+def call_off(*, kind: str, keys: str, why: str) -> None:
+    """End jobs of a kind whose keys begin so and that are not over; whoever is at one keeps nothing."""
+    jobs = Job.objects.filter(kind=kind, key__startswith=keys)
+    jobs.exclude(status__in=(Status.DONE, Status.FAILED)).update(
+        status=Status.FAILED, error_code=why, leased_by="", asked=""
+    )
 
 
 def waiting_like(*, kind: str, like: Mapping[str, Any] | None, of: User) -> Job | None:
@@ -260,8 +294,11 @@ def run_one(worker: str) -> bool:
     return True
 
 
-def run_job_here(job: Job) -> None:
-    """Run one job in this process, past the queue; another worker that holds it keeps it."""
+def run_job_here(job: Job, *, tell: Callable[[str], None] | None = None) -> None:
+    """Run one job in this process, past the queue; one whose worker is gone is taken over.
+
+    Another worker that is at it keeps it: with `tell`, which is told so, its end is waited for.
+    """
     if somebody_needs_to_be_alone():
         raise DataError(
             "keys_rotating",
@@ -269,24 +306,47 @@ def run_job_here(job: Job) -> None:
             remedy="Wait until `kaejon keys rotate` has ended, then try again.",
         )
     worker = f"here-{uuid.uuid4().hex}"
-    taken = Job.objects.filter(pk=job.pk, status=Status.QUEUED).update(
+    told = False
+    while not (taken := take(job, worker)) or not done_here(job, worker):
+        if job.is_over or (not taken and tell is None):
+            return
+        if not told and tell is not None:
+            tell("another worker is at it; waiting for its end")
+            told = True
+        time.sleep(WAIT_SECONDS)
+
+
+def take(job: Job, worker: str) -> bool:
+    """Take this job if it waits, or if its worker's lease ran out."""
+    now = timezone.now()
+    free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_until__lt=now)
+    taken = Job.objects.filter(free, pk=job.pk).update(
         status=Status.RUNNING,
         leased_by=worker,
         lease_until=lease_end(),
         attempts=F("attempts") + 1,
-        started_at=timezone.now(),
+        started_at=now,
         asked="",
     )
-    if taken:
-        job.refresh_from_db()
-        with during(f"job {job.public_id}"):
-            run(job, worker)
+    job.refresh_from_db()
+    return bool(taken)
+
+
+def done_here(job: Job, worker: str) -> bool:
+    """Run a job that was taken; True when it is over."""
+    with during(f"job {job.public_id}"):
+        run(job, worker)
+    job.refresh_from_db()
+    return job.is_over
 
 
 def run(job: Job, worker: str) -> None:
+    """Run a job that this worker holds. Told to end, it lets go of it at once."""
     handler: Handler = called(HANDLERS[job.kind])
+    progress = Progress(job, worker)
     try:
-        result = handler(Progress(job, worker))
+        with kept_alive(progress):
+            result = handler(progress)
     except LeaseLost:
         log.warning("lease lost", extra={"job": str(job.public_id), "kind": job.kind})
     except KaejonError as error:
@@ -294,6 +354,9 @@ def run(job: Job, worker: str) -> None:
     except Exception:
         log.exception("job failed", extra={"job": str(job.public_id), "kind": job.kind})
         finish(job, worker, Status.FAILED, error="internal")
+    except BaseException:
+        give_back(worker)
+        raise
     else:
         finish(job, worker, Status.DONE, result=result or {})
 

@@ -28,7 +28,7 @@ from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.bulk import update_rows
-from kaejon.apps.jobs.actions import Progress, enqueue, kept_alive
+from kaejon.apps.jobs.actions import Progress, enqueue
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.linking.errors import DecisionError
 from kaejon.apps.linking.honouring import honour_decisions
@@ -76,7 +76,7 @@ def run(progress: Progress) -> dict[str, Any]:
     if held.finished_at is not None:
         return {"people": held.people, "sure": held.sure, "ask": held.ask}
     honour_decisions(held.area_id, progress)
-    with kept_alive(progress), DuckDBEngine() as engine:
+    with DuckDBEngine() as engine:
         progress.advance(stage="read", done=0, total=0)
         held.people, held.input_hash = load_people(engine, held.area_id)
         result = compare(engine, held, progress) if held.people > 1 else None
