@@ -301,3 +301,68 @@ def test_an_older_backup_is_brought_to_this_version_and_the_newest_key(
     answer = json.loads(filled.kaejon("keys", "show", "--json").stdout)
     assert answer["keys"][0]["seals"] == {}
     assert all(filled.python(READ)["found"])  # type: ignore[index]
+
+
+# kills: `restore.run` and `backup.run` as they are, but for the moment at which they die
+
+DYING = """
+import os, signal, sys
+from kaejon.config.setup import start_django
+start_django()
+from kaejon.cli import backup_file, database_copies
+from kaejon.cli.main import main
+owner, name, when = {{"restore": (database_copies, "copy_in", "{when}"),
+    "backup": (backup_file.Writer, "finish", "before")}}[sys.argv[1]]
+real = getattr(owner, name)
+def dies(*given):
+    if when == "after":
+        real(*given)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(owner, name, dies)
+main(sys.argv[1:])
+"""
+HALF = """
+from kaejon.web.health import nothing_is_half_restored, state_of
+answer = state_of(nothing_is_half_restored)
+"""
+
+
+def die(installation: Installation, *arguments: object, when: str = "before") -> None:
+    process = installation.start("-c", DYING.format(when=when), *arguments)
+    process.communicate(timeout=120)
+    assert process.returncode == -9
+
+
+@pytest.mark.on_both
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_restore_killed_half_way_is_seen_and_goes_on(
+    filled: Installation, backup: Path, empty_installation: Installation, when: str
+) -> None:
+    take_keys(filled, empty_installation)
+    empty_installation.extra["KAEJON_SECRET_KEY"] = "s" * 60
+    die(empty_installation, "restore", backup, when=when)
+
+    assert empty_installation.python(HALF) != "ok"
+    worker = empty_installation.kaejon("worker", "--until-idle")
+    assert (worker.returncode, "broken off" in worker.stderr) == (1, True)
+
+    again = empty_installation.kaejon("restore", backup, "--json")
+    assert again.returncode == 0, again.stderr
+    assert empty_installation.python(HALF) == "ok"
+    assert empty_installation.python(EVERYTHING) == filled.python(EVERYTHING)
+    assert empty_installation.python(READ) == filled.python(READ)
+    assert not (empty_installation.folder / "tmp").exists()
+
+
+def test_a_killed_backup_leaves_nothing_after_the_next(
+    filled: Installation, tmp_path: Path
+) -> None:
+    place = tmp_path / "backups"
+    place.mkdir()
+    die(filled, "backup", place / "one.tar.gz")
+    assert [path.name for path in place.iterdir()] == ["one.tar.gz.kaejon-part"]
+
+    assert filled.kaejon("backup", place / "two.tar.gz").returncode == 0
+    left = {path.name for path in place.iterdir() if path.suffix != ".seal"}
+    assert left == {"two.tar.gz"}
+    assert not (filled.folder / "tmp").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -12,8 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kaejon.config.temporary import take
 from kaejon.methods.errors import DataError, UsageError
 
+# The end of the name of a backup that is being written.
+PART = ".kaejon-part"
 LOUD = """
 THIS BACKUP IS A LOSS WITHOUT ITS KEY FILE. The key file is not inside.
 Keep {file} safe, in another place than the backups. Needed: {keys}.
@@ -77,11 +81,13 @@ def back_up(target: Path) -> dict[str, Any]:
         raise UsageError(
             "no_folder", f"there is no folder {target.absolute().parent}", remedy="Make it first."
         )
+    remove_broken_off(target.absolute().parent)
     seal = seal_now()
-    part = target.with_name(target.name + ".part")
+    part = target.with_name(target.name + PART)
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
-            manifest = write_to(handle, target.absolute().parent)
+            take(handle)
+            manifest = write_to(handle)
             handle.flush()
             os.fsync(handle.fileno())
         part.replace(target)
@@ -133,7 +139,15 @@ def keep_seal(target: Path, seal: dict[str, Any] | None) -> None:
     )
 
 
-def write_to(handle: Any, beside: Path) -> dict[str, Any]:
+def remove_broken_off(folder: Path) -> None:
+    """Remove parts of backups beside whose process is gone: nobody finishes them."""
+    for part in folder.glob(f"*{PART}"):
+        with contextlib.suppress(OSError), part.open("r+b") as handle:
+            take(handle)  # refused while a backup still writes it
+            part.unlink()
+
+
+def write_to(handle: Any) -> dict[str, Any]:
     """The database first, then the files: a stored file is written before a row names it, and never changed."""
     from django.conf import settings
 
@@ -143,7 +157,7 @@ def write_to(handle: Any, beside: Path) -> dict[str, Any]:
 
     media, keys = Path(settings.MEDIA_ROOT), needed_keys()
     with (
-        tempfile.TemporaryDirectory(prefix=".kaejon-backup-", dir=beside) as private,
+        tempfile.TemporaryDirectory(prefix="backup-") as private,
         Sealer(handle) as sealed,
         tarfile.open(fileobj=sealed, mode="w:gz", compresslevel=3) as tar,
     ):

@@ -124,6 +124,20 @@ def move_aside(now: datetime) -> str:
     return f"schema kaejon_{suffix}"
 
 
+def remove_all() -> None:
+    """Remove the database's content: half of a backup, which the backup brings again."""
+    connection.close()
+    if engine() == "sqlite":
+        path = Path(connection.settings_dict["NAME"])
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+    connection.close()
+
+
 def copy_in(folder: Path, manifest: dict[str, Any]) -> None:
     """Fill the empty database from a copy, then bring it to the present version."""
     if engine() == "sqlite":

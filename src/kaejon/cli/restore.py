@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kaejon.config.restore_note import FILLING, MOVING, note_in, remove_note, write_note
 from kaejon.methods.errors import DataError, UsageError
 
 
@@ -60,29 +62,27 @@ def restore(
     """Check everything, then change. Returns the manifest and where the former data is now.
 
     Refuses a damaged or newer backup, another database engine, a key ring without
-    the keys needed, and, without `force`, a place that already holds data.
+    the keys needed, and, without `force`, a place that already holds data. Killed on its way
+    it leaves a note (`unfinished`), and the next restore goes on from there.
     """
     from django.conf import settings
 
-    from kaejon.cli import database_copies
     from kaejon.cli.backup_file import unpack
 
     folder = Path(settings.DATA_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as private:
+    # Below the data folder, so that files move into place by their names alone.
+    with tempfile.TemporaryDirectory(prefix="restore-") as private:
         manifest = unpack(path, Path(private), accept_unsealed=accept_unsealed)
         require_same_kind(manifest)
         require_keys(manifest["keys"])
-        aside = make_room(force=force)
-        database_copies.copy_in(Path(private) / "database", manifest)
-        unpacked_files = Path(private) / "files"
-        if unpacked_files.is_dir():
-            unpacked_files.rename(settings.MEDIA_ROOT)
+        aside = bring_in(Path(private), manifest, folder, force=force)
     if manifest["synthetic"]:
         (folder / "SYNTHETIC").touch()
     remember(path, manifest)
     seal_with_the_newest_key()
     ask_about_erased()
+    remove_note(folder)
     return manifest, aside
 
 
@@ -95,6 +95,36 @@ def ask_about_erased() -> None:
             f"{count} households in this backup were erased since. They wait on the page of requests.",
             file=sys.stderr,
         )
+
+
+def bring_in(unpacked: Path, manifest: dict[str, Any], folder: Path, *, force: bool) -> list[str]:
+    """Put database and files in the place of what is here; the note stays until the caller is done."""
+    from django.conf import settings
+
+    from kaejon.cli import database_copies
+
+    earlier = note_in(folder)
+    aside = list(earlier["aside"]) if earlier else []
+    if earlier and earlier["phase"] == FILLING:
+        clear_half_restored(Path(settings.MEDIA_ROOT))
+    else:
+        refuse_present_data(force=force or earlier is not None)
+        write_note(folder, phase=MOVING, aside=aside)
+        aside += make_room()
+    write_note(folder, phase=FILLING, aside=aside)
+    if (unpacked / "files").is_dir():
+        shutil.move(unpacked / "files", settings.MEDIA_ROOT)
+    database_copies.copy_in(unpacked / "database", manifest)
+    return aside
+
+
+def clear_half_restored(media: Path) -> None:
+    """Remove what an earlier restore brought before it was broken off."""
+    from kaejon.cli import database_copies
+
+    database_copies.remove_all()
+    if media.is_dir():
+        shutil.rmtree(media)
 
 
 def require_same_kind(manifest: dict[str, Any]) -> None:
@@ -137,23 +167,34 @@ def require_keys(needed: list[dict[str, Any]]) -> None:
         )
 
 
-def make_room(*, force: bool) -> list[str]:
-    """Refuse a place that holds data; with `force` move the data aside."""
+def has_files(media: Path) -> bool:
+    return media.is_dir() and any(path.is_file() for path in media.rglob("*"))
+
+
+def refuse_present_data(*, force: bool) -> None:
+    """Refuse a place that holds data, unless it is to be moved aside."""
     from django.conf import settings
 
     from kaejon.cli import database_copies
 
-    media = Path(settings.MEDIA_ROOT)
-    has_files = media.is_dir() and any(path.is_file() for path in media.rglob("*"))
-    if not force and (has_files or database_copies.holds_something()):
+    if not force and (has_files(Path(settings.MEDIA_ROOT)) or database_copies.holds_something()):
         raise UsageError(
             "not_empty",
             "this installation already holds data",
             remedy="Restore into an empty data folder, or repeat with --force to move the present data aside.",
         )
+
+
+def make_room() -> list[str]:
+    """Move what is here aside; returns where it is now."""
+    from django.conf import settings
+
+    from kaejon.cli import database_copies
+
+    media = Path(settings.MEDIA_ROOT)
     now = datetime.now(UTC)
     aside = [database_copies.move_aside(now)] if database_copies.holds_something() else []
-    if has_files:
+    if has_files(media):
         kept = media.with_name(f"{media.name}.before_restore_{now:%Y%m%d_%H%M%S}")
         media.rename(kept)
         aside.append(kept.name)

@@ -37,14 +37,23 @@ def use_private_folder(root: Path) -> Path:
             return folder
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     remove_left_over(root)
-    folder = root / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-    folder.mkdir(mode=0o700)
-    lock = (folder / LOCK).open("wb")
-    take(lock)
+    folder, lock = make_locked(root)
     _held.append((folder, lock))
     tempfile.tempdir = str(folder)
     atexit.register(remove_own, os.getpid(), folder, lock)
     return folder
+
+
+def make_locked(root: Path) -> tuple[Path, IO[bytes]]:
+    """A new folder with its lock. Made again when another process tidied it away before the lock held."""
+    while True:
+        folder = root / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        folder.mkdir(mode=0o700, parents=True)
+        lock = (folder / LOCK).open("wb")
+        take(lock, wait=True)
+        if (folder / LOCK).exists():
+            return folder, lock
+        lock.close()
 
 
 def remove_left_over(root: Path) -> int:
@@ -89,16 +98,16 @@ def use_private_folder_of_the_system() -> Path | None:
     return None
 
 
-def take(lock: IO[bytes]) -> None:
+def take(lock: IO[bytes], *, wait: bool = False) -> None:
     """Lock the file for as long as this process lives. Refuses with OSError what another holds."""
     if sys.platform == "win32":
         import msvcrt
 
-        msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
     else:
         import fcntl
 
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
 def remove_own(process: int, folder: Path, lock: IO[bytes]) -> None:
@@ -106,3 +115,5 @@ def remove_own(process: int, folder: Path, lock: IO[bytes]) -> None:
     if os.getpid() == process:
         lock.close()
         shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # others have theirs there
+            folder.parent.rmdir()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.vault.keys import KeyRingError, ring_in_use
+from kaejon.config.restore_note import note_in
 
 WORK_MAY_WAIT = timedelta(minutes=5)
 
@@ -112,9 +114,15 @@ def work_is_taken_up() -> None:
         )
 
 
+def nothing_is_half_restored() -> None:
+    if note_in(Path(settings.DATA_DIR)) is not None:
+        raise Unwell("a restore was broken off before its end")
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "database": database_answers,
     "tables": tables_are_current,
     "keys": key_ring_is_there,
     "worker": work_is_taken_up,
+    "restore": nothing_is_half_restored,
 }
