@@ -14,8 +14,14 @@ HEAD = """\
 # The `kaejon` command
 
 Exit code 0: success. 1: the data has errors, which are listed. 2: wrong usage or settings.
+130: interrupted by Ctrl-C or a stop. 141: nobody reads the answer any more. What goes wrong is told in a line, never as a traceback;
+a fault of the program names its place, and `KAEJON_TRACEBACK=1` shows the whole way there.
 With `--json` standard output holds exactly one JSON document, `{"error": …}` when refused; progress goes to standard error.
-`measure` (but not `measure run`) and `match` need no database. Written by `make reference`.
+`measure` (but not `measure run`) and `match` need no database.
+
+Every command takes `--lang th|en` (what lists and refusals of rows are told in; else the machine's language, else Thai) and
+`--progress` (how far it is, on standard error; on a terminal always, after two seconds). `kaejon --version` tells the version.
+Written by `make reference`.
 """
 
 

@@ -29,7 +29,7 @@ def add_parser(subparsers: Any) -> None:
         metavar="DATE",
         help="the day it takes for today, as 2026-11-30 (default: the machine's)",
     )
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=int, default=8000, help="port to serve on (default 8000)")
     parser.add_argument("--no-serve", action="store_true", help="build only")
     parser.add_argument(
         "--json", action="store_true", help="print one JSON document about what was built"
@@ -43,7 +43,14 @@ def run(args: argparse.Namespace) -> int:
             "households_out_of_range", f"--households is {args.households}; allowed: 500 to 400000"
         )
     folder = Path(args.data_dir).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            "no_folder",
+            f"{folder} cannot be made: {error.strerror}",
+            remedy="Name a folder you may write to with --data-dir.",
+        ) from error
     (folder / "SYNTHETIC").touch()
     os.environ["KAEJON_DATA_DIR"] = str(folder)
     os.environ["KAEJON_SYNTHETIC"] = "True"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from kaejon.cli.outputs import require_place, written_whole
 from kaejon.methods.errors import DataError, UsageError
 
 
@@ -34,12 +34,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if not args.output.parent.is_dir():
-        raise UsageError(
-            "no_such_folder",
-            f"there is no folder {args.output.parent}",
-            remedy="Make the folder first.",
-        )
+    require_place(args.output)
     from kaejon.config.setup import start_django
 
     start_django()
@@ -100,7 +95,9 @@ def print_to(
         target = (
             output if number == 1 else output.with_name(f"{output.stem}-{number}{output.suffix}")
         )
-        write_privately(target, print_households(part, how, reason=reason))
+        content = print_households(part, how, reason=reason)
+        with written_whole(target) as draft:
+            draft.write_bytes(content)
         files.append((target, len(part)))
         if not quiet:
             print(f"{done(files):,} folders printed", file=sys.stderr)
@@ -109,14 +106,3 @@ def print_to(
 
 def done(files: Sequence[tuple[Path, int]]) -> int:
     return sum(count for _, count in files)
-
-
-def write_privately(target: Path, content: bytes) -> None:
-    """Write a file only its owner can read; a former one is replaced as a whole."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(content)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -8,14 +8,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from kaejon.cli import progress
+from kaejon.config.language import chosen_language
 from kaejon.methods.documents import read_json
 from kaejon.methods.errors import DataError, UsageError
 
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("import", help="check a list and bring it in")
-    parser.add_argument("file", metavar="FILE")
-    parser.add_argument("--source", required=True, choices=("tpmap", "bmn", "ppp", "community"))
+    parser.add_argument("file", metavar="FILE", help="CSV, XLSX or Parquet, one row per person")
+    parser.add_argument(
+        "--source",
+        required=True,
+        choices=("tpmap", "bmn", "ppp", "community"),
+        help="what kind of list it is",
+    )
     parser.add_argument(
         "--year", required=True, type=int, metavar="BE", help="year of the list, Buddhist Era"
     )
@@ -49,17 +56,35 @@ def run(args: argparse.Namespace) -> int:
 
     user = acting_user(args.user)
     batch = upload(path, args, user)
-    choose_mapping(batch, args.mapping, user)
-    work(lists.stage(batch=batch, by=user))
-    batch.refresh_from_db()
-    if args.apply and batch.status == BatchStatus.STAGED:
-        work(lists.apply(batch=batch, by=user))
+    try:
+        choose_mapping(batch, args.mapping, user)
+        work(lists.stage(batch=batch, by=user), "import")
         batch.refresh_from_db()
-    report(batch, as_json=args.json)
+        if args.apply and batch.status == BatchStatus.STAGED:
+            work(lists.apply(batch=batch, by=user), "import")
+            batch.refresh_from_db()
+        answer = described(batch)
+    finally:
+        leave_nothing(batch, user)
+    report(batch, answer, as_json=args.json)
     failed = batch.status == BatchStatus.REFUSED or batch.counts["outcomes"]["rejected"] > 0
-    if not args.apply:
-        lists.discard(batch=batch, by=user)
     return 1 if failed else 0
+
+
+def leave_nothing(batch: Any, user: Any) -> None:
+    """Discard what did not come into the registry, however it ended; what is being applied goes on."""
+    from kaejon.apps.sources.actions import MOVES, discard
+    from kaejon.apps.sources.models import BatchStatus, ImportBatch
+
+    now = ImportBatch.objects.get(pk=batch.pk)
+    if now.status in MOVES["discard"][0]:
+        discard(batch=now, by=user)
+    elif now.status == BatchStatus.APPLYING:
+        print(
+            "kaejon import: the list is being applied; a worker goes on with it. "
+            "It can be taken back on its page.",
+            file=sys.stderr,
+        )
 
 
 def acting_user(username: str | None) -> Any:
@@ -90,6 +115,7 @@ def upload(path: Path, args: argparse.Namespace, user: Any) -> Any:
             source=source,
             year_be=args.year,
             by=user,
+            trial=not args.apply,
         )
 
 
@@ -176,14 +202,26 @@ def read_mapping(path: Path) -> dict[str, Any]:
         document = read_json(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise DataError("bad_mapping", f"{path.name} is not JSON: {error}") from error
-    return document if "columns" in document else {"columns": document}
+    mapping = (
+        document if isinstance(document, dict) and "columns" in document else {"columns": document}
+    )
+    for part in ("columns", "constants"):
+        given = mapping.get(part, {})
+        if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
+            raise DataError(
+                "bad_mapping",
+                f"{path.name}: {part} is not an object of names and field names",
+                remedy='Write {"header of the column": "name of the field", …}.',
+            )
+    return mapping
 
 
-def work(job: Any) -> None:
-    """Run this job here and now, telling progress."""
+def work(job: Any, command: str) -> None:
+    """Run this job here and now, or wait for the worker that is at it."""
     from kaejon.apps.jobs.actions import run_job_here
 
-    run_job_here(job)
+    progress.follow(job)
+    run_job_here(job, tell=lambda words: print(f"kaejon {command}: {words}", file=sys.stderr))
     job.refresh_from_db()
     if job.status != "done":
         error = job.result.get("error", {})
@@ -194,8 +232,9 @@ def work(job: Any) -> None:
         )
 
 
-def report(batch: Any, *, as_json: bool) -> None:
-    document = {
+def described(batch: Any) -> dict[str, Any]:
+    """What the command answers, read before anything of it is discarded."""
+    return {
         "batch": str(batch.public_id),
         "file": batch.file_name,
         "status": batch.status,
@@ -203,6 +242,9 @@ def report(batch: Any, *, as_json: bool) -> None:
         "problem": batch.problem or None,
         "rejected": rejected(batch),
     }
+
+
+def report(batch: Any, document: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(document, ensure_ascii=False))
         return
@@ -220,7 +262,7 @@ def rejected(batch: Any) -> list[dict[str, Any]]:
     return [
         {
             "row": r.row_number,
-            "reason": " / ".join(sentences(r.issues, "th")),
+            "reason": " / ".join(sentences(r.issues, chosen_language() or "th")),
             "codes": [i["code"] for i in r.issues],
         }
         for r in rows_of(batch, "rejected")[:100]

@@ -179,6 +179,12 @@ def retire_key(args: argparse.Namespace) -> int:
     from kaejon.apps.vault import keys
 
     ring = keys.ring_in_use()
+    if args.number not in (known := [key.number for key in ring.keys]):
+        raise UsageError(
+            "no_such_key",
+            f"the ring holds no key {args.number}",
+            remedy=f"It holds: {', '.join(map(str, known))}.",
+        )
     key = ring.key(args.number)
     if os.environ.get(keys.ENVIRONMENT_VARIABLE):
         raise UsageError(

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     area = chosen_area(args.area, user)
     job = start(area=area, by=user)
     print(f"kaejon link: comparing the people of {area.code}", file=sys.stderr)
-    work(job)
+    work(job, "link")
     job.refresh_from_db()
     report(
         {"area": area.code, **job.result, "seconds": round(time.monotonic() - began, 1)}, args.json

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kaejon.methods.errors import UsageError
+from kaejon.cli.outputs import require_place, written_whole
 
 HEADER = ("left_id", "right_id", "probability", "band")
 ROWS_AT_ONCE = 50_000
@@ -50,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     from kaejon.methods.linkage.profile import load_profile
 
     profile = load_profile(args.profile)
-    output = _writable(args.output)
+    output = Path(args.output)
+    require_place(output)
     tell = _teller()
     with DuckDBEngine() as engine:
         tell("reading the lists")
@@ -73,24 +74,14 @@ def run(args: argparse.Namespace) -> int:
                 )
         else:
             result = link(engine, "given_left", right, today=today, profile=profile, tell=tell)
-    _write(output, result, why=args.why)
+    with written_whole(output) as draft:
+        _write(draft, result, why=args.why)
     for note in result.notes:
         tell(f"left to other rules, {note}")
     tell(f"done: {result.count('sure')} sure, {result.count('ask')} to ask")
     if args.json:
         print(json.dumps(_summary(result, args.engine), ensure_ascii=False))
     return 0
-
-
-def _writable(name: str) -> Path:
-    path = Path(name)
-    if not path.parent.is_dir() or path.is_dir():
-        raise UsageError(
-            "cannot_write",
-            f"{name} cannot be written.",
-            remedy="Name a file in an existing folder.",
-        )
-    return path
 
 
 def _teller() -> Callable[[str], None]:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kaejon.methods.errors import UsageError
+
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("migrate", help="make or upgrade the database and the key file")
@@ -45,7 +47,14 @@ def prepare(*, provinces: list[str]) -> None:
     ensure_operator()
     for code in provinces:
         if not Area.objects.filter(code=code).exists():
-            load_province(code)
+            try:
+                load_province(code)
+            except ValueError as error:
+                raise UsageError(
+                    "no_such_province",
+                    str(error),
+                    remedy="Give the two digits of a province, such as 33, with --province.",
+                ) from error
 
 
 def ensure_secret() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import os
 
 from kaejon.config.environment import SettingError
+from kaejon.config.language import chosen_language
 from kaejon.config.temporary import use_private_folder
 from kaejon.methods.errors import UsageError
 
@@ -22,6 +23,14 @@ def start_django() -> None:
             "bad_setting", str(error), remedy="Correct the variable and start again."
         ) from error
     keep_temporary_files_private()
+    answer_in_chosen_language()
+
+
+def answer_in_chosen_language() -> None:
+    from django.utils import translation
+
+    if (language := chosen_language()) is not None:
+        translation.activate(language)
 
 
 def keep_temporary_files_private() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from kaejon.cli import progress
 from kaejon.cli.measure.output import note, print_json, print_table
 from kaejon.methods.errors import DataError, UsageError
 
 DESIGNS = ("villages", "municipal")
+# Kinds of measurement that have a cutoff k.
+WITH_CUTOFF = ("alkire_foster", "dynamics")
 KINDS = ("alkire_foster", "tpmap", "capitals", "dynamics")
 
 
@@ -47,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     started = start_run(by=acting_user(args.user), **wanted(args))
     note(f"measuring {started.area_id} by {started.definition_name}")
     if started.job is not None:
-        run_job_here(started.job)
+        progress.follow(started.job)
+        run_job_here(started.job, tell=note)
     started.refresh_from_db()
     if started.status != "done":
         problem = started.problem or {"code": "not_done", "message": "the run was not done"}
@@ -70,6 +74,12 @@ def wanted(args: argparse.Namespace) -> dict[str, Any]:
     if not kinds:
         raise UsageError("definition_misfit", f"{args.definition} measures nothing by itself")
     kind = args.kind or ("dynamics" if args.before else kinds[0])
+    if args.k and kind not in WITH_CUTOFF:
+        raise UsageError(
+            "k_without_use",
+            f"--k is {args.k!r}, and {kind} has no cutoff",
+            remedy="Leave --k out, or measure by a definition for Alkire-Foster.",
+        )
     reads = READS[found.kind]
     options = {"k": args.k, "unit": args.unit, "design": args.design}
     return {
