@@ -18,6 +18,7 @@ if find_spec("pyspark"):
     ENGINES += ",spark"
 QUICK = (
     ("import_lists.py", "--rows", "20000"),
+    ("reversal.py", "--rows", "3000", "10000", "30000"),
     ("folder_pdf.py", "--folders", "50", "--rival-folders", "5"),
     (SCALE, "--rows", "1000000", "--repeats", "3", "--engines", ENGINES),
     ("households_scale.py", "--rows", "1000000"),
@@ -26,6 +27,7 @@ QUICK = (
 )
 FULL = (
     ("import_lists.py", "--rows", "100000"),
+    ("reversal.py", "--rows", "30000", "100000", "300000"),
     ("folder_pdf.py", "--folders", "200", "--rival-folders", "12"),
     (SCALE, "--rows", "1000000", "--repeats", "5", "--engines", ENGINES),
     (

@@ -97,13 +97,12 @@ def test_no_national_id_stands_readable_in_the_database(cast: Cast, tpmap: Any) 
 
 def test_the_same_file_twice_changes_nothing(cast: Cast, tpmap: Any) -> None:
     applied(upload(as_csv(FAMILY + NEIGHBOURS), tpmap, cast.wanna), cast.wanna)
-    before, claims = registry(), Assertion.objects.count()
+    before = registry()
 
     again = applied(upload(as_csv(FAMILY + NEIGHBOURS), tpmap, cast.wanna), cast.wanna)
 
     assert again.counts["outcomes"]["unchanged"] == 5
     assert registry() == before
-    assert Assertion.objects.count() == claims
 
 
 def test_a_second_list_joins_by_id_and_by_name_house_and_birth_date(cast: Cast, tpmap: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Boundary, Level
 from kaejon.apps.audit.actions import Actor, record
@@ -34,6 +34,26 @@ def ensure_villages(names: Mapping[str, str]) -> None:
 def nameless(code: str) -> str:
     """What a village is called until a list tells its name."""
     return f"หมู่ {int(code[6:])}"
+
+
+def remove_villages(codes: Collection[str]) -> int:
+    """Remove those of the villages that nothing names any more; their counts go with them.
+
+    A village with an outline stays: somebody put it on the map.
+    """
+    left = set(
+        Area.objects.filter(code__in=codes, level=Level.VILLAGE).values_list("pk", flat=True)
+    )
+    for relation in Area._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ManyToOneRel) or not left:
+            continue
+        model, column = relation.related_model, relation.field
+        if relation.on_delete is models.CASCADE and model is not Boundary:
+            continue
+        named = model._base_manager.filter(**{f"{column.name}__in": left})
+        left -= set(named.values_list(column.attname, flat=True))
+    Area.objects.filter(pk__in=left).delete()
+    return len(left)
 
 
 def read_outlines(features: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -8,12 +8,18 @@ class CoverageConfig(AppConfig):
     label = "coverage"
 
     def ready(self) -> None:
-        from kaejon.apps.sources.signals import areas_changed, households_changed, list_applied
+        from kaejon.apps.sources.signals import (
+            areas_changed,
+            households_changed,
+            list_applied,
+            list_reversed,
+        )
 
         # Listens after measurement, whose results say whom a list names: see INSTALLED_APPS.
         households_changed.connect(place, dispatch_uid="coverage")
         areas_changed.connect(tally, dispatch_uid="coverage")
         list_applied.connect(count, dispatch_uid="coverage")
+        list_reversed.connect(forget, dispatch_uid="coverage")
 
 
 def place(sender: Any, households: list[int], stated: Any = None, **kwargs: Any) -> None:
@@ -35,3 +41,10 @@ def count(sender: Any, batch: Any, by: Any, **kwargs: Any) -> None:
     from kaejon.apps.coverage.quality import request_count
 
     request_count(batch, by)
+
+
+def forget(sender: Any, batch: Any, **kwargs: Any) -> None:
+    """A list that was taken back has no quality to show, nor to count."""
+    from kaejon.apps.coverage.quality import forget_count
+
+    forget_count(batch)

@@ -16,7 +16,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.scope import Scope
 from kaejon.apps.areas.queries import within
 from kaejon.apps.coverage.models import ListQuality
-from kaejon.apps.jobs.actions import Progress, enqueue
+from kaejon.apps.jobs.actions import Progress, call_off, enqueue
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.sources.models import (
     BatchStatus,
@@ -46,6 +46,12 @@ def request_count(batch: ImportBatch, actor: User) -> Job:
         by=actor,
         owed=True,
     )
+
+
+def forget_count(batch: ImportBatch) -> None:
+    """Remove the figures of a file, and the counting that waits."""
+    call_off(kind=KIND, keys=f"quality {batch.pk} ", why="reversed")
+    ListQuality.objects.filter(batch=batch).delete()
 
 
 def ask_for_the_rest() -> int:

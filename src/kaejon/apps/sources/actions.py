@@ -24,7 +24,7 @@ from kaejon.apps.areas.models import WHOLE_SYSTEM
 from kaejon.apps.areas.queries import roots
 from kaejon.apps.audit.actions import record
 from kaejon.apps.households.queries import starts_with
-from kaejon.apps.jobs.actions import enqueue
+from kaejon.apps.jobs.actions import call_off, enqueue
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.jobs.models import Status as JobStatus
 from kaejon.apps.partners.models import Organization
@@ -51,7 +51,10 @@ MOVES: dict[str, tuple[tuple[BatchStatus, ...], BatchStatus]] = {
     "stage": ((B.UPLOADED, B.STAGED, B.REFUSED), B.STAGING),
     "apply": ((B.STAGED, B.REVERSED), B.APPLYING),
     "reverse": ((B.APPLIED, B.APPLYING), B.REVERSING),
-    "discard": ((B.UPLOADED, B.STAGED, B.REFUSED, B.FAILED, B.REVERSED), B.DISCARDED),
+    "discard": (
+        (B.UPLOADED, B.STAGING, B.STAGED, B.REFUSED, B.FAILED, B.REVERSED),
+        B.DISCARDED,
+    ),
 }
 
 
@@ -166,9 +169,11 @@ def upload_list(
     by: User,
     round_number: int = 1,
     sheet: str = "",
+    trial: bool = False,
 ) -> ImportBatch:
     """Keep a file sealed, look into it, and propose which column means what.
 
+    `trial`: only to be checked while somebody waits; dropped when nobody does any more.
     `sheet`: the sheet of a workbook, the first with data unless told. National IDs in the sample
     rows kept beside the batch are hidden; the file alone holds them, sealed. Refuses a file that
     cannot be read at all; nothing is kept of it. Refuses (NotPermitted) a source whose lists `by`
@@ -193,6 +198,7 @@ def upload_list(
             "stored_as": stored,
             "info": with_hidden_ids(info.to_json()),
             "mapping": propose_mapping(info.header, source.list_kind),
+            "trial": trial,
         },
         by=by,
     )
@@ -380,16 +386,18 @@ def reverse(*, batch: ImportBatch, by: User) -> Job:
     require(by, ASKED["reverse"], at=batch.area_id)
     refuse_if_leaned_on(batch)
     held = move(batch, "reverse", by)
-    Job.objects.filter(kind="apply", key__startswith=f"apply:{held.public_id}:").exclude(
-        status__in=("done", "failed")
-    ).update(status="failed", error_code="reversed", leased_by="")
+    call_off(kind="apply", keys=f"apply:{held.public_id}:", why="reversed")
     return job_for(held, "reverse", by)
 
 
 @transaction.atomic
 def discard(*, batch: ImportBatch, by: User) -> None:
-    """Drop a list that was never applied, or was taken back; the file goes, the history stays."""
+    """Drop a list that was never applied, or was taken back; the file goes, the history stays.
+
+    A check under way ends: whoever is at it finds its job gone and keeps nothing.
+    """
     held = move(batch, "discard", by)
+    call_off(kind="stage", keys=f"stage:{held.public_id}:", why="discarded")
     if not held.assertions.exists():
         held.records.all().delete()
     files.discard(held.stored_as)

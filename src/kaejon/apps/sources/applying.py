@@ -21,7 +21,7 @@ from kaejon.apps.areas.actions import ensure_villages
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.bulk import Among, collector_paused, give_related, read_rows
 from kaejon.apps.jobs.actions import Progress
-from kaejon.apps.sources.chunk import NOT_HELD, Chunk
+from kaejon.apps.sources.chunk import NEEDED, NOT_HELD, Chunk
 from kaejon.apps.sources.deciding import apply_left_over
 from kaejon.apps.sources.erasure import hold_back
 from kaejon.apps.sources.models import NOT_APPLIED, BatchStatus, ImportBatch, SourceRecord
@@ -31,24 +31,6 @@ from kaejon.apps.sources.signals import areas_changed, households_changed, list_
 from kaejon.apps.sources.staging import count_outcomes
 
 CHUNK = 4000
-# What applying asks of a record; its row as received stays sealed where it is.
-NEEDED = (
-    "id",
-    "batch_id",
-    "row_number",
-    "digest",
-    "group",
-    "area_code",
-    "facts",
-    "national_id_sealed",
-    "national_id_index",
-    "issues",
-    "outcome",
-    "rule",
-    "candidates",
-    "person_id",
-    "household_id",
-)
 
 
 def run(progress: Progress) -> dict[str, Any]:

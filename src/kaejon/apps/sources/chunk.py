@@ -16,6 +16,7 @@ from kaejon.apps.households.models import House, Household, Membership, Person
 from kaejon.apps.sources.deriving import (
     SealedId,
     derive_households,
+    derive_houses,
     derive_people,
     fill_household,
     fill_person,
@@ -50,6 +51,26 @@ from kaejon.methods.claims import Claim
 from kaejon.methods.linkage.homes import SAME_CODE, SHARED
 
 WANTED = (Outcome.CREATED, Outcome.UPDATED)
+# A row that says nothing new is a claim too: it stands when the list that said it first is taken back.
+CLAIMING = (*WANTED, Outcome.UNCHANGED)
+# What applying asks of a record; its row as received stays sealed where it is.
+NEEDED = (
+    "id",
+    "batch_id",
+    "row_number",
+    "digest",
+    "group",
+    "area_code",
+    "facts",
+    "national_id_sealed",
+    "national_id_index",
+    "issues",
+    "outcome",
+    "rule",
+    "candidates",
+    "person_id",
+    "household_id",
+)
 # The rule of rows that name a place which the person who applies the list does not hold.
 NOT_HELD, OUTSIDE = "place_not_held", "AREA_OUTSIDE_SCOPE"
 
@@ -75,6 +96,10 @@ class Beyond:
             met.add(record.person_id)
             if len(met) > 1:
                 self.homes[home, there].add(SHARED)
+
+
+def is_placed(record: SourceRecord) -> bool:
+    return record.outcome != Outcome.UNCHANGED or record.household_id is not None
 
 
 class Chunk:
@@ -103,18 +128,20 @@ class Chunk:
         self.known_people: set[int] = set()
         self.beyond: dict[int, list[Known]] = {}
         self.parted: set[str] = set()
+        self.shared_houses: list[House] = []
 
     # comparing
 
     def compare(self) -> None:
-        """Match again against the registry as it is now; keep only rows that add something."""
+        """Match again against the registry as it is now; rows that wait for a person are left out."""
         open_rows = self.rows_held([r for r in self.records if r.rule != "same_row_in_file"])
         known = KnownToRows(open_rows, self.reach)
         self.matches = {r.pk: match_one(r, known) for r in open_rows}
         self.beyond = {r.pk: found for r in open_rows if (found := people_beyond(r, known))}
         changed = note_outcomes(open_rows, self.matches)
         update_rows(changed, ("outcome", "rule", "candidates", "issues", "person", "household"))
-        wanted = [r for r in open_rows if r.outcome in WANTED]
+        # A known row whose household moved beyond the reach says nothing here.
+        wanted = [r for r in open_rows if r.outcome in CLAIMING and is_placed(r)]
         self.groups = {name: list(rows) for name, rows in groupby(wanted, key=lambda r: r.group)}
 
     def rows_held(self, rows: list[SourceRecord]) -> list[SourceRecord]:
@@ -149,7 +176,7 @@ class Chunk:
                 or only_household_at(houses, rows[0])
             )
             if found is None:
-                fresh[name] = self.new_household(houses, rows[0])
+                fresh[name] = self.new_household(houses, rows)
             else:
                 self.household_of[name] = found
         self.create_households(fresh)
@@ -188,11 +215,13 @@ class Chunk:
                 del found[name]
         return found
 
-    def new_household(self, houses: Addresses, record: SourceRecord) -> Household:
-        address = address_of(record)
-        facts = record.facts["household"]
+    def new_household(self, houses: Addresses, rows: list[SourceRecord]) -> Household:
+        address = address_of(rows[0])
+        facts = household_facts(rows)
         house, households = houses.get(address, (None, []))
-        if house is None:
+        if house is not None:
+            self.shared_houses.append(house)
+        else:
             house = new_row(
                 House,
                 area_id=address[0],
@@ -360,6 +389,9 @@ class Chunk:
         homes = derive_people(self.known_people)
         known = {h.pk for h in self.household_of.values()} | homes
         derive_households(known - {h.pk for h in self.new_households.values()})
+        # A new household in a house that was there may tell more of it.
+        shared = {house.pk for house in self.shared_houses}
+        derive_houses(h for h in self.new_households.values() if h.house_id in shared)
 
     def touched_households(self) -> list[int]:
         """Households whose claims changed."""

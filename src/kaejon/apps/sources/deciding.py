@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from kaejon.apps.access.models import User
 from kaejon.apps.households.models import Household
-from kaejon.apps.sources.chunk import WANTED, Chunk
+from kaejon.apps.sources.chunk import CLAIMING, Chunk
 from kaejon.apps.sources.decisions import SAME
 from kaejon.apps.sources.models import (
     Assertion,
@@ -81,7 +81,7 @@ def apply_left_over(batch: ImportBatch, by: User) -> None:
 def applied_before(record: SourceRecord) -> dict[str, tuple[Household, list[SourceRecord]]]:
     """The rows of the record's group that were applied, and the household they were applied to."""
     rows = list(
-        SourceRecord.objects.filter(batch=record.batch_id, group=record.group, outcome__in=WANTED)
+        SourceRecord.objects.filter(batch=record.batch_id, group=record.group, outcome__in=CLAIMING)
         .exclude(Q(pk=record.pk) | Q(household=None))
         .defer("raw_sealed")
     )

@@ -7,8 +7,9 @@ show as a conflict.
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -193,26 +194,37 @@ def derive_households(ids: Collection[int]) -> None:
     }
     claims = claims_of_households(households.keys())
     people = people_in(households.keys())
-    clashes = people_conflicts(people, claims)
+    said = claims_of_people([p.pk for members in people.values() for p in members])
+    for members in people.values():
+        members.sort(key=lambda p: first_named(p, said.get(p.pk, ())))
+    clashes = people_conflicts(people, said, claims)
     for pk, household in households.items():
         place(household, claims.get(pk, ()))
         fill_household(household, people.get(pk, ()), claims.get(pk, ()), clashes.get(pk, 0))
         household.version += 1
     update_rows(households.values(), HOUSEHOLD_FIELDS)
+    derive_houses(households.values())
 
 
 def people_in(households: Collection[int]) -> dict[int, list[Person]]:
+    """Members by household."""
     found: dict[int, list[Person]] = defaultdict(list)
     for person in Person.objects.filter(Among("household", households)).order_by("pk"):
         found[person.household_id or 0].append(person)
     return found
 
 
+def first_named(person: Person, claims: Collection[Claim]) -> tuple[int, int]:
+    """Orders people as the claims in force named them; last whoever none names."""
+    return min((c.order for c in claims), default=sys.maxsize), person.pk
+
+
 def people_conflicts(
-    people: Mapping[int, Collection[Person]], homes: Mapping[int, Collection[Claim]]
+    people: Mapping[int, Collection[Person]],
+    claims: Mapping[int, Collection[Claim]],
+    homes: Mapping[int, Collection[Claim]],
 ) -> dict[int, int]:
     """Facts in conflict among the members, by household; `homes`: claims about the households."""
-    claims = claims_of_people([p.pk for members in people.values() for p in members])
     return {
         household: sum(
             len(member_conflicts(claims.get(p.pk, ()), homes.get(household, ()))) for p in members
@@ -248,11 +260,14 @@ def fill_household(
 
 
 def head_of(people: Collection[Person]) -> str:
-    """Name of the head: the one a list calls head, else the eldest adult, else the first named."""
+    """Name of the head: the one a list calls head, else the eldest adult, else the first named.
+
+    `people` in the order in which they were named.
+    """
     if not people:
         return ""
     heads = [p for p in people if p.is_head]
-    dated = sorted((p for p in people if p.birth_date), key=lambda p: (p.birth_date, p.pk))
+    dated = sorted((p for p in people if p.birth_date), key=lambda p: p.birth_date or date.max)
     return (heads or dated or list(people))[0].full_name
 
 
@@ -276,12 +291,41 @@ def place(household: Household, claims: Collection[Claim]) -> None:
         house = house or House.objects.create(area_id=area, house_no=house_no)
         household.house, household.area_id, household.house_no = house, area, house_no
         Person.objects.filter(household=household).update(area_id=area)
-    # After a field check moved the household, points that lists gave for the old place are not its own.
-    here = [
-        c for c in claims if (c.facts.get("area"), c.facts.get("house_no", "")) == (area, house_no)
-    ]
-    point = present(here if first.field_check else claims)
-    if point.get("latitude") is not None and point.get("longitude") is not None:
-        House.objects.filter(pk=household.house_id).update(
-            latitude=point["latitude"], longitude=point["longitude"]
-        )
+
+
+def derive_houses(households: Iterable[Household]) -> None:
+    """Point and house code of the houses of these households, from all that is claimed there.
+
+    Of a household that a field check moved, what lists say of the old place does not count.
+    """
+    houses = {h.house_id for h in households if h.house_id}
+    homes = {h.pk: h for h in Household.objects.filter(Among("house", houses))}
+    rows = {h.pk: h for h in House.objects.filter(Among("pk", houses))}
+    stated: dict[int, list[Claim]] = defaultdict(list)
+    for household, claims in claims_of_households(homes).items():
+        home = homes[household]
+        first = address_claim(claims)
+        if first is not None and first.field_check:
+            here = (home.area_id, home.house_no)
+            claims = [
+                c for c in claims if (c.facts.get("area"), c.facts.get("house_no", "")) == here
+            ]
+        stated[home.house_id] += claims
+    changed = []
+    for pk, claims in stated.items():
+        house = rows[pk]
+        before = house.latitude, house.longitude, house.house_code
+        house.latitude, house.longitude = point_of(claims)
+        house.house_code = present(claims).get("house_code", "")
+        if before != (house.latitude, house.longitude, house.house_code):
+            changed.append(house)
+    update_rows(changed, ("latitude", "longitude", "house_code"))
+
+
+def point_of(claims: Collection[Claim]) -> tuple[float | None, float | None]:
+    """Latitude and longitude of the claim with the best precedence that gives both."""
+    for claim in by_precedence(claims):
+        latitude, longitude = claim.facts.get("latitude"), claim.facts.get("longitude")
+        if latitude is not None and longitude is not None:
+            return latitude, longitude
+    return None, None

@@ -183,10 +183,18 @@ def rows_applied_before(records: Sequence[SourceRecord]) -> dict[tuple[str, str]
     earlier = read_rows(
         SourceRecord.objects.filter(
             Among("digest", {r.digest for r in records}), household__isnull=False
-        ),
+        ).order_by("pk"),
         *("digest", "national_id_index", "batch_id", "person_id", "household_id"),
+        *("facts", "issues", "person__household_id"),
     )
-    return {(r.digest, r.national_id_index): r for r in earlier if r.batch_id in batches}
+    found = {}
+    for row in earlier:
+        # A row whose person was taken away since, as by an erasure, speaks of nobody known.
+        if row.batch_id in batches and (row.person_id or row.facts.get("person") is None):
+            # Whoever moved since is met where they live now.
+            row.household_id = row.__dict__["person__household_id"] or row.household_id
+            found[row.digest, row.national_id_index] = row
+    return found
 
 
 # households

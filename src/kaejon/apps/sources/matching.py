@@ -56,9 +56,12 @@ def find_matches(records: Sequence[SourceRecord], reach: Reach) -> dict[int, Mat
 def match_one(record: SourceRecord, known: KnownToRows) -> Match:
     earlier = known.applied_before(record)
     if earlier is not None:
+        flags = [code for code in ("ID_OF_ANOTHER",) if code in codes_of(earlier)]
         if not known.may_name(record, earlier.household_id):  # it moved beyond the reach since
-            return Match(Outcome.UNCHANGED, "same_row")
-        return Match(Outcome.UNCHANGED, "same_row", earlier.person_id, earlier.household_id)
+            return Match(Outcome.UNCHANGED, "same_row", flags=flags)
+        return Match(
+            Outcome.UNCHANGED, "same_row", earlier.person_id, earlier.household_id, flags=flags
+        )
     holders = known.holders(record)
     decision = known.decision(record)
     if decision is not None and (match := by_decision(record, decision, holders)):

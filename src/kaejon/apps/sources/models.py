@@ -147,6 +147,7 @@ class ImportBatch(models.Model):
 
     `reach`: codes of the areas for which its bringer might bring lists when it was uploaded;
     its rows touch nothing outside them (see `reach`).
+    `trial`: checked for a command that waits for the answer and discards it then.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -162,6 +163,7 @@ class ImportBatch(models.Model):
     mapping = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     problem = models.JSONField(default=dict)
+    trial = models.BooleanField(default=False)
     uploaded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -300,6 +302,14 @@ class Assertion(models.Model):
                 name="assertion_from_record_or_field",
                 condition=(Q(record=None) & Q(batch=None))
                 | (Q(record__isnull=False) & Q(batch__isnull=False)),
+            ),
+        ]
+        indexes = [
+            # Taking a list back walks its households by this one alone.
+            models.Index(
+                fields=["batch", "household"],
+                condition=Q(withdrawn_at=None, batch__isnull=False),
+                name="assertion_live_of_batch",
             ),
         ]
 

@@ -13,48 +13,110 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from kaejon.apps.areas.actions import remove_villages
 from kaejon.apps.audit.actions import record as record_event
+from kaejon.apps.households.bulk import Among, collector_paused
 from kaejon.apps.households.models import House, Household, Person
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.records import holding
 from kaejon.apps.sources.deriving import derive_households, derive_people
-from kaejon.apps.sources.models import Assertion, BatchStatus, HouseholdReference, ImportBatch
+from kaejon.apps.sources.knots import households_near
+from kaejon.apps.sources.models import (
+    NOT_APPLIED,
+    Assertion,
+    BatchStatus,
+    HouseholdReference,
+    ImportBatch,
+    SourceRecord,
+)
+from kaejon.apps.sources.resettle import resettle
 from kaejon.apps.sources.rights import refuse_lost_right
-from kaejon.apps.sources.signals import areas_changed, households_changed
+from kaejon.apps.sources.signals import areas_changed, households_changed, list_reversed
+from kaejon.apps.sources.stated import OF_HOUSEHOLD
 from kaejon.methods.listfiles.errors import ListFileError
 
 CHUNK = 1000
+# Rows of the batch settled in one transaction, and the stage that does it.
+ROWS = 4000
+SETTLE = "settle"
+VILLAGE_DIGITS = 8
+KEYS = ("pk", "row_number")
 
 
 def run(progress: Progress) -> dict[str, Any]:
-    """Job handler: reverse the batch named in the payload."""
+    """Job handler: reverse the batch named in the payload.
+
+    First its claims go, household by household; then the households it had touched are settled
+    as the remaining lists say. Each is a stage that goes on where it was interrupted.
+    """
     batch = ImportBatch.objects.select_related("version__source").get(
         pk=progress.job.payload["batch"]
     )
     refuse_lost_right(progress.job, batch)
     if batch.status != BatchStatus.REVERSING:
         return {}
-    areas = set(households_of(batch).values_list("area_id", flat=True).distinct())
-    areas |= set(batch.records.exclude(area_code="").values_list("area_code", flat=True).distinct())
-    total = households_of(batch).count() + progress.job.done
+    if progress.job.stage != SETTLE:
+        withdraw_all(batch, progress)
+    if others_remain():
+        settle_all(batch, progress)
+    return finish(batch, progress)
+
+
+def withdraw_all(batch: ImportBatch, progress: Progress) -> None:
     done = progress.job.done
-    while keys := list(households_of(batch).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        with transaction.atomic():
+    total = households_of(batch).count() + done
+    last = 0
+    while keys := list(households_of(batch).filter(household__gt=last)[:CHUNK]):
+        last = keys[-1]
+        with collector_paused(), transaction.atomic():
             withdraw(batch, keys)
             done += len(keys)
-            progress.advance(stage="reverse", done=done, total=total)
-    return finish(batch, areas, progress)
+            progress.advance(stage="reverse", done=done, total=total, result={"households": done})
 
 
-def households_of(batch: ImportBatch) -> QuerySet[Household]:
-    """Households on which the batch still has live claims."""
-    return households_with(Q(batch=batch))
+def settle_all(batch: ImportBatch, progress: Progress) -> None:
+    """Walk the rows of the batch: what they had met may belong together otherwise without them."""
+    rows = batch.records.exclude(outcome__in=NOT_APPLIED).order_by("row_number")
+    result = {"questions": 0, "row": 0} | progress.job.result
+    done = progress.job.done if progress.job.stage == SETTLE else 0
+    total = rows.count()
+    while some := list(rows.filter(row_number__gt=result["row"]).values_list(*KEYS)[:ROWS]):
+        with collector_paused(), transaction.atomic():
+            settled = resettle(touched_by(batch, [pk for pk, _ in some]))
+            if settled.households:
+                households_changed.send(sender=ImportBatch, households=sorted(settled.households))
+            done += len(some)
+            result = result | {
+                "questions": result["questions"] + settled.questions,
+                "row": some[-1][1],
+            }
+            progress.advance(stage=SETTLE, done=done, total=total, result=result)
 
 
-def households_with(mine: Q) -> QuerySet[Household]:
-    """Households on which some of these claims are live."""
-    claims = Assertion.objects.filter(mine, withdrawn_at=None, household=OuterRef("pk"))
-    return Household.objects.filter(Exists(claims))
+def touched_by(batch: ImportBatch, records: Collection[int]) -> set[int]:
+    """Households of these rows of the batch, and those they would meet."""
+    claims = Assertion.objects.filter(Among("record", records))
+    found = set(claims.values_list("household", flat=True))
+    source = batch.version.source_id
+    addresses, codes, names = set(), set(), set()
+    rows = SourceRecord.objects.filter(Among("pk", records)).values_list("area_code", "facts")
+    for area, facts in rows:
+        place = facts.get("household", {})
+        addresses.add((area, place.get("house_no", "")))
+        codes.add(place.get("house_code", ""))
+        names.add((source, place.get("household_ref", "")))
+    return found | households_near(addresses, codes, names)
+
+
+def others_remain() -> bool:
+    """Whether any other list says anything: without one there is nothing to settle."""
+    return Assertion.objects.filter(withdrawn_at=None, batch__isnull=False).exists()
+
+
+def households_of(batch: ImportBatch) -> QuerySet[Assertion, int]:
+    """Keys of the households on which the batch still has live claims, in order."""
+    claims = Assertion.objects.filter(batch=batch, withdrawn_at=None)
+    return claims.order_by("household").values_list("household", flat=True).distinct()
 
 
 def refuse_if_leaned_on(batch: ImportBatch) -> None:
@@ -70,16 +132,41 @@ def refuse_if_held(mine: Q) -> None:
 
 def vanishing(model: type[Household] | type[Person], mine: Q) -> QuerySet[Any]:
     """Households, or people, with a live claim among these and with no other."""
-    claims = Assertion.objects.filter(
-        withdrawn_at=None, **{model._meta.model_name or "": OuterRef("pk")}
-    )
-    return model.objects.filter(Exists(claims.filter(mine)), ~Exists(claims.filter(~mine)))
+    name = model._meta.model_name or ""
+    live = Assertion.objects.filter(withdrawn_at=None)
+    others = live.filter(~mine, **{name: OuterRef("pk")})
+    named = live.filter(mine, **{f"{name}__isnull": False}).values(name)
+    return model.objects.filter(~Exists(others), pk__in=named)
 
 
 def withdraw(batch: ImportBatch, households: Collection[int]) -> None:
     """Withdraw the batch's claims on some households and derive them again."""
-    HouseholdReference.objects.filter(batch=batch, household__in=households).delete()
-    withdraw_claims(Q(batch=batch, household__in=households), households)
+    withdraw_claims(Q(Among("household", households), batch=batch), households)
+    hand_over_names(batch, households)
+
+
+def hand_over_names(batch: ImportBatch, households: Collection[int]) -> None:
+    """The batch's names of these households stay where another file of the source uses them too."""
+    names = HouseholdReference.objects.filter(Among("household", households), batch=batch)
+    kept: dict[int, int] = {}
+    references = {(r.household_id, r.reference): r for r in names}
+    claims = Assertion.objects.filter(
+        OF_HOUSEHOLD,
+        Among("household", {household for household, _ in references}),
+        withdrawn_at=None,
+        version__source=batch.version.source_id,
+        batch__isnull=False,
+    ).order_by("-pk")
+    for household, other, facts in claims.values_list("household", "batch", "record__facts"):
+        reference = references.get((household, facts["household"].get("household_ref", "")))
+        if reference is not None:
+            kept[reference.pk] = other
+    for reference in names:
+        if reference.pk in kept:
+            reference.batch_id = kept[reference.pk]
+            reference.save(update_fields=["batch"])
+        else:
+            reference.delete()
 
 
 def withdraw_claims(mine: Q, households: Collection[int]) -> None:
@@ -89,7 +176,7 @@ def withdraw_claims(mine: Q, households: Collection[int]) -> None:
     claims.update(withdrawn_at=timezone.now())
     keep_people = alive(people, "person")
     homes = set(
-        Person.objects.filter(pk__in=people)
+        Person.objects.filter(Among("pk", people))
         .exclude(household=None)
         .values_list("household", flat=True)
     )
@@ -97,36 +184,51 @@ def withdraw_claims(mine: Q, households: Collection[int]) -> None:
     derive_people(keep_people)
     touched = set(households) | homes
     keep = alive(touched, "household") | set(
-        Person.objects.filter(household__in=touched).values_list("household", flat=True)
+        Person.objects.filter(Among("household", touched)).values_list("household", flat=True)
     )
     remove_households(touched - keep)
+    rows = Household.objects.filter(Among("pk", keep))
+    houses = set(rows.values_list("house", flat=True))
     derive_households(keep)
+    remove_empty_houses(houses)
     households_changed.send(sender=ImportBatch, households=sorted(keep))
 
 
 def alive(ids: Collection[int], field: str) -> set[int]:
     """Those with at least one live claim left."""
-    rows = Assertion.objects.filter(withdrawn_at=None, **{f"{field}__in": list(ids)})
+    rows = Assertion.objects.filter(Among(field, ids), withdrawn_at=None)
     return set(rows.values_list(field, flat=True).distinct())
 
 
 def remove_people(ids: Collection[int]) -> None:
-    Person.objects.filter(pk__in=list(ids)).delete()
+    Person.objects.filter(Among("pk", ids)).delete()
 
 
 def remove_households(ids: Collection[int]) -> None:
     """Remove households that nobody claims any more, and houses left empty."""
-    rows = Household.objects.filter(pk__in=list(ids))
+    rows = Household.objects.filter(Among("pk", ids))
     houses = set(rows.values_list("house", flat=True))
     rows.delete()
-    House.objects.filter(pk__in=houses, households=None).delete()
+    remove_empty_houses(houses)
 
 
-def finish(batch: ImportBatch, areas: set[str], progress: Progress) -> dict[str, Any]:
+def remove_empty_houses(houses: Collection[int]) -> None:
+    House.objects.filter(Among("pk", houses), households=None).delete()
+
+
+def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
+    """Close the batch: tallies of its areas, one line of history, how many questions it leaves."""
+    told = {"households": 0, "questions": 0} | progress.job.result
+    result = {name: told[name] for name in ("households", "questions")}
+    areas = areas_touched(batch)
     with transaction.atomic():
         areas_changed.send(sender=ImportBatch, areas=areas)
+        list_reversed.send(sender=ImportBatch, batch=batch)
+        remove_villages(villages_named_by_no_list(batch))
         ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.REVERSING).update(
-            status=BatchStatus.REVERSED, reversed_at=timezone.now()
+            status=BatchStatus.REVERSED,
+            reversed_at=timezone.now(),
+            counts=batch.counts | {"reversal": result},
         )
         record_event(
             by=progress.job.created_by,
@@ -135,6 +237,26 @@ def finish(batch: ImportBatch, areas: set[str], progress: Progress) -> dict[str,
             subject_id=batch.public_id,
             area=batch.area_id,
             label=batch.file_name,
+            changes=result,
         )
         progress.advance()
-    return {"households": progress.job.done}
+    return result
+
+
+def villages_named_by_no_list(batch: ImportBatch) -> set[str]:
+    """Villages the batch's rows named and no row of a list in force does."""
+    mine = batch.records.exclude(outcome__in=NOT_APPLIED).values_list("area_code", flat=True)
+    villages = {code for code in mine.distinct() if len(code) == VILLAGE_DIGITS}
+    others = SourceRecord.objects.filter(
+        Among("area_code", villages),
+        batch__status__in=(BatchStatus.APPLIED, BatchStatus.APPLYING),
+    ).exclude(outcome__in=NOT_APPLIED)
+    return villages - set(others.values_list("area_code", flat=True).distinct())
+
+
+def areas_touched(batch: ImportBatch) -> set[str]:
+    """Where counts may have changed: areas its rows name, and of households it spoke of."""
+    named = batch.records.exclude(area_code="").values_list("area_code", flat=True).distinct()
+    spoken = Assertion.objects.filter(batch=batch).values("household")
+    homes = Household.objects.filter(pk__in=spoken).values_list("area_id", flat=True).distinct()
+    return set(named) | set(homes)

@@ -11,3 +11,5 @@ areas_changed = Signal()
 found_beyond = Signal()
 # batch: the file that has just been taken in whole; by: who asked for it
 list_applied = Signal()
+# batch: the file that has just been taken back
+list_reversed = Signal()

@@ -67,14 +67,15 @@ def run(progress: Progress) -> dict[str, Any]:
         read_rows(batch, progress, reach)
         settle_shared_ids(batch, progress, reach)
     except ListFileError as error:
-        fail(batch, error)
+        fail(batch, error, progress)
         raise
-    return finish(batch)
+    return finish(batch, progress)
 
 
-def fail(batch: ImportBatch, error: ListFileError) -> None:
+def fail(batch: ImportBatch, error: ListFileError, progress: Progress) -> None:
     """Remember why the file cannot be read; its half-read rows go."""
     with transaction.atomic():
+        progress.advance()
         batch.records.all().delete()
         ImportBatch.objects.filter(pk=batch.pk).update(
             status=BatchStatus.FAILED, problem=error.as_dict()
@@ -225,11 +226,12 @@ def compare(records: Iterable[SourceRecord], reach: Reach) -> None:
     note_outcomes(pending, find_matches(pending, reach))
 
 
-def finish(batch: ImportBatch) -> dict[str, Any]:
+def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
     """Count the outcomes and let the gates decide."""
     counts = count_outcomes(batch)
     problem = gate(counts)
     with transaction.atomic():
+        progress.advance()
         ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.STAGING).update(
             status=BatchStatus.REFUSED if problem else BatchStatus.STAGED,
             counts=counts,

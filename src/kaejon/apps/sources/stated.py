@@ -29,6 +29,7 @@ class Stated(NamedTuple):
     unit: str
     as_of: date
     facts: dict[str, Any]
+    batch: int | None = None
 
 
 def stated_about(households: Collection[int]) -> list[Stated]:
@@ -47,6 +48,21 @@ def stated_by(assertions: QuerySet[Assertion]) -> list[Stated]:
         "version__source__unit",
         "as_of",
         "facts",
+        "batch_id",
     )
     rows = assertions.filter(withdrawn_at=None).order_by("pk")
-    return [Stated(*row) for row in plain_values(rows, *columns)]
+    return newest_files([Stated(*row) for row in plain_values(rows, *columns)])
+
+
+def newest_files(stated: list[Stated]) -> list[Stated]:
+    """Without what a later file of the same list version says anew of the same person or household.
+
+    A version counts once, however often its file was sent: a correction replaces what it corrects.
+    """
+    newest = {subject_of(claim): claim.batch for claim in stated}
+    return [claim for claim in stated if newest[subject_of(claim)] == claim.batch]
+
+
+def subject_of(claim: Stated) -> tuple[int, int | None, int]:
+    """Whom a list version speaks of: a person wherever it lives, else the household."""
+    return claim.version, claim.person, 0 if claim.person else claim.household

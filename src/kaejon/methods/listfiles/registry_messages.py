@@ -45,6 +45,12 @@ REGISTRY_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "The national ID is that of a person of the registry, but the names differ and no birth year can tell.",
         "Check number and name on the card; the row waits for a decision.",
     ),
+    "PROOF_WITHDRAWN": (
+        "บัญชีที่เคยยืนยันว่าแถวนี้คือคนนี้ถูกถอนกลับแล้ว",
+        "ดูว่าเป็นคนเดียวกันหรือไม่ แถวนี้รอให้เจ้าหน้าที่ตัดสิน",
+        "The list that had linked this row to the person was taken back.",
+        "Say whether it is the same person; the row waits for a decision.",
+    ),
     "TOO_MANY_REJECTED": (
         "แถวที่ใช้ไม่ได้มี {share} เกินเกณฑ์ {limit} จึงยังไม่นำเข้า",
         "ดาวน์โหลดแถวที่ต้องแก้ไข แก้แล้วอัปโหลดใหม่ หรือตรวจการจับคู่คอลัมน์",

@@ -16,6 +16,7 @@ WHY = {
     "name_birth_house": _("Several people fit by name, birth date and house."),
     "name_house": _("Several people fit by name and house."),
     "decided": _("The person chosen before is no longer in the registry."),
+    "proof_withdrawn": _("Only a list that was taken back had linked this row to the person."),
 }
 
 REFUSALS: dict[str, Any] = {

@@ -60,6 +60,7 @@ STAGES = {
     "read": _("Reading the rows and comparing them with the registry"),
     "apply": _("Bringing the rows into the registry"),
     "reverse": _("Taking the list back"),
+    "settle": _("Settling the households as the other lists say"),
 }
 
 EVENTS = {
