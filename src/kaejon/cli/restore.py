@@ -63,7 +63,7 @@ def restore(
 
     Refuses a damaged or newer backup, another database engine, a key ring without
     the keys needed, and, without `force`, a place that already holds data. Killed on its way
-    it leaves a note (`unfinished`), and the next restore goes on from there.
+    it leaves a note (`restore_note`), and the next restore goes on from there.
     """
     from django.conf import settings
 
