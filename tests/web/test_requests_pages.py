@@ -16,11 +16,15 @@ from pypdf import PdfReader
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.models import Look
 from kaejon.apps.households.models import Household
+from kaejon.apps.jobs.models import Job
+from kaejon.apps.privacy.erasing import erase_person
 from kaejon.apps.privacy.models import Consent, SubjectRequest
 from kaejon.apps.sources import files
-from kaejon.apps.sources.models import Assertion, ImportBatch, Source
+from kaejon.apps.sources.models import Assertion, ImportBatch, Source, SourceRecord
+from kaejon.apps.vault.sealing import seal_json
 from tests.apps.lists import applied, as_csv, person, pin, source, upload
 from tests.cast import Cast
+from tests.factories import make
 
 FAMILY = [
     person("สมมติ", "ใจดี", number=pin(1), born="12/03/2510", sex="ชาย", title="นาย", house="7")
@@ -201,3 +205,57 @@ def test_the_list_of_requests_costs_the_same_for_many(
         write_down(malee, family, "access")
     with django_assert_max_num_queries(14):
         malee.get(reverse("request_list"))
+
+
+def test_administrator_and_province_see_when_lists_past_their_time_were_last_deleted(
+    cast: Cast, family: Household
+) -> None:
+    pages = [(cast.anan, reverse("account_list")), (cast.wanna, reverse("retention"))]
+    for user, url in pages:
+        assert "has not yet looked" in signed_in(user).get(url).content.decode()
+    make(Job, kind="purge_expired", status="done", finished_at=timezone.now(), result={"files": 3})
+    for user, url in pages:
+        assert "deleted 3 files" in signed_in(user).get(url).content.decode()
+
+
+def test_a_row_of_somebody_erased_waits_on_a_page_for_the_province(
+    cast: Cast, family: Household, survey: Source
+) -> None:
+    gone = family.people.order_by("pk").first()
+    assert gone
+    erase_person(person=gone, reason="คำขอ", by=cast.malee)
+    row = make(
+        SourceRecord,
+        batch=make(ImportBatch, status="applied", counts={"outcomes": {"held": 1, "rejected": 0}}),
+        area_code="330101",
+        outcome="held",
+        digest="d",
+        facts={"person": {"first_name": "สมหมาย"}, "household": {"house_no": "7/1"}},
+        raw_sealed=seal_json(["สมหมาย"]),
+    )
+    wanna, page = (
+        signed_in(cast.wanna),
+        reverse("held_row", args=[row.batch.public_id, row.row_number]),
+    )
+    assert page in wanna.get(reverse("held_row_list")).content.decode()
+    assert reverse("held_row_list") in wanna.get(reverse("request_list")).content.decode()
+    assert (
+        reverse("held_row_list")
+        not in signed_in(cast.malee).get(reverse("request_list")).content.decode()
+    )
+    looks = Look.objects.count()
+    assert "สมหมาย" in wanna.get(page).content.decode()
+    assert Look.objects.count() == looks + 1
+    assert wanna.post(page, {"answer": "keep_out", "reason": " "}).status_code == 422
+    assert wanna.post(page, {"answer": "keep_out", "reason": "ไม่ยินยอม"}).status_code == 302
+    assert wanna.get(page).status_code == 404
+    row.refresh_from_db()
+    assert (row.outcome, "สมหมาย" in str(row.facts)) == ("rejected", False)
+
+
+def test_the_answer_to_an_erasure_says_what_is_kept_and_why(cast: Cast, family: Household) -> None:
+    malee = signed_in(cast.malee)
+    request = write_down(malee, family, "erasure")
+    page = malee.get(reverse("request_page", args=[request.public_id])).content.decode()
+    assert "public task" in page
+    assert "sections 24 (4) and 33" in page

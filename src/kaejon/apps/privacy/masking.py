@@ -8,6 +8,7 @@ in the history, whose rows never change, it empties the personal part.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -29,6 +30,7 @@ CHUNK = 2_000
 OF_KEYS = frozenset({"sources.HouseholdReference.reference", "sources.SourceRecord.group"})
 
 
+@cache
 def texts_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     """Columns in which somebody's words may stand: texts without a list of choices, and documents."""
     return [

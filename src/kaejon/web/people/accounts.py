@@ -29,6 +29,7 @@ from kaejon.apps.access.queries import (
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.audit.queries import failed_sign_ins
+from kaejon.apps.privacy.retention import last_run
 from kaejon.sheets.qr import qr_svg
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.people.asking import Question, ReasonForm, ask, shape
@@ -109,6 +110,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "actions": actions,
             "links": links.links_to_release(actor_of(request)),
+            "retention_run": last_run(),
         },
     )
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.privacy.retention import expired_versions, purge_expired
+from kaejon.apps.privacy.retention import expired_versions, last_run, purge_expired
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.people.asking import Question, ask, shape
 
@@ -35,4 +35,11 @@ def retention(request: HttpRequest) -> HttpResponse:
         danger=True,
         template="requests/retention.html",
     )
-    return ask(request, question, shape(forms.Form, request), act, expired=expired_versions(user))
+    return ask(
+        request,
+        question,
+        shape(forms.Form, request),
+        act,
+        expired=expired_versions(user),
+        retention_run=last_run(),
+    )
