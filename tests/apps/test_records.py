@@ -13,7 +13,7 @@ from kaejon.apps import records
 from kaejon.apps.households.models import Household
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.jobs.models import Job
-from kaejon.apps.records import DUTIES, Kept, NotShown, Record, Reverse, Sealed
+from kaejon.apps.records import DUTIES, Kept, NotShown, Own, Record, Reverse, Sealed
 from kaejon.apps.sources import rotation
 from kaejon.apps.sources.reversing import refuse_if_leaned_on, withdraw
 from kaejon.apps.surveys.models import Correction
@@ -42,6 +42,13 @@ def with_key(record: Record | None, **columns: Any) -> type[models.Model]:
 def test_every_table_on_households_or_people_says_its_duties() -> None:
     assert list(records.faults()) == []
     assert len(ON_SUBJECTS) >= 27
+
+
+def test_every_function_a_table_names_is_there() -> None:
+    owned = [getattr(record, duty) for _, record in TABLES.values() for duty in DUTIES]
+    functions = [own.function for own in owned if isinstance(own, Own)]
+    assert len(functions) > 10
+    assert all(callable(function) for function in functions)
 
 
 @pytest.mark.parametrize("duty", DUTIES)

@@ -23,7 +23,7 @@ from kaejon.apps.sources import files, rotation
 from kaejon.apps.sources.models import Assertion, ImportBatch, Outcome, SourceRecord
 from kaejon.apps.surveys.models import AgendaItem, Forum, ResultsFile, Verification
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
-from tests.apps.on_record import ON_SUBJECTS, TABLES, Listed, dump, kept_files, plant
+from tests.apps.on_record import ON_SUBJECTS, TABLES, Listed, dump, kept_files, plant, text_columns
 from tests.cast import Cast
 from tests.factories import make
 
@@ -225,3 +225,16 @@ def test_no_session_keeps_the_words_of_a_search(cast: Cast) -> None:
     erase_household(household=listed_under(NAME).household, reason="คำขอ", by=cast.malee)
     kept = SessionStore(session.session_key).load()
     assert kept == {"other": "stays"}
+
+
+# The house stays for the other households in it; the erased one leaves it.
+SHARED = ("households.House",)
+
+
+def test_what_is_kept_has_no_column_for_words() -> None:
+    kept = [
+        label
+        for label in ON_SUBJECTS
+        if isinstance(TABLES[label][1].erase, Kept) and label not in SHARED
+    ]
+    assert [label for label in kept if text_columns(TABLES[label][0])] == []
