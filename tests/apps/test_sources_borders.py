@@ -175,6 +175,10 @@ def test_a_search_neither_drops_nor_shows_what_waits_across(cast: Cast, bmn: Any
 
     brought(cast.wanna, bmn, person("ต่างคน", "ไกลกัน", village=FAR, number=pin(7)))
     brought(cast.malee, bmn, person("ต่างคน", "อื่น", number=pin(7)), year=2568)
+    # The search by itself would find nothing that speaks for the two.
+    Person.objects.filter(area=FAR).update(
+        first_name="ฮงฮวด", name_key="ฮงฮวด|", national_id_index="", national_id_sealed=None
+    )
     finish(scoring.start(area=Area.objects.get(code="33"), by=cast.wanna))
 
     assert PersonPair.objects.get().across

@@ -11,6 +11,8 @@ RUNNING_DIGITS = 6
 
 def place_references(apps: Any, schema_editor: Any) -> None:
     """A name holds where its household lives; running numbers named households of any village."""
+    if schema_editor.connection.vendor == "postgresql":  # indexes are made after these changes
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     reference = apps.get_model("sources", "HouseholdReference")
     household = apps.get_model("households", "Household")
     numbers = [
