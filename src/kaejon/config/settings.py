@@ -125,6 +125,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "kaejon.web.form_rendering.Renderer"
+
 # People and sessions
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -58,17 +58,14 @@ class Area(models.Model):
         """The name with the word for its level: อำเภอกันทรารมย์, Kanthararom district."""
         if self.code == WHOLE_SYSTEM:
             return self.name
-        if self.level == Level.VILLAGE and self.name_th == f"หมู่ {self.moo}":
-            return f"Moo {self.moo}" if get_language() == "en" else self.name_th
-        if get_language() == "en":
-            return (
-                f"{self.name} {self.get_level_display()}"
-                if self.level != Level.VILLAGE
-                else f"{self.name}, Moo {self.moo}"
-            )
+        in_english = get_language() == "en"
         if self.level == Level.VILLAGE:
-            return f"{self.name_th} หมู่ {self.moo}"
-        return f"{self.get_level_display()}{self.name_th}"
+            if self.name_th == f"หมู่ {self.moo}":
+                return f"Moo {self.moo}" if in_english else self.name_th
+            return f"{self.name}, Moo {self.moo}" if in_english else f"{self.name_th} หมู่ {self.moo}"
+        # The choice's own word; get_level_display() would look through all choices for it.
+        word = Level(self.level).label
+        return f"{self.name} {word}" if in_english else f"{word}{self.name_th}"
 
     @property
     def moo(self) -> int | None:
