@@ -137,6 +137,7 @@ def wait_for_signal() -> None:
 def answer(listening: socket.socket, *, threads: int, as_child: bool = False) -> int:
     """Answer requests in this process until it is told to end."""
     from django.conf import settings
+    from django.db.backends.signals import connection_created
 
     from kaejon.cli.http_server import server_on
     from kaejon.config.wsgi import application
@@ -150,6 +151,7 @@ def answer(listening: socket.socket, *, threads: int, as_child: bool = False) ->
         }
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+    connection_created.connect(keep_few_pages)
     load_pages()
     server = server_on(listening, application, threads=threads, **proxy)
     if as_child:
@@ -158,6 +160,13 @@ def answer(listening: socket.socket, *, threads: int, as_child: bool = False) ->
     # Returns after finishing the requests under way once `end` was called.
     server.run()
     return 0
+
+
+def keep_few_pages(connection: Any, **_: Any) -> None:
+    """Every thread keeps its connection: 64 MB of pages each, as an import wants them, would fill the machine."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size=-16384")
 
 
 def affordable_processes(threads: int, asked: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -30,7 +31,10 @@ def measure_options() -> list[tuple[str, str]]:
 
 
 class FilterForm(Form):
-    """What a list of households is asked; `areas` are the (code, name) pairs one may go to."""
+    """What a list of households is asked; `areas` gives the (code, name) pairs one may go to.
+
+    They are read when the box is shown or an area is named: a search only passes through.
+    """
 
     area = forms.ChoiceField(label=_("Area"), required=False)
     measure = forms.ChoiceField(label=_("Capital"), required=False, choices=measure_options)
@@ -65,7 +69,9 @@ class FilterForm(Form):
         required=False, choices=[("", ""), *GATES.items()], widget=forms.HiddenInput
     )
 
-    def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, areas: Callable[[], list[tuple[str, str]]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"].choices = areas  # type: ignore[attr-defined]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,7 +91,8 @@ def question_of(request: HttpRequest) -> Question:
     area = get_object_or_404(Area, code=code) if code else widest
     if area is None or not scope.touches(area.code):
         raise Http404
-    form = FilterForm(request.GET, areas=area_options(area, widest, scope))
+    areas = cache(lambda: area_options(area, widest, scope))
+    form = FilterForm(request.GET, areas=areas)
     filters = replace(form.filters(), area="" if area.code == WHOLE_SYSTEM else area.code)
     token = request.GET.get("q", "")
     sort = request.GET.get("sort", "address")
