@@ -32,12 +32,12 @@ class Choices(forms.Form):
 
 @pytest.mark.parametrize("language", ["th", "en"])
 @pytest.mark.parametrize("name", ["plain", "groups", "several"])
-def test_a_choice_box_is_text_for_text_as_django_writes_it(name: str, language: str) -> None:
+def test_a_choice_box_is_as_django_writes_it_but_for_empty_lines(name: str, language: str) -> None:
     given: Any = {"plain": "<a>", "groups": "2", "several": ["1", "2"]}
     with override(language):
         ours = str(Choices(given, renderer=Renderer())[name])
         theirs = str(Choices(given, renderer=DjangoTemplates())[name])
-    assert ours == theirs
+    assert ours == theirs.replace("\n\n", "\n")
     assert "selected" in ours
 
 

@@ -13,7 +13,7 @@ SELECT = "django/forms/widgets/select.html"
 
 
 class Renderer(DjangoTemplates):
-    """Django's own look of every field; a select is put together here, text for text the same."""
+    """Django's own look of every field; a select is put together here, the same but for empty lines."""
 
     def render(
         self, template_name: str, context: dict[str, Any], request: Any = None
