@@ -22,7 +22,7 @@ from kaejon.apps.folders.models import Attention, Note
 from kaejon.apps.folders.problems import Problem, age_of, problems_of
 from kaejon.apps.folders.queries import ended_memberships
 from kaejon.apps.households.models import Household, Membership, Person
-from kaejon.apps.households.queries import visible_to
+from kaejon.apps.households.queries import open_people, visible_to
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
 from kaejon.apps.sources.models import Assertion, Kind, SourceVersion
 from kaejon.apps.sources.queries import conflicts_of
@@ -42,6 +42,14 @@ class Member:
     problems: tuple[Problem, ...] = ()
     conditions: tuple[str, ...] = ()
     conditions_closed: bool = False
+
+
+@dataclass(frozen=True)
+class Left:
+    """Somebody who left. `name`: empty where the reader may not open where the person lives now."""
+
+    membership: Membership
+    name: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ class Folder:
     areas: Mapping[str, Area]
     members: tuple[Member, ...] = ()
     died: tuple[Member, ...] = ()
-    left: tuple[Membership, ...] = ()
+    left: tuple[Left, ...] = ()
     problems: tuple[Problem, ...] = ()
     score: CapitalScore | None = None
     screen: PovertyScreen | None = None
@@ -101,6 +109,7 @@ class _Material:
     people: dict[int, list[Person]] = field(default_factory=lambda: defaultdict(list))
     claims: dict[int, list[Assertion]] = field(default_factory=lambda: defaultdict(list))
     left: dict[int, list[Membership]] = field(default_factory=lambda: defaultdict(list))
+    named: set[int] = field(default_factory=set)
     scores: dict[int, CapitalScore] = field(default_factory=dict)
     screens: dict[int, PovertyScreen] = field(default_factory=dict)
     notes: dict[int, list[Note]] = field(default_factory=lambda: defaultdict(list))
@@ -117,6 +126,8 @@ def read_folders(households: Sequence[Household], actor: User) -> list[Folder]:
     """Folders in the given order; households need `house` and `area` loaded."""
     material = collect(households)
     open_to = households_open(actor, Permission.SEE_SENSITIVE, households)
+    gone = [left.person_id for rows in material.left.values() for left in rows]
+    material.named = open_people(actor, gone)
     today = timezone.localdate()
     return [build(h, material, sensitive=h.pk in open_to, today=today) for h in households]
 
@@ -220,7 +231,11 @@ def build(household: Household, material: _Material, *, sensitive: bool, today: 
         areas=material.areas,
         members=tuple(m for m in members if m.person.died_on is None),
         died=tuple(m for m in members if m.person.died_on is not None),
-        left=tuple(m for m in material.left[household.pk] if m.person.household_id != household.pk),
+        left=tuple(
+            Left(m, m.person.full_name if m.person_id in material.named else "")
+            for m in material.left[household.pk]
+            if m.person.household_id != household.pk
+        ),
         problems=tuple(problems),
         score=material.scores.get(household.pk),
         screen=screen,

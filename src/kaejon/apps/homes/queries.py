@@ -15,6 +15,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
+from kaejon.apps.folders.contents import Left
 from kaejon.apps.homes.models import (
     WAITING,
     HandOver,
@@ -25,6 +26,7 @@ from kaejon.apps.homes.models import (
     PairState,
 )
 from kaejon.apps.households.models import Household, Membership
+from kaejon.apps.households.queries import open_people
 from kaejon.apps.measurement.models import CapitalScore
 from kaejon.apps.sources.deriving import address_claim, claim_of, live
 from kaejon.methods.claims import Claim, present
@@ -123,7 +125,7 @@ class AsOf:
     """A household as it was on a day, as far as is known: who lived there, where, at which level."""
 
     day: date
-    members: list[Membership]
+    members: list[Left]
     area: Area | None
     house_no: str
     presence: str
@@ -131,24 +133,26 @@ class AsOf:
     lists: list[str]
 
 
-def as_of(household: Household, day: date) -> AsOf:
+def as_of(household: Household, day: date, actor: User) -> AsOf:
     """The household on a day: memberships open then, and claims that speak of that day or before.
 
     A membership without a first day is taken to have always been; a field check wins over
-    lists, as it does today.
+    lists, as it does today. Who lives elsewhere by now is named to whoever may open that place.
     """
     members = Membership.objects.filter(
         Q(started_on=None) | Q(started_on__lte=day),
         Q(ended_on=None) | Q(ended_on__gt=day),
         household=household,
     ).filter(Q(person__died_on=None) | Q(person__died_on__gt=day))
+    lived = list(members.select_related("person").order_by("-is_head", "pk"))
+    named = open_people(actor, [m.person_id for m in lived])
     claims = [claim_of(a) for a in live(household=household, person=None) if a.as_of <= day]
     facts = address_then(claims)
     everything = live(household=household).filter(as_of__lte=day)
     score = CapitalScore.objects.filter(household=household, as_of__lte=day)
     return AsOf(
         day=day,
-        members=list(members.select_related("person").order_by("-is_head", "pk")),
+        members=[Left(m, m.person.full_name if m.person_id in named else "") for m in lived],
         area=Area.objects.filter(code=facts.get("area", "")).select_related("parent").first(),
         house_no=str(facts.get("house_no", "")),
         presence=str(facts.get("presence", "present")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,31 @@ def of_visible(actor: User, permission: Permission, path: str = "household") -> 
     scope = scope_of(actor, permission)
     whole = Q(**{f"{path}__merged_into": None})
     return whole & in_scope(scope, f"{path}__area_id", f"{path}_id")
+
+
+def open_households(
+    actor: User, keys: Iterable[int], permission: Permission = Permission.SEE_HOUSEHOLDS
+) -> set[int]:
+    """Those of the households on which the actor holds the permission now.
+
+    What is in scope may name a household that left it since: whoever shows another one asks here.
+    """
+    asked = set(keys)
+    rows = visible_to(actor, permission).filter(pk__in=asked) if asked else Household.objects.none()
+    return set(rows.values_list("pk", flat=True))
+
+
+def open_people(
+    actor: User, keys: Iterable[int], permission: Permission = Permission.SEE_HOUSEHOLDS
+) -> set[int]:
+    """As `open_households`, of people."""
+    asked = set(keys)
+    rows = (
+        people_visible_to(actor, permission).filter(pk__in=asked)
+        if asked
+        else Person.objects.none()
+    )
+    return set(rows.values_list("pk", flat=True))
 
 
 def standing(public_id: UUID) -> UUID:

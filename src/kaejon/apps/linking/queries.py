@@ -17,7 +17,7 @@ from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
 from kaejon.apps.areas.queries import within
 from kaejon.apps.households.models import Household, Person
-from kaejon.apps.households.queries import people_visible_to
+from kaejon.apps.households.queries import open_households, open_people, people_visible_to
 from kaejon.apps.households.queries import visible_to as homes_visible_to
 from kaejon.apps.linking.assigning import tambons_of
 from kaejon.apps.linking.models import MatchDecision
@@ -215,6 +215,22 @@ def decisions_visible_to(actor: User) -> QuerySet[MatchDecision]:
     return rows.select_related(
         "record__batch__version__source", "decided_by", "person", "household"
     ).defer("record__raw_sealed")
+
+
+def names_chosen(decisions: Iterable[MatchDecision], actor: User) -> dict[int, str]:
+    """Decision key → whom it chose, as far as the actor may decide where they live now."""
+    rows = list(decisions)
+    people = open_people(actor, [d.person_id for d in rows if d.person_id], Permission.APPLY_LISTS)
+    homes = open_households(
+        actor, [d.household_id for d in rows if d.household_id], Permission.APPLY_LISTS
+    )
+    names: dict[int, str] = {}
+    for decision in rows:
+        if decision.person is not None and decision.person_id in people:
+            names[decision.pk] = decision.person.full_name
+        elif decision.household is not None and decision.household_id in homes:
+            names[decision.pk] = decision.household.head_name
+    return names
 
 
 def standing_on(record: SourceRecord) -> MatchDecision | None:

@@ -93,7 +93,7 @@ def add_to_agenda(*, forum: Forum, households: Collection[Household], by: User) 
             )
     known = set(held.agenda.values_list("household", flat=True))
     new = [h for h in households if h.pk not in known]
-    AgendaItem.objects.bulk_create(AgendaItem(forum=held, household=h) for h in new)
+    AgendaItem.objects.bulk_create(said(AgendaItem(forum=held, household=h)) for h in new)
     if new:
         record_on(held, "forum.agenda", by, households=len(new))
     return len(new)
@@ -142,8 +142,14 @@ def decide(
     counted = votes if how == DecidedHow.VOTE and votes else (None, None, None)
     held.votes_for, held.votes_against, held.votes_neither = counted
     held.decided_how, held.decision = how, check
-    held.save()
+    said(held).save()
     return check
+
+
+def said(item: AgendaItem) -> AgendaItem:
+    """The item with the house and head as they are said today, for the minutes."""
+    item.house_no, item.head_name = item.household.house_no, item.household.head_name
+    return item
 
 
 def replace_decision(item: AgendaItem, by: User) -> None:

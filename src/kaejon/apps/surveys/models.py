@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.households.models import Verified
-from kaejon.apps.records import Kept, NotShown, Own, Record, Reverse, Shown, Strip
+from kaejon.apps.records import NotShown, Own, Record, Reverse, Shown, Strip
 
 YEARS = (2500, 2700)
 
@@ -246,13 +246,19 @@ class DecidedHow(models.TextChoices):
 
 
 class AgendaItem(models.Model):
-    """One household on a forum's agenda; `check` is its decision once there is one."""
+    """One household on a forum's agenda; `decision` is the check it led to once there is one.
+
+    `house_no` and `head_name` are as they were said in the sitting: the minutes show these, not
+    what the registry knows of a household that may have moved out of the forum's area since.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     forum = models.ForeignKey(Forum, models.CASCADE, related_name="agenda")
     household = models.ForeignKey(
         "households.Household", models.CASCADE, related_name="agenda_items"
     )
+    house_no = models.CharField(max_length=40, blank=True)
+    head_name = models.CharField(max_length=200, blank=True)
     decided_how = models.CharField(max_length=9, choices=DecidedHow, blank=True)
     votes_for = models.PositiveSmallIntegerField(null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -264,11 +270,11 @@ class AgendaItem(models.Model):
     as_record = Record(
         household=("household",),
         reverse=Reverse.HOLDS,
-        erase=Kept("how a sitting decided, in numbers"),
+        erase=Strip(words=("head_name",), emptied=("house_no",)),
         sealed=(),
         shown=Shown(
             _("Village forum"),
-            ("decided_how", "votes_for", "votes_against", "votes_neither"),
+            ("head_name", "house_no", "decided_how", "votes_for", "votes_against", "votes_neither"),
             day="forum__held_on",
         ),
     )

@@ -24,7 +24,7 @@ from kaejon.apps.folders.paper import language_of_page
 from kaejon.apps.folders.stating import organization_acting
 from kaejon.apps.folders.wording import language, short_list_name, shown_date
 from kaejon.apps.households.models import Household
-from kaejon.apps.households.queries import visible_to
+from kaejon.apps.households.queries import open_households, visible_to
 from kaejon.apps.privacy.models import RequestKind
 from kaejon.apps.privacy.requests import DAYS_TO_ANSWER
 from kaejon.apps.surveys.models import AgendaItem, Forum, Objection, StatusOverride, Verification
@@ -116,7 +116,7 @@ def forum_pdf(*, forum: Forum, kind: str, by: User) -> bytes:
         chair=forum.chair,
         quorum=(names[group], least),
         attendance=tuple((names[code], n) for code, n in forum.attendance.items() if n),
-        items=items_of(items, forum.year_be),
+        items=items_of(items, forum.year_be, by),
         objections=objections_of(forum),
         note=forum.note,
         closed=forum.is_closed,
@@ -126,13 +126,16 @@ def forum_pdf(*, forum: Forum, kind: str, by: User) -> bytes:
     return render_forum(sheet, font_dir=FONT_DIR)
 
 
-def items_of(items: Sequence[AgendaItem], year: int) -> list[ForumItem]:
-    visits = {v.household.pk: v for v in visits_of([i.household for i in items], year)}
+def items_of(items: Sequence[AgendaItem], year: int, by: User) -> list[ForumItem]:
+    """What was said then; what lists say now only of households the printing person may open."""
+    here = open_households(by, [i.household_id for i in items], Permission.PRINT)
+    seen = [i.household for i in items if i.household_id in here]
+    visits = {v.household.pk: v for v in visits_of(seen, year)}
     return [
         ForumItem(
-            house_no=item.household.house_no,
-            head_name=item.household.head_name,
-            look_at=why_words(visits[item.household_id]),
+            house_no=item.house_no,
+            head_name=item.head_name,
+            look_at=why_words(visits[item.household_id]) if item.household_id in visits else (),
             decision=item.decision.get_outcome_display() if item.decision else "",
             how=decided_words(item),
             reason=reason_words(item.decision) if item.decision else "",
@@ -155,10 +158,10 @@ def reason_words(check: Verification) -> str:
 
 
 def objections_of(forum: Forum) -> list[ForumObjection]:
-    rows = Objection.objects.filter(item__forum=forum).select_related("item__household")
+    rows = Objection.objects.filter(item__forum=forum).select_related("item")
     return [
         ForumObjection(
-            house_no=row.item.household.house_no,
+            house_no=row.item.house_no,
             raised_by=row.raised_by,
             text=row.text,
             answer=row.answer,

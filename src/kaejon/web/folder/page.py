@@ -44,7 +44,7 @@ def folder(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "consents": show.consents_of(found),
         "standing": standing_of(household, user),
         "geo": show.geo_address(found),
-        "changes": changes_shown(household),
+        "changes": changes_shown(household, user),
         **family_rights(user, household),
     }
     return render(request, "folder/page.html", context)

@@ -10,11 +10,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.homes.models import ChangeKind, HouseholdChange
 from kaejon.apps.homes.queries import as_of, changes_of
 from kaejon.apps.households.models import Household
-from kaejon.web.doors import VIEW, household_for, permitted
+from kaejon.apps.households.queries import open_households
+from kaejon.web.doors import VIEW, actor_of, household_for, permitted
 from kaejon.web.folder.forms import BuddhistDateField, written_date
 from kaejon.web.forms import Form
 from kaejon.web.homes import labels
@@ -24,16 +26,18 @@ class DayForm(Form):
     day = BuddhistDateField(label=_("On which day?"), whole_day=True)
 
 
-def changes_shown(household: Household) -> list[dict[str, Any]]:
-    """Changes of a household in words, with the other one where it can still be opened."""
+def changes_shown(household: Household, user: User) -> list[dict[str, Any]]:
+    """Changes of a household in words, with the other one where the reader may open it now."""
+    changes = changes_of(household)
+    others = open_households(user, [key for c in changes for key in (c.kept_id, c.other_id) if key])
     return [
         {
             "row": change,
             "words": words_of(change, household),
-            "other": other_standing(change, household),
+            "other": other_standing(change, household, others),
             "mine": change.kept_id == household.pk,
         }
-        for change in changes_of(household)
+        for change in changes
     ]
 
 
@@ -43,9 +47,12 @@ def words_of(change: HouseholdChange, household: Household) -> str:
     return str(table[ChangeKind(change.kind)])
 
 
-def other_standing(change: HouseholdChange, household: Household) -> Household | None:
+def other_standing(
+    change: HouseholdChange, household: Household, seen: set[int]
+) -> Household | None:
+    """The other household, if it stands and is among those the reader may open."""
     other = change.other if change.kept_id == household.pk else change.kept
-    return other if other is not None and other.merged_into_id is None else None
+    return other if other is not None and other.pk in seen else None
 
 
 @permitted(Permission.SEE_HOUSEHOLDS)
@@ -60,7 +67,7 @@ def household_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "household": household,
         "form": form,
-        "then": as_of(household, day),
+        "then": as_of(household, day, actor_of(request)),
         "today": day == today,
     }
     return render(request, "homes/on_a_day.html", context)

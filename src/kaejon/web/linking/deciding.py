@@ -24,6 +24,7 @@ from kaejon.apps.linking.queries import (
     Candidates,
     candidates_for,
     decisions_visible_to,
+    names_chosen,
     next_in,
     number_is_free,
     queue,
@@ -134,11 +135,9 @@ def done_before(request: HttpRequest) -> dict[str, Any] | None:
     decision = decisions_visible_to(user).filter(public_id=name, decided_by=user).first()
     if decision is None:
         return None
-    chosen = decision.person.full_name if decision.person else ""
-    chosen = chosen or (decision.household.head_name if decision.household else "")
     words = labels.DONE[Verdict(decision.verdict)] % {
         "number": decision.record.row_number,
-        "name": chosen,
+        "name": names_chosen([decision], user).get(decision.pk, ""),
     }
     return {"decision": decision, "words": words}
 

@@ -25,6 +25,7 @@ from kaejon.apps.linking.pair_queries import pairs_visible_to
 from kaejon.apps.linking.queries import (
     counts_by_tambon,
     decisions_visible_to,
+    names_chosen,
     next_in,
     queue,
     visible_to,
@@ -63,7 +64,9 @@ def review_list(request: HttpRequest) -> HttpResponse:
             reason="rows that wait for a decision",
         )
     lately: list[Any] = list(decisions_visible_to(user)[:LATELY])
+    names = names_chosen(lately, user)
     for decision in lately:
+        decision.chosen_name = names.get(decision.pk, "")
         decision.row_name = claimed_name(decision.record.facts.get("person") or {})
     context = {
         "tabs": tabs(user, "rows"),

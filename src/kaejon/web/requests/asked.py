@@ -18,6 +18,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may, scope_of
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.households.models import ERASED_NAME, Household, Person
+from kaejon.apps.households.queries import open_households
 from kaejon.apps.privacy import requests as privacy
 from kaejon.apps.privacy.erasing import erase_household, erase_person
 from kaejon.apps.privacy.held_rows import held_rows
@@ -27,7 +28,8 @@ from kaejon.web.doors import actor_of, household_for, permitted, person_for, row
 from kaejon.web.people.asking import Question, ask, shape
 from kaejon.web.requests.forms import AnswerForm, EraseForm, ReceiveForm, RequestFilter
 
-handlers = permitted(Permission.HANDLE_REQUESTS)
+HANDLE = Permission.HANDLE_REQUESTS
+handlers = permitted(HANDLE)
 PAGE = 50
 
 
@@ -59,9 +61,15 @@ def request_list(request: HttpRequest) -> HttpResponse:
         rows = rows.exclude(status=RequestStatus.OPEN).order_by("-answered_at")
     if kind := asked.get("kind"):
         rows = rows.filter(kind=kind)
+    page: Any = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    here = open_households(
+        actor_of(request), [r.household_id for r in page if r.household_id], HANDLE
+    )
+    for row in page:
+        row.family = row.household if row.household_id in here else None
     context = {
         "form": form,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "counts": request_counts(everything, today),
         "today": today,
         "actions": [
@@ -137,11 +145,16 @@ def ready_answer(held: SubjectRequest) -> str:
 
 
 def ways(request: HttpRequest, held: SubjectRequest) -> dict[str, Any]:
-    """Pages that do what is asked, for a request about a household the handler may open."""
+    """Pages that do what is asked, for a request about a household the handler may open now."""
     household = held.household
     if household is None:
-        return {"folder_url": "", "people": []}
-    links = {"folder_url": address("folder", household.public_id)}
+        return {"folder_url": "", "people": [], "family": None}
+    if household.pk not in open_households(actor_of(request), [household.pk], HANDLE):
+        return {"folder_url": "", "people": [], "family": None, "moved_away": True}
+    links: dict[str, Any] = {
+        "folder_url": address("folder", household.public_id),
+        "family": household,
+    }
     if held.status != RequestStatus.OPEN:
         return {**links, "people": []}
     if held.kind == RequestKind.ACCESS:

@@ -23,6 +23,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.audit.actions import record
 from kaejon.apps.folders.wording import FACT_NAMES, list_name
 from kaejon.apps.households.models import Person
+from kaejon.apps.households.queries import open_people
 from kaejon.apps.partners.models import Organization
 from kaejon.apps.surveys.correcting import answer_correction, tell_owner
 from kaejon.apps.surveys.differing import (
@@ -55,7 +56,10 @@ def correction_list(request: HttpRequest) -> HttpResponse:
     chosen = Organization.objects.filter(code=owner).first() if owner else None
     if chosen:
         rows = rows.filter(version__source__owner=chosen)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    named = open_people(actor_of(request), [row.person_id for row in page if row.person_id])
+    for row in page:
+        row.person_name = row.person.full_name if row.person_id in named else ""
     context = {
         "page": page,
         "owners": owners,
@@ -148,7 +152,9 @@ def correction_export(request: HttpRequest, code: str) -> HttpResponse:
         )
     with tempfile.TemporaryDirectory(prefix="kaejon-corrections-") as folder:
         path = Path(folder) / "corrections.xlsx"
-        write_xlsx(path, export_header(), map(export_line, rows), sheet=_("Corrections"))
+        named = open_people(user, [r.person_id for r in rows if r.person_id], Permission.EXPORT)
+        lines = (export_line(row, row.person_id in named) for row in rows)
+        write_xlsx(path, export_header(), lines, sheet=_("Corrections"))
         content = path.read_bytes()
     looked_at({row.household_id: row.household for row in rows}.values(), user)
     record(
@@ -179,8 +185,9 @@ def export_header() -> list[str]:
     ]
 
 
-def export_line(row: Correction) -> list[object]:
-    person: Person | None = row.person
+def export_line(row: Correction, named: bool) -> list[object]:
+    """One line; `named`: whether the reader may take out the person, who may live elsewhere now."""
+    person: Person | None = row.person if named else None
     fact = FACT_NAMES.get(row.fact, _("standing on the list"))
     return [
         list_name(row.version),

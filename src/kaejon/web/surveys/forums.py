@@ -20,6 +20,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
 from kaejon.apps.areas.queries import path_to, within
+from kaejon.apps.households.queries import open_households
 from kaejon.apps.surveys import forums
 from kaejon.apps.surveys.checking import Finding
 from kaejon.apps.surveys.models import Forum
@@ -88,11 +89,17 @@ def forum_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One forum: who came, the agenda with decisions, objections."""
     forum = forum_for(request, public_id)
     items = list(agenda_of(forum))
-    visits = visits_of([item.household for item in items], forum.year_be)
+    here = open_households(actor_of(request), [i.household_id for i in items], VERIFY)
+    visits = {
+        visit.household.pk: visit
+        for visit in visits_of(
+            [i.household for i in items if i.household_id in here], forum.year_be
+        )
+    }
     context = {
         "forum": forum,
         "place": path_to(forum.area),
-        "entries": list(zip(items, visits, strict=True)),
+        "entries": [(item, visits.get(item.household_id)) for item in items],
         "decided": sum(1 for item in items if item.decision_id),
         "attendance": [(code, n) for code, n in forum.attendance.items() if n],
         "has_quorum": has_quorum(forum.attendance),
