@@ -190,7 +190,7 @@ WALK: dict[str, Door] = {
     "picture_accuracy": Door(COUNTERS),
     "picture_quality": Door(COUNTERS),
     "picture_unseen": Door(COUNTERS),
-    "picture_export": Door(COUNTERS, thing="table"),
+    "picture_export": Door(WORKERS, thing="table"),
     # History
     "history": Door(AUDITORS),
     "history_looks": Door(AUDITORS),

@@ -19,7 +19,7 @@ from kaejon.apps.folders.exporting import Export
 from kaejon.apps.folders.listing import Filters
 from kaejon.apps.folders.models import Attention, CommunityStrength, Note
 from kaejon.apps.homes.models import HandOver, HouseholdChange, HouseholdDecision, HouseholdPair
-from kaejon.apps.households.models import Membership, Person
+from kaejon.apps.households.models import Grant, Membership, Person
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.linking.models import MatchDecision, PairDecision, PersonPair
 from kaejon.apps.measurement.models import MeasurementRun
@@ -408,6 +408,22 @@ CALLS: dict[str, Arguments] = {
     "linking.scoring.start": lambda w, at: {"area": tambon(at)},
     "linking.sure.merge_sure": sure_pair,
     "linking.sure.undo_sure": merged_batch,
+    "households.grants.grant_household": lambda w, at: {
+        "household": w.household(at),
+        "organization": w.cast.organizations["health"],
+        "purpose": "เยี่ยมบ้าน",
+        "valid_from": today(),
+    },
+    "households.grants.end_grant": lambda w, at: {
+        "grant": Grant.objects.create(
+            household=w.household(at),
+            organization=w.cast.organizations["health"],
+            purpose="เยี่ยมบ้าน",
+            valid_from=date(2020, 1, 1),
+            granted_by=w.cast.operator,
+        ),
+        "last_day": today(),
+    },
     "folders.actions.correct_household": corrected,
     "folders.actions.settle_conflict": settled,
     "folders.actions.add_household": lambda w, at: {
@@ -557,6 +573,11 @@ CALLS: dict[str, Arguments] = {
         "year_be": 2568,
         "to": w.cast.wanna,
         "due_on": today(),
+    },
+    "dashboards.exports.give_counts": lambda w, at: {
+        "what": "report",
+        "area": tambon(at),
+        "form": "xlsx",
     },
     "measurement.defining.save_definition": definition,
     "measurement.running.start_run": measured,

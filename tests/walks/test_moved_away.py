@@ -57,7 +57,7 @@ def every_page(client: Client, world: MovedWorld) -> Iterator[tuple[str, str]]:
             text = f'href="{response["Location"]}"'
         elif response["Content-Type"].startswith("text/html"):
             text = unescape(body.decode())
-        elif response["Content-Type"] == "application/pdf":
+        elif body.rstrip().endswith(b"%%EOF"):
             text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
         else:
             text = body.decode(errors="ignore")

@@ -85,6 +85,8 @@ VERBS: dict[str, Verb] = {
     "linking.scoring.start": Verb(OFFICERS, "wanna", "link.start"),
     "linking.sure.merge_sure": Verb(OFFICERS, "wanna", "pair.merge_sure"),
     "linking.sure.undo_sure": Verb(OFFICERS, "wanna", "pair.undo_sure"),
+    "households.grants.grant_household": Verb("wanna", "wanna", "grant.give"),
+    "households.grants.end_grant": Verb("wanna", "wanna", "grant.end"),
     # The household and its members
     "folders.actions.correct_household": Verb(WORKERS, "wanna", "household.correct"),
     "folders.actions.settle_conflict": Verb(WORKERS, "wanna", "conflict.settle"),
@@ -144,7 +146,8 @@ VERBS: dict[str, Verb] = {
     "surveys.results.keep_results": Verb(WORKERS, "wanna", "worklist.upload"),
     "surveys.results.apply_results": Verb("malee", "", "worklist.results"),  # who sent the file
     "surveys.worklists.assign_village": Verb(OFFICERS, "wanna", "worklist.assign"),
-    # Measurements, ranking
+    # Measurements, ranking, counts given out
+    "dashboards.exports.give_counts": Verb(OFFICERS, "wanna", "counts.export"),
     "measurement.defining.save_definition": Verb("orathai wanna", None, "definition.save"),
     "measurement.running.start_run": Verb("orathai wanna", "wanna", "run.start"),
     "measurement.running.repeat_run": Verb("orathai wanna", "wanna", "run.ask_repeat"),

@@ -37,6 +37,7 @@ COMMANDS = {
     "areas": "kaejon.cli.areas",
     "accounts": "kaejon.cli.accounts",
     "audit": "kaejon.cli.audit",
+    "grants": "kaejon.cli.grants",
     "health": "kaejon.cli.health",
     "backup": "kaejon.cli.backup",
     "restore": "kaejon.cli.restore",

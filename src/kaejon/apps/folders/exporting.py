@@ -31,6 +31,7 @@ from kaejon.apps.audit.models import LookKind
 from kaejon.apps.folders.labels import capital_name, level_name
 from kaejon.apps.folders.listing import MEASURES, Filters, in_order, listed
 from kaejon.apps.households.models import Household, Person
+from kaejon.apps.households.queries import visible_to
 from kaejon.apps.jobs.actions import Progress, enqueue
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.sources import files
@@ -142,7 +143,24 @@ def run(progress: Progress) -> dict[str, Any]:
         record_steadily(export, given, progress)
         name, _digest, size = files.keep(in_pieces(path), limit=LARGEST_BYTES)
     record_summary(export, "list.export", job.created_by, count=len(given))
-    return {"file": name, "rows": len(given), "format": export.format, "bytes": size}
+    result = {"file": name, "rows": len(given), "format": export.format, "bytes": size}
+    return result | {"households": keep_keys(given)}
+
+
+def keep_keys(given: Sequence[tuple[Any, str]]) -> str:
+    """The public ids of the households in a file, sealed beside it, to ask about them again."""
+    pieces = (f"{public_id}\n".encode() for public_id, _area in given)
+    return files.keep(pieces, limit=LARGEST_BYTES)[0]
+
+
+def still_open(job: Job, by: User) -> bool:
+    """Whether the person may still take out every household of the file."""
+    if "households" not in job.result:
+        return True
+    names = b"".join(files.pieces(job.result["households"])).decode().split()
+    open_now = visible_to(by, Permission.EXPORT)
+    parts = (names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE))
+    return all(open_now.filter(public_id__in=part).count() == len(part) for part in parts)
 
 
 def steadily(
@@ -306,6 +324,7 @@ def can_be_fetched(job: Job, by: User) -> bool:
         and until is not None
         and timezone.now() < until
         and in_scope
+        and still_open(job, by)
     )
 
 
@@ -316,7 +335,8 @@ def discard_expired() -> int:
     )
     gone = 0
     for job in old.filter(result__has_key="file"):
-        files.discard(job.result["file"])
+        for kept in filter(None, (job.result["file"], job.result.get("households"))):
+            files.discard(kept)
         mark_expired(job)
         gone += 1
     return gone

@@ -34,7 +34,7 @@ from kaejon.apps.folders.contents import read_folders
 from kaejon.apps.folders.paper import Print, sheet_of
 from kaejon.apps.folders.queries import in_need
 from kaejon.apps.households.models import Household, Presence
-from kaejon.apps.households.queries import visible_to
+from kaejon.apps.households.queries import open_households, visible_to
 from kaejon.apps.jobs.actions import Progress, enqueue
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.sources import files
@@ -198,8 +198,10 @@ def expires_at(job: Job) -> Any:
 def opened(job: Job) -> tuple[IO[bytes], str]:
     """The finished print as an open file and its suffix: one PDF, or a ZIP of several.
 
-    Refuses a print that is not done, or whose files are gone.
+    Refuses a print that is not done, or whose files are gone, and one with a household that who
+    asked for it may no longer print: a grant that ended, a family that moved away.
     """
+    refuse_closed(job)
     parts = parts_of(job)
     if job.status != Status.DONE or not parts:
         raise DataError("print_gone", "this print is not there (any more)", remedy="Print again.")
@@ -215,6 +217,17 @@ def opened(job: Job) -> tuple[IO[bytes], str]:
                 )
     whole.seek(0)
     return whole, ".pdf" if len(parts) == 1 else ".zip"
+
+
+def refuse_closed(job: Job) -> None:
+    """Every household of a print is asked about again when it is fetched."""
+    keys = set(job.payload.get("households", ()))
+    if len(open_households(job.created_by, keys, Permission.PRINT)) < len(keys):
+        raise DataError(
+            "print_closed",
+            "this print holds households that you may no longer print",
+            remedy="Print again: the new one holds those that are open to you now.",
+        )
 
 
 def remove_expired() -> int:

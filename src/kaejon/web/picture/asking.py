@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from kaejon.apps.access.roles import Permission
-from kaejon.apps.access.scope import scope_of
+from kaejon.apps.access.scope import may, scope_of
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.coverage.models import Unit
 from kaejon.apps.coverage.queries import Asked, Column
@@ -88,6 +88,7 @@ class Question:
     asked: Asked
     unit: str
     areas: list[tuple[str, str]]
+    may_export: bool = False
     sort: str = ""
     chosen: str = ""
 
@@ -239,6 +240,7 @@ def question_of(request: HttpRequest, page: str) -> Question:
         ),
         unit=unit if unit in UNITS else Unit.HOUSEHOLD.value,
         areas=area_options(area, widest, scope),
+        may_export=may(user, Permission.EXPORT),
         sort=request.GET.get("sort", "")[:40],
         chosen=request.GET.get("list", "")[:60],
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.coverage.quality import not_counted_yet
+from kaejon.apps.dashboards.exports import give_counts
 from kaejon.methods.listfiles.exporting import write_xlsx
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.picture import accuracy, landing, quality, sets, unseen
@@ -151,13 +152,14 @@ TABLES: dict[str, Callable[[Question, User], Table | None]] = {
 }
 
 
-@permitted(Permission.SEE_COUNTS)
+@permitted(Permission.EXPORT)
 def picture_export(request: HttpRequest, table: str) -> HttpResponse:
     """One table as a workbook, with the same numbers as on the page."""
     question = question_of(request, "picture")
     found = TABLES[table](question, actor_of(request)) if table in TABLES else None
     if found is None:
         raise Http404
+    give_counts(what=table, area=question.area, form="xlsx", by=actor_of(request))
     response = HttpResponse(workbook(question, found), content_type=XLSX)
     name = f"{table}-{question.area.code}-{timezone.localdate():%Y%m%d}.xlsx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

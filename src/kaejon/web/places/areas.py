@@ -11,6 +11,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, may, scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
 from kaejon.apps.areas.queries import path_to
+from kaejon.apps.dashboards.exports import give_counts
 from kaejon.apps.dashboards.queries import widest_area
 from kaejon.apps.folders.labels import capital_name, definition_name, weights_are_provisional
 from kaejon.apps.folders.strengths import strengths_of
@@ -154,6 +155,7 @@ def strengths_by_capital(area: Area, scope: Scope) -> list[dict[str, object]]:
 def area_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The profile of an area on paper for a meeting: counts without names, rounded for everybody."""
     area = seen_area(request, code)
+    give_counts(what="profile", area=area, form="pdf", by=actor_of(request))
     pdf = profile_sheet.profile_pdf(paper_of(actor_of(request), area), actor_of(request))
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="area-{area.code}.pdf"'

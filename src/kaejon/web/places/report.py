@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.areas.queries import path_to
+from kaejon.apps.dashboards.exports import give_counts
 from kaejon.apps.folders.labels import definition_name, weights_are_provisional
 from kaejon.apps.statistics.visibility import INTERNAL
 from kaejon.methods.listfiles.exporting import Sheet, write_workbook
@@ -33,6 +34,7 @@ def area_report(request: HttpRequest, code: str) -> HttpResponse:
     """The report on paper. It goes round a table of many offices: counts are told as to everybody who may not open the households."""
     area = seen_area(request, code)
     user = actor_of(request)
+    give_counts(what="report", area=area, form="pdf", by=user)
     sight = paper_of(user, area)
     report = AreaReport(
         name=area.full_name,
@@ -103,6 +105,7 @@ def area_workbook(request: HttpRequest, code: str) -> HttpResponse:
     """The same sections as a spreadsheet, with the counts as the person sees them."""
     area = area_for(request, code, Permission.EXPORT)
     user = actor_of(request)
+    give_counts(what="report", area=area, form="xlsx", by=user)
     sight = sight_of(user, area)
     pages = [page_of(section) for section in sections_of(sight, user)]
     about = [area.full_name, *sources_of(sight), *notes_of(rounded=not sight.exact)]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import Area
+from kaejon.apps.dashboards.exports import give_counts
 from kaejon.apps.ranking.actions import record_decision
 from kaejon.apps.ranking.models import Decision
 from kaejon.apps.ranking.queries import (
@@ -119,6 +120,7 @@ def decision_sheet(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The decision on paper, with the frozen ranking."""
     decision = decision_for(request, public_id)
     user = actor_of(request)
+    give_counts(what="decision", area=decision.area, form="pdf", by=user)
     sight = paper_of(user, decision.area)
     rows = frozen_rows(decision, sight)
     rule = Rule.from_dict(decision.frozen["rule"])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may, scope_of
 from kaejon.apps.areas.models import Area
+from kaejon.apps.dashboards.exports import give_counts
 from kaejon.apps.dashboards.queries import widest_area
 from kaejon.apps.folders.wording import in_language
 from kaejon.apps.ranking.actions import save_rule
@@ -141,6 +142,7 @@ def ranking_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The ranking on paper, with lines to write the decision on."""
     area = seen_area(request, code)
     user = actor_of(request)
+    give_counts(what="ranking", area=area, form="pdf", by=user)
     sight = paper_of(user, area)
     pdf = meeting_sheet(sight, user, rows_of(ranking_of(sight), sight, user), rule_of(area))
     response = HttpResponse(pdf, content_type="application/pdf")
