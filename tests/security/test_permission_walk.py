@@ -148,7 +148,7 @@ WALK: dict[str, Door] = {
     "correction_ask": Door("malee wanna", "wanna", "household"),
     "status_restore": Door("malee wanna", "wanna", "override"),
     "check_withdraw": Door("malee wanna", "wanna", "check"),
-    "check_photo": Door("malee darunee preecha wanna", "wanna", "check"),
+    "check_photo": Door("malee darunee wanna", "wanna", "check"),
     "forum_list": Door(WORKERS),
     "forum_page": Door("malee wanna", "wanna", "forum"),
     "forum_change": Door("malee wanna", "wanna", "forum"),

@@ -26,6 +26,7 @@ from kaejon.apps.access.once import asking
 from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.audit.models import Event, Look
 from kaejon.apps.folders.stating import field_source
+from kaejon.apps.sources.models import Source
 from kaejon.methods.errors import KaejonError
 from tests.cast import make_cast
 from tests.security.walked_world import World
@@ -92,6 +93,8 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.atomic(),
     ):
         world = World(make_cast())
+        # The province shares its lists, so that those who work below may bring them in.
+        Source.objects.update(shared=True)
         # The first check of an office registers its source, which is a line of its own.
         for worker in (world.cast.malee, world.cast.orathai, world.cast.wanna):
             field_source(worker, "330101")

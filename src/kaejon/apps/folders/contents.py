@@ -75,7 +75,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Folder:
-    """A household with all that is known of it and that this reader may see."""
+    """A household with all that is known of it and that this reader may see.
+
+    `granted`: opened by a grant alone. What officers wrote down (notes, marks, checks, who gave
+    consent, changes) is not what a grant's purpose needs, and is left out.
+    """
 
     household: Household
     areas: Mapping[str, Area]
@@ -90,6 +94,7 @@ class Folder:
     notes: tuple[Note, ...] = ()
     attention: tuple[Attention, ...] = ()
     sensitive: bool = False
+    granted: bool = False
 
     @property
     def place(self) -> list[Area]:
@@ -128,8 +133,17 @@ def read_folders(households: Sequence[Household], actor: User) -> list[Folder]:
     open_to = households_open(actor, Permission.SEE_SENSITIVE, households)
     gone = [left.person_id for rows in material.left.values() for left in rows]
     material.named = open_people(actor, gone)
-    today = timezone.localdate()
-    return [build(h, material, sensitive=h.pk in open_to, today=today) for h in households]
+    today, whole = timezone.localdate(), scope_of(actor, Permission.SEE_HOUSEHOLDS)
+    return [
+        build(
+            h,
+            material,
+            sensitive=h.pk in open_to,
+            granted=not whole.holds_at(h.area_id),
+            today=today,
+        )
+        for h in households
+    ]
 
 
 def households_open(
@@ -210,7 +224,9 @@ def areas_named(
     return Area.objects.in_bulk(codes)
 
 
-def build(household: Household, material: _Material, *, sensitive: bool, today: date) -> Folder:
+def build(
+    household: Household, material: _Material, *, sensitive: bool, granted: bool, today: date
+) -> Folder:
     """Put one folder together from rows already read."""
     people = material.people[household.pk]
     claims = material.claims[household.pk]
@@ -241,9 +257,10 @@ def build(household: Household, material: _Material, *, sensitive: bool, today: 
         screen=screen,
         entries=tuple(entries_of(claims)),
         disagreements=tuple(disagreements_of(people, claims)),
-        notes=tuple(material.notes[household.pk]),
-        attention=tuple(material.attention[household.pk]),
+        notes=() if granted else tuple(material.notes[household.pk]),
+        attention=() if granted else tuple(material.attention[household.pk]),
         sensitive=sensitive,
+        granted=granted,
     )
 
 

@@ -24,16 +24,17 @@ SEE, VERIFY = Permission.SEE_HOUSEHOLDS, Permission.VERIFY
 
 
 def checks_visible_to(actor: User, permission: Permission = SEE) -> QuerySet[Verification]:
-    """Checks of households on which the actor holds the permission."""
+    """Checks of households in areas where the actor holds the permission; a grant opens none."""
     scope = scope_of(actor, permission)
-    return Verification.objects.filter(
-        in_scope(scope, "household__area_id", "household_id")
-    ).select_related("household", "forum", "checked_by", "withdrawn_by", "moved_to_area")
+    return Verification.objects.filter(scope.by_area("household__area_id")).select_related(
+        "household", "forum", "checked_by", "withdrawn_by", "moved_to_area"
+    )
 
 
 def overrides_visible_to(actor: User, permission: Permission = SEE) -> QuerySet[StatusOverride]:
-    """Live settings by hand of households on which the actor holds the permission."""
-    rows = StatusOverride.objects.filter(of_visible(actor, permission), removed_at=None)
+    """Live settings by hand, as `checks_visible_to`."""
+    scope = scope_of(actor, permission)
+    rows = StatusOverride.objects.filter(scope.by_area("household__area_id"), removed_at=None)
     return rows.select_related("household", "set_by")
 
 

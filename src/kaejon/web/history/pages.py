@@ -31,7 +31,7 @@ from kaejon.apps.audit import queries
 from kaejon.apps.audit.actions import during, record, record_list, request_id
 from kaejon.apps.audit.models import Event, Look, LookKind
 from kaejon.apps.households.models import Household, Person
-from kaejon.apps.households.queries import visible_to
+from kaejon.apps.households.queries import open_people, visible_to
 from kaejon.methods.listfiles.exporting import safe_cell
 from kaejon.web.doors import actor_of, household_for, permitted
 from kaejon.web.forms import Form
@@ -288,7 +288,7 @@ def household_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
             str(household.public_id), household.area_id
         )
     else:
-        found = queries.changes_of(subjects_of(household))
+        found = changes_shown(household, user)
     rows, cursor = queries.page_before(found, cursor_of(request))
     lines, families = lines_of(user, rows)
     shown(request, families)
@@ -306,19 +306,33 @@ def household_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "history/household.html", context)
 
 
-def subjects_of(household: Household) -> dict[str, list[str]]:
-    """The household with everybody who belongs or belonged to it, its notes and marks."""
-    belonged = household.memberships.values("person")
+def changes_shown(household: Household, user: User) -> QuerySet[Event]:
+    """What was done to the household; of who left it since, only what was done where the reader reads."""
+    once = household.memberships.values("person")
+    belonged = Person.objects.filter(Q(household=household) | Q(pk__in=once))
+    here = open_people(user, belonged.values_list("pk", flat=True))
+    of_others = queries.changes_of({"person": names_of(belonged.exclude(pk__in=here))})
+    scope = scope_of(user, Permission.READ_AUDIT)
+    return queries.changes_of(subjects_of(household, belonged.filter(pk__in=here))) | (
+        of_others.filter(scope.by_area("area_code"))
+    )
+
+
+def names_of(rows: QuerySet[Any]) -> list[str]:
+    return [str(public_id) for public_id in rows.values_list("public_id", flat=True)]
+
+
+def subjects_of(household: Household, people: QuerySet[Person]) -> dict[str, list[str]]:
+    """The household with these people, its notes and marks."""
     rows = {
-        "person": Person.objects.filter(Q(household=household) | Q(pk__in=belonged)),
+        "person": people,
         "note": household.notes.all(),
         "attention": household.attention.all(),
     }
-    found = {
-        kind: [str(p) for p in held.values_list("public_id", flat=True)]
-        for kind, held in rows.items()
+    return {
+        "household": [str(household.public_id)],
+        **{kind: names_of(held) for kind, held in rows.items()},
     }
-    return {"household": [str(household.public_id)], **found}
 
 
 def folder_address(public_id: UUID) -> str:
