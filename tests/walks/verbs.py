@@ -41,7 +41,6 @@ PARTS = {
     "audit.actions.record_look": "writes the look of a door",
     "audit.actions.record_looks": "writes the looks of a door",
     "audit.actions.record_list": "writes the packed look of a list",
-    "audit.actions.record_list": "writes the look of a list",
     "audit.actions.append_looks": "writes the looks of a door",
     "audit.actions.erase_details": "the part of an erasure that reaches the history",
 }
