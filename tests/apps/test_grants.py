@@ -132,7 +132,7 @@ def test_a_folder_opened_by_a_grant_leaves_out_what_officers_wrote(
         client.force_login(who)
         page = client.get(f"/households/{home.public_id}/").content.decode()
         assert "นางสมมติ" in page
-        for word in ("บันทึกลับ", "หมายเหตุผลตรวจ", "ผู้ให้ความยินยอม"):
+        for word in ("บันทึกลับ", "หมายเหตุผลตรวจ", 'id="consents"'):
             assert (word in page) is sees, (who, word)
         if who != cast.darunee:
             assert ("ทำเครื่องหมายไว้" in page) is sees

@@ -11,6 +11,7 @@ from datetime import date
 from django.db import transaction
 
 from kaejon.apps.access.models import User
+from kaejon.apps.access.once import made_once
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
@@ -19,6 +20,7 @@ from kaejon.apps.partners.models import Organization
 from kaejon.methods.errors import DataError
 
 
+@made_once
 @transaction.atomic
 def grant_household(
     *,
