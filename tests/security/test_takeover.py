@@ -157,7 +157,7 @@ def test_a_link_opened_in_the_browser_of_its_maker_waits_for_the_province(
     browser.post(reverse("account_logout"))
     assert set_password(link, browser, code=code_from(nok)) == 302
     assert Confirmation.objects.get(user=cast.malee).kind == "same_browser"
-    assert Event.objects.get(verb="account.accept").changes["same_browser"] is True
+    assert Event.objects.get(verb="account.reset").changes["same_browser"] is True
 
 
 # With one administrator it is allowed, told and confirmed
@@ -207,13 +207,52 @@ def invite(
 def test_an_invented_province_officer_vouches_for_nobody(cast: Cast) -> None:
     invented, _ = invite(cast, "invented", "province_officer")
     officer, _ = invite(cast, "second")
-    assert not confirmations.accounts_to_confirm(invented).exists()
-    for user in (officer, invented):
-        assert (
-            refusal(confirmations.confirm_account, user=user, by=invented) == "nothing_to_confirm"
-        )
+    assert set(confirmations.accounts_to_confirm(invented)) == {officer}
+    assert refusal(confirmations.confirm_account, user=officer, by=invented) == "not_confirmed"
+    assert (
+        refusal(confirmations.confirm_account, user=invented, by=invented) == "nothing_to_confirm"
+    )
+    with pytest.raises(AccessRefused):
+        confirmations.close_unconfirmed(user=invented, reason="x", by=invented)
     waiting = confirmations.accounts_to_confirm(cast.wanna)
     assert set(waiting) == {invented, officer}
+
+
+def test_a_link_for_the_only_province_officer_silences_no_alarm(cast: Cast) -> None:
+    """Her own account waits then; she still sees and closes what was taken, and vouches for nobody."""
+    link = link_in(asked_link(cast.anan, cast.malee))
+    asked_link(cast.anan, cast.wanna)
+    assert set_password(link) == 302
+    taken = Client()
+    taken.post(reverse("account_login"), {"login": "malee", "password": NEW_PASSWORD})
+    officer = signed_in(cast.wanna)
+    vouch = reverse("confirm_account", args=[cast.malee.public_id])
+    page = officer.get(reverse("confirm_list")).content.decode()
+    assert cast.malee.display_name in page
+    assert "บัญชีของท่านเองยังรอ" in page
+    assert f'"{vouch}"' not in page
+    assert re.search(r"บัญชีที่รอยืนยัน\s*<strong>1</strong>", page), "the menu counts them"
+    answer = officer.post(vouch)
+    assert answer.status_code == 422
+    assert "บัญชีของท่านเองยังรอ" in answer.content.decode()
+    own = reverse("confirm_account", args=[cast.wanna.public_id])
+    assert officer.post(own).status_code == 404
+    assert Confirmation.objects.filter(settled_at=None).count() == 2
+    close = reverse("confirm_close", args=[cast.malee.public_id])
+    assert officer.post(close, {"reason": "ไม่ได้ขอลิงก์"}).status_code == 302
+    assert not User.objects.get(pk=cast.malee.pk).is_active
+    assert taken.get(reverse("profile")).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["wanna", "invented"])
+def test_an_account_that_was_closed_waits_again_when_it_is_opened(cast: Cast, who: str) -> None:
+    """Else an administrator with an invented officer would settle the doubt by closing and opening."""
+    user, _ = invite(cast, "somying")
+    by = cast.wanna if who == "wanna" else invite(cast, who, "province_officer")[0]
+    confirmations.close_unconfirmed(user=user, reason="x", by=by)
+    assert user not in confirmations.accounts_to_confirm(cast.wanna)
+    accounts.enable(user=user, reason="x", by=cast.anan)
+    assert user in confirmations.accounts_to_confirm(cast.wanna)
 
 
 def test_a_later_role_of_a_known_person_does_not_wait(cast: Cast) -> None:

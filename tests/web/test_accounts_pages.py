@@ -113,6 +113,27 @@ def test_a_weak_or_unequal_password_is_refused_beside_the_field(cast: Cast) -> N
     assert not User.objects.get(username="somying").has_usable_password()
 
 
+@pytest.mark.parametrize("weak", ["short", "password1234", "somyingsomying", "somying-2569"])
+def test_a_weak_password_is_refused_in_thai_only(cast: Cast, weak: str) -> None:
+    link = link_in(signed_in(cast.anan).post(reverse("account_invite"), invitation_form(cast)))
+    form = {"password": weak, "again": weak, "language": "th"}
+    answer = Client().post(link, form, headers={"accept-language": "th"})
+    errors = [str(word) for words in answer.context["form"].errors.values() for word in words]
+    assert errors
+    assert not re.search("[A-Za-z]", " ".join(errors)), errors
+
+
+def test_a_first_password_and_a_later_one_are_told_apart(cast: Cast) -> None:
+    link = link_in(signed_in(cast.anan).post(reverse("account_invite"), invitation_form(cast)))
+    form = {"password": NEW_PASSWORD, "again": NEW_PASSWORD, "language": "th"}
+    Client().post(link, form)
+    user = User.objects.get(username="somying")
+    Client().post(link_in(signed_in(cast.anan).post(page("account_link", user))), form)
+    text = signed_in(User.objects.get(pk=user.pk)).get(reverse("profile")).content.decode()
+    assert text.count("ตั้งรหัสผ่านครั้งแรก") == 1
+    assert text.count("ตั้งรหัสผ่านใหม่ด้วยลิงก์") == 1
+
+
 def test_the_invitation_form_keeps_to_the_managers_area(cast: Cast) -> None:
     wrong = invitation_form(cast) | {"area": "34"}
     answer = signed_in(cast.anan).post(reverse("account_invite"), wrong)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kaejon.apps.access.confirmations import accounts_to_confirm
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import assignments_read, may
@@ -59,10 +60,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         for label, name, icon, permission in NAVIGATION
         if may(user, permission)
     ]
-    own = [{"url": reverse("profile"), "label": _("Your account and keys"), "icon": "user-cog"}]
+    own: list[dict[str, Any]] = [
+        {"url": reverse("profile"), "label": _("Your account and keys"), "icon": "user-cog"}
+    ]
     if may(user, Permission.CONFIRM_ACCOUNTS):
         label = _("Accounts to confirm")
-        own.append({"url": reverse("confirm_list"), "label": label, "icon": "user-check"})
+        item = {"url": reverse("confirm_list"), "label": label, "icon": "user-check"}
+        own.append(item | {"count": accounts_to_confirm(user).count()})
     return base | {"nav_items": items, "account_items": own, "scope_label": scope_label(user)}
 
 

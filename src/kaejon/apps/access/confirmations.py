@@ -4,6 +4,9 @@ An administrator could invite an invented person and sign in as her. So the firs
 role that opens households or accounts, a link made without a second administrator, and a link
 opened in the browser of its maker each wait for the province officer, who confirms
 the account or closes it at once. Accounts made on the server wait for nobody.
+
+An officer whose own account waits still sees and closes the others: else a link for
+the only province officer would silence the alarm. She vouches for nobody.
 """
 
 from __future__ import annotations
@@ -49,7 +52,7 @@ def wait_for_first_role(user: User, role: str, by: User) -> None:
 def accounts_to_confirm(officer: User) -> QuerySet[User]:
     """Accounts in the officer's areas that wait for her; never her own."""
     scope = scope_of(officer, Permission.CONFIRM_ACCOUNTS)
-    if not scope or waits(officer):
+    if not scope:
         return User.objects.none()
     inside = RoleAssignment.objects.filter(scope.by_area("area_id"), user=OuterRef("pk"))
     open_rows = Confirmation.objects.filter(user=OuterRef("pk"), settled_at=None)
@@ -67,8 +70,17 @@ def waits(user: User) -> bool:
 
 @transaction.atomic
 def confirm_account(*, user: User, by: User) -> int:
-    """The province officer knows of the account and its link; returns how many doubts that settles."""
+    """The province officer knows of the account and its link; returns how many doubts that settles.
+
+    Refuses an officer whose own account waits: an administrator may hold it, or have invented it.
+    """
     rows = lock_waiting(user, by)
+    if waits(by):
+        raise AccessRefused(
+            "not_confirmed",
+            _("Your own account still waits for the province officer."),
+            _("Another province officer confirms this account. You can close it."),
+        )
     settled = rows.update(settled_at=timezone.now(), settled_by=by)
     note(user, "account.confirm", by)
     return settled
@@ -76,11 +88,13 @@ def confirm_account(*, user: User, by: User) -> int:
 
 @transaction.atomic
 def close_unconfirmed(*, user: User, reason: str, by: User) -> None:
-    """Close at once an account that the province officer does not know of."""
-    rows = lock_waiting(user, by)
+    """Close at once an account that the province officer does not know of.
+
+    The doubt stays open: an account that an administrator opens again waits again.
+    """
+    lock_waiting(user, by)
     if not reason.strip():
         raise AccessRefused("reason_missing", _("Write why the account is closed."))
-    rows.update(settled_at=timezone.now(), settled_by=by)
     User.objects.filter(pk=user.pk).update(is_active=False)
     end_keys(user)
     end_sessions(user)

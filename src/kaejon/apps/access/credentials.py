@@ -34,6 +34,7 @@ CHANGES = (
     "account.new_link_alone",
     "account.password",
     "account.recovery_code",
+    "account.reset",
     "account.recovery_codes",
     "account.second_step_failed",
     "account.second_step_link",

@@ -118,12 +118,13 @@ def set_password(
 ) -> User:
     user = invitation.user
     same_browser = links.use_up(invitation, known_people)
+    verb = "account.reset" if user.has_usable_password() else "account.accept"
     user.set_password(password)
     user.language = language
     user.save(update_fields=["password", "language"])
     end_keys(user)
     end_sessions(user)
-    note(user, "account.accept", user, {"same_browser": True} if same_browser else None)
+    note(user, verb, user, {"same_browser": True} if same_browser else None)
     return user
 
 

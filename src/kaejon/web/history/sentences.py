@@ -44,6 +44,7 @@ SENTENCES: dict[str, str] = {
     "account.profile": _("%(who)s changed the own name, position or language"),
     "account.recovery_code": _("%(who)s signed in with a recovery code"),
     "account.recovery_codes": _("%(who)s got new recovery codes"),
+    "account.reset": _("%(who)s set a new password by a link"),
     "account.second_step_failed": _("Somebody knew the password and typed a wrong code (%(what)s)"),
     "account.second_step_link": _("%(who)s made a link for %(what)s to remove the two-step login"),
     "account.second_step_link_alone": _(

@@ -30,7 +30,8 @@ def confirm_list(request: HttpRequest) -> HttpResponse:
         Prefetch("confirmations", doubts, to_attr="doubts"),
         Prefetch("assignments", roles, to_attr="roles"),
     )
-    return render(request, "people/confirm_list.html", {"accounts": waiting})
+    waits = confirmations.waits(actor_of(request))
+    return render(request, "people/confirm_list.html", {"accounts": waiting, "waits": waits})
 
 
 def waiting_account(request: HttpRequest, public_id: UUID) -> User:
@@ -72,7 +73,9 @@ def confirm_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     question = Question(
         title=_("Close the account of %(name)s?") % {"name": user.display_name},
-        lead=_("The person is signed out at once. An administrator can open the account again."),
+        lead=_(
+            "The person is signed out at once. If an administrator opens the account again, it waits for you again."
+        ),
         submit=_("Close the account"),
         back=reverse("confirm_list"),
         danger=True,
