@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from kaejon.apps.audit import seals, verifying
+from kaejon.apps.audit import last_seal, seals, verifying
 from kaejon.apps.audit.actions import erase_details, record, record_list, record_look
 from kaejon.apps.audit.models import Event, EventDetail, SealBlock
 from kaejon.apps.audit.seals import seal_document, seal_history
 from kaejon.apps.audit.verifying import verify_history
-from kaejon.methods.errors import UsageError
+from kaejon.methods.errors import DataError, UsageError
 from tests.cast import Cast
 
 FAMILY = "6f3c2f0e-4d0e-4c44-9a52-6f0e1c1b7a01"
@@ -197,3 +200,71 @@ def test_a_row_put_into_an_old_gap_is_told(
 def test_a_file_that_is_no_seal_is_refused(sealed: Callable[..., Event]) -> None:
     with pytest.raises(UsageError):
         verify_history({"format": "something", "at": str(timezone.now())})
+
+
+@pytest.fixture
+def beside_the_keys(settings: Any, tmp_path: Path) -> Path:
+    """The file of the last seal, in a folder of its own."""
+    settings.KEY_FILE = tmp_path / "keys.json"
+    return tmp_path / "last-seal.json"
+
+
+def test_no_new_chain_begins_while_the_file_names_a_seal(
+    beside_the_keys: Path, write: Callable[..., Event], by_force: Callable[..., None]
+) -> None:
+    write()
+    assert last_seal.seal_and_keep() > 0
+    assert json.loads(beside_the_keys.read_text()) == seal_document()
+    if os.name != "nt":
+        assert beside_the_keys.stat().st_mode & 0o777 == 0o600
+    write()
+    assert last_seal.seal_and_keep() == 1
+    kept = last_seal.kept_seal()
+    assert kept == seal_document()
+    assert codes(kept) == []
+    by_force("DELETE FROM audit_sealblock")
+    with pytest.raises(DataError, match="seal 2 of"):
+        last_seal.seal_and_keep()
+    assert not SealBlock.objects.exists()
+    assert last_seal.kept_seal() == kept
+    assert codes(kept) == ["tail_cut"]
+    beside_the_keys.write_text("{}")
+    with pytest.raises(DataError, match="cannot be read"):
+        last_seal.seal_and_keep()
+
+
+def test_where_the_file_cannot_be_written_history_is_sealed_all_the_same(
+    beside_the_keys: Path,
+    write: Callable[..., Event],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(last_seal, "place", lambda: beside_the_keys.parent / "no" / "file.json")
+    write()
+    assert last_seal.seal_and_keep() > 0
+    assert "the last seal is not kept" in caplog.text
+
+
+def test_old_history_without_any_seal_is_told(
+    sealed: Callable[..., Event], by_force: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_force("DELETE FROM audit_sealblock")
+    assert codes() == []  # as a fresh installation
+    monkeypatch.setattr(verifying, "FRESH", timedelta(0))
+    assert codes() == ["not_sealed"]
+
+
+@pytest.mark.parametrize(
+    ("number", "key", "told"),
+    [(1, 200, ["not_our_seal"]), (2, 0, ["key_gone"]), (1, 0, [])],
+)
+def test_a_seal_of_an_unknown_key_needs_a_later_proof(
+    sealed: Callable[..., Event],
+    by_force: Callable[..., None],
+    number: int,
+    key: int,
+    told: list[str],
+) -> None:
+    """Number 0 stands for a retired key: lower than any in the ring."""
+    by_force("UPDATE audit_sealblock SET key = %s WHERE number = %s", key, number)
+    assert codes() == told

@@ -34,9 +34,18 @@ answer = seals.seal_history()
 """
 SEAL_ALL = """
 from datetime import timedelta
-from kaejon.apps.audit import seals
+from kaejon.apps.audit import last_seal, seals
 seals.GRACE = timedelta(0)
-answer = seals.seal_history()
+answer = last_seal.seal_and_keep()
+"""
+UNSEAL = SEAL_ANEW.split("seals.GRACE")[0]
+SEAL_REFUSED = """
+from kaejon.apps.audit.last_seal import seal_and_keep
+from kaejon.methods.errors import DataError
+try:
+    seal_and_keep()
+except DataError as error:
+    answer = error.code
 """
 
 
@@ -67,7 +76,7 @@ def test_a_rewritten_history_is_told_by_the_seal_beside_the_backup(
     assert "rows_changed: Rows were changed since they were sealed. (block 1 of" in words.stdout
 
     filled.python(SEAL_ANEW)
-    assert verdict(filled) == (0, [])
+    assert verdict(filled) == (1, ["sealed_anew"])
     assert verdict(filled, "--seal", seal) == (1, ["sealed_anew"])
 
 
@@ -77,3 +86,29 @@ def test_what_is_no_seal_is_wrong_usage(filled: Installation, tmp_path: Path) ->
         done = filled.kaejon("audit", "verify", "--seal", tmp_path / name, "--json")
         assert done.returncode == 2
         assert json.loads(done.stdout)["error"]["code"] in ("not_a_seal", "no_seal_file")
+
+
+@pytest.mark.on_both
+def test_all_seals_deleted_is_told_and_a_restore_goes_on(
+    filled: Installation, tmp_path: Path
+) -> None:
+    filled.python(SEAL_ALL)
+    assert filled.kaejon("backup", tmp_path / "b.tar.gz").returncode == 0
+    filled.python(SEAL_ALL)
+    assert verdict(filled) == (0, [])
+    filled.python(REWRITE)
+    filled.python(UNSEAL)
+    assert verdict(filled) == (1, ["tail_cut"])
+    kept = (filled.folder / "last-seal.json").read_text()
+    refused = filled.python(SEAL_REFUSED)
+    assert refused == "seal_not_held"
+    assert (filled.folder / "last-seal.json").read_text() == kept
+
+    done = filled.kaejon("restore", tmp_path / "b.tar.gz", "--force")
+    assert done.returncode == 0, done.stderr
+    assert "The last seal before this restore was number 2" in done.stderr
+    assert verdict(filled) == (0, [])
+    filled.python(SEAL_ALL)
+    assert verdict(filled) == (0, [])
+    former = filled.folder / "last-seal.before-restore.json"
+    assert verdict(filled, "--seal", former) == (1, ["old_backup"])

@@ -20,7 +20,7 @@ def add_parser(subparsers: Any) -> None:
         "--seal",
         type=Path,
         metavar="FILE",
-        help="a seal kept elsewhere: the .seal file that stands beside each backup",
+        help="a seal kept elsewhere: the .seal file beside each backup (default: last-seal.json beside the key file)",
     )
     verify.add_argument("--json", action="store_true", help="print one JSON document")
     verify.set_defaults(run=run_verify)
@@ -30,9 +30,10 @@ def run_verify(args: argparse.Namespace) -> int:
     from kaejon.config.setup import start_django
 
     start_django()
+    from kaejon.apps.audit.last_seal import kept_seal
     from kaejon.apps.audit.verifying import verify_history
 
-    verdict = verify_history(read_seal(args.seal) if args.seal else None)
+    verdict = verify_history(read_seal(args.seal) if args.seal else kept_seal())
     if args.json:
         print(json.dumps(verdict.as_dict()))
     else:

@@ -111,13 +111,16 @@ def back_up(target: Path) -> dict[str, Any]:
 
 def seal_now() -> dict[str, Any] | None:
     """Seal what history holds by now; the last seal, which the backup will hold too."""
-    from kaejon.apps.audit.seals import seal_document, seal_history
+    from kaejon.apps.audit.last_seal import seal_and_keep
+    from kaejon.apps.audit.seals import seal_document
     from kaejon.apps.vault.keys import KeyRingError
 
     try:
-        seal_history()
+        seal_and_keep()
     except KeyRingError as error:
         raise DataError("key_ring", str(error), remedy="See docs/developer/keys.md.") from error
+    except DataError as error:  # a backup is made all the same: it may be the last one
+        print(f"{error} {error.remedy}", file=sys.stderr)
     return seal_document()
 
 

@@ -80,10 +80,23 @@ def restore(
     if manifest["synthetic"]:
         (folder / "SYNTHETIC").touch()
     remember(path, manifest)
+    go_on_from_its_seal()
     seal_with_the_newest_key()
     ask_about_erased()
     remove_note(folder)
     return manifest, aside
+
+
+def go_on_from_its_seal() -> None:
+    """Let the worker seal from the last seal of the backup, and say which later one was given up."""
+    from kaejon.apps.audit.last_seal import begin_again
+
+    if former := begin_again():
+        print(
+            f"The last seal before this restore was number {former['number']} of {former['at']}; it is "
+            "kept as last-seal.before-restore.json. History is sealed on from the backup.",
+            file=sys.stderr,
+        )
 
 
 def ask_about_erased() -> None:

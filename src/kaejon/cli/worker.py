@@ -99,13 +99,14 @@ def seal_until(stop: threading.Event) -> None:
     """Seal history every minute, also while a long job runs (on a connection of its own)."""
     from django.db import Error, connection
 
-    from kaejon.apps.audit.seals import seal_history
+    from kaejon.apps.audit.last_seal import seal_and_keep
     from kaejon.apps.vault.keys import KeyRingError
+    from kaejon.methods.errors import DataError
 
     while not stop.wait(SEAL_SECONDS):
         try:
-            seal_history()
-        except (Error, KeyRingError):
+            seal_and_keep()
+        except (Error, KeyRingError, DataError):
             log.exception("history not sealed")
         finally:
             connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -23,9 +24,12 @@ from kaejon.apps.audit.seals import (
     plain_value,
     seal_document,
 )
+from kaejon.apps.vault.keys import KeyRingError, ring_in_use
 from kaejon.methods.errors import UsageError
 
 RESTORED = "system.restore"
+# The worker seals every minute; older rows without any block are no fresh installation.
+FRESH = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,18 @@ def verify_history(kept: Mapping[str, Any] | None = None) -> Verdict:
 def chain_faults(verdict: Verdict) -> Iterator[Fault]:
     """Every block against its rows, its key and the block before."""
     last: SealBlock | None = None
+    newest, unproved = newest_key(), list[str]()
     for block in SealBlock.objects.order_by("number"):
         where = f"block {block.number} of {plain_value(block.at)}"
         if block.number != (last.number + 1 if last else 1):
             yield Fault("block_missing", "A block before this one is missing.", where)
         elif bytes(block.previous) != (bytes(last.digest) if last else b""):
             yield Fault("chain_broken", "It was not sealed after the block before it.", where)
-        if mac_fits(block) is False:
+        fits = mac_fits(block)
+        if fits is False or block.key > newest:
             yield Fault("not_our_seal", "It was not sealed with the key it names.", where)
+        # A seal of a retired key is proved by a later one, whose digest runs over it.
+        unproved = [] if fits else [*unproved, where] if fits is None else unproved
         parts = [
             Part(
                 table,
@@ -93,6 +101,25 @@ def chain_faults(verdict: Verdict) -> Iterator[Fault]:
         verdict.blocks += 1
         verdict.rows += rows
         last = block
+    for where in unproved:
+        yield Fault(
+            "key_gone", "Its key is not in the key ring, and no later seal proves it.", where
+        )
+    if last is None and is_old():
+        yield Fault("not_sealed", "History has rows older than ten minutes and no seal at all.")
+
+
+def newest_key() -> int:
+    """Its number; the highest there can be where the ring is missing, for then nothing is proved."""
+    try:
+        return ring_in_use().active.number
+    except KeyRingError:
+        return 255
+
+
+def is_old() -> bool:
+    before = timezone.now() - FRESH
+    return any(model.objects.filter(at__lt=before).exists() for model in TABLES.values())
 
 
 def late_by_block() -> dict[str, list[int]]:
