@@ -6,6 +6,8 @@
 #   make test-app APP=surveys   the tests of one app: its tables, pages, API and commands
 #   make check      style, types, layers, migrations, texts, locks
 #   make fix        put right what can be put right by itself: style and format
+#   make golden     tell which views of the golden picture this code changes
+#   make golden-diff REV=HEAD~1   show what changed; make golden-write keeps it (say why in the commit)
 #   make bench      measured comparisons
 #   make build      wheel and sdist
 #   make lock       resolve dependencies again
@@ -33,7 +35,7 @@ export UV_LINK_MODE ?= copy
 
 .PHONY: run test check check-style check-types check-layers check-migrations check-locks check-texts \
 	test-sqlite test-postgres test-browser test-spark bench build lock messages reference clean install install-dev \
-	dev fix help test-app
+	dev fix help test-app golden golden-diff golden-write
 
 run: install
 	$(BIN)/kaejon demo
@@ -149,6 +151,15 @@ test-browser: install-dev
 
 test-spark: install-dev
 	$(PYTEST) -m spark tests/methods
+
+golden: install-dev
+	$(BIN)/python -m tests.golden.compare
+
+golden-write: install-dev
+	$(BIN)/python -m tests.golden.compare --write
+
+golden-diff: install-dev
+	$(BIN)/python -m tests.golden.compare --against "$(REV)"
 
 bench: install-dev
 	$(BIN)/python -m bench
