@@ -89,7 +89,7 @@ def made_before(row: Asked) -> models.Model | None:
     """What the first asking made. Refuses (DataError) what somebody took away since."""
     if row.made is None:
         return None
-    made = apps.get_model(row.model)._base_manager.filter(pk=row.made).first()
+    made: models.Model | None = apps.get_model(row.model)._base_manager.filter(pk=row.made).first()
     if made is None:
         raise DataError(
             "made_and_gone",
