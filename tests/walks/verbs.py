@@ -39,7 +39,6 @@ PARTS = {
     "audit.actions.record": "writes the line of a verb",
     "audit.actions.record_many": "writes the lines a list leaves with each household",
     "audit.actions.record_look": "writes the look of a door",
-    "audit.actions.record_list": "writes the look of a list",
     "audit.actions.record_looks": "writes the looks of a door",
     "audit.actions.record_list": "writes the packed look of a list",
     "audit.actions.append_looks": "writes the looks of a door",
