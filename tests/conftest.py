@@ -38,6 +38,9 @@ django_settings.KEY_FILE = _folder / "person-keys.json"
 django_settings.ERASURES_FILE = _folder / "erasures.jsonl"
 django_settings.SECRET_KEY = os.environ["KAEJON_SECRET_KEY"]
 django_settings.SYNTHETIC_DATA = False
+if django_settings.DATABASES["default"]["ENGINE"] == "kaejon.config.sqlite":
+    # pytest-django knows only Django's own backend for a database that needs no file.
+    django_settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
 django_settings.STATIC_ROOT.mkdir()
 
 
