@@ -185,7 +185,13 @@ def enqueue(
     if known is None:
         if not owed:
             refuse_too_much(by)
-        values = {"kind": kind, "payload": payload, "created_by": by, "asked": digest(like)}
+        values = {
+            "kind": kind,
+            "payload": payload,
+            "created_by": by,
+            "asked": digest(like),
+            "owed": owed,
+        }
         try:
             with transaction.atomic():
                 return Job.objects.create(key=key, **values)
@@ -225,7 +231,7 @@ def digest(like: Mapping[str, Any] | None) -> str:
 
 def refuse_too_much(by: User) -> None:
     """One person's work must not keep everybody else's waiting. The operator's is the machine's own."""
-    waiting = Job.objects.filter(created_by=by, status=Status.QUEUED).count()
+    waiting = Job.objects.filter(created_by=by, status=Status.QUEUED, owed=False).count()
     if waiting >= settings.JOBS_PER_PERSON and by.is_active:
         raise DataError(
             "too_much_waiting",

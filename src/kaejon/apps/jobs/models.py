@@ -28,6 +28,8 @@ class Job(models.Model):
     key = models.CharField(max_length=120, unique=True)
     # Of a job that waits: what is asked, so that its person does not ask it twice. Empty once taken.
     asked = models.CharField(max_length=64, blank=True)
+    # A rule demands it, not the person: it does not count to what one person may have waiting.
+    owed = models.BooleanField(default=False)
     payload = models.JSONField(default=dict)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED, db_index=True)
     stage = models.CharField(max_length=40, blank=True)
