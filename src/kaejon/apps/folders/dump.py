@@ -39,7 +39,8 @@ def dump_registry(*, area: str, by: User) -> dict[str, Any]:
     Refuses (NotPermitted) whoever may not take out every household of the area; a code that is
     no area (DataError).
     """
-    if not Area.objects.filter(code=area).exists():
+    place = Area.objects.filter(code=area).first()
+    if place is None:
         raise DataError(
             "unknown_area", f"there is no area {area}", remedy="Give an official area code."
         )
@@ -65,6 +66,7 @@ def dump_registry(*, area: str, by: User) -> dict[str, Any]:
             subject_type="area",
             subject_id=area,
             area=area,
+            label=place.name_th,
             changes={"households": len(document["households"])},
         )
     return document
