@@ -197,6 +197,19 @@ def addresses() -> list[tuple[str, str]]:
     return found
 
 
+def runs() -> list[tuple[str, str]]:
+    """The page of every measurement: what is told of each differs by its kind and its list."""
+    from django.urls import reverse
+
+    from kaejon.apps.measurement.models import MeasurementRun
+
+    rows = MeasurementRun.objects.order_by("pk")
+    return [
+        (f"run_page_{number}", reverse("run_page", args=[row.public_id]))
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
 def client_of(username: str) -> Any:
     from django.test import Client
 
@@ -210,7 +223,7 @@ def client_of(username: str) -> Any:
 def seen_pages() -> Iterator[tuple[str, str]]:
     for role in ROLES:
         client = client_of(role)
-        for name, address in addresses():
+        for name, address in [*addresses(), *runs()]:
             response = client.get(address)
             html = response.get("Content-Type", "").startswith("text/html")
             if not html or response.status_code == METHOD_NOT_ALLOWED:

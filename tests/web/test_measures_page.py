@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.test import Client
@@ -11,6 +13,9 @@ from pypdf import PdfReader
 
 from kaejon.apps.dashboards.actions import tally_areas
 from kaejon.apps.dashboards.figuring import figure_areas
+from kaejon.web.measures import capitals_page
+from kaejon.web.measures.door import RunSight
+from kaejon.web.measures.provenance import caption
 from tests.cast import Cast
 from tests.web.places import household
 
@@ -102,3 +107,24 @@ def test_the_spreadsheet_holds_exact_numbers_for_who_sees_the_households(
     first = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
     assert [row[1] for row in first if row[0] == "ภาพรวมครัวเรือน"] == [2.25]
     assert "เกี่ยวกับ" in book.worksheets[-1].title
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"n": None, "households": {"PP": 5, "PN": 5, "NP": None, "NN": None}},
+        {"n": None, "households": None},
+        {"n": 25},
+        {"households": 25},
+    ],
+)
+def test_a_caption_says_how_many_where_that_is_told(told: dict[str, Any]) -> None:
+    run = SimpleNamespace(lists=[])
+    text = caption(cast(RunSight, SimpleNamespace(run=run, figures=told)))
+    assert ("25" in text) == (25 in told.values())
+
+
+def test_no_capital_is_the_weakest_where_no_mean_of_one_is_told() -> None:
+    told = {"means": {"overall": "2.1", "human": None, "social": None}, "with_overall": 25}
+    lines = capitals_page.headlines(cast(RunSight, SimpleNamespace(figures=told)))
+    assert len(lines) == 1

@@ -29,7 +29,8 @@ def list_words(entry: dict[str, Any]) -> str:
 def caption(sight: RunSight) -> str:
     """What stands under every figure: unit count, lists, dates."""
     run = sight.run
-    n = sight.figures.get("n") or sight.figures.get("households")
+    # Between two rounds "households" holds a count of each state, and the sum may be withheld.
+    n = next((c for c in map(sight.figures.get, ("n", "households")) if isinstance(c, int)), None)
     counted = ngettext("%(count)s household", "%(count)s households", int(n or 0)) % {
         "count": thai_number(n) if n is not None else _("hidden")
     }
