@@ -128,3 +128,36 @@ def test_a_masked_number_is_compatible_with_its_own_number(first12):
 def test_a_check_digit_needs_twelve_plain_digits(digits):
     with pytest.raises(ValueError, match="12 digits"):
         national_id.check_digit(digits)
+
+
+def _written(number: str) -> dict[str, str]:
+    """One number as people write it, also to get past a door."""
+    return {
+        "plain": number,
+        "dashes": f"{number[0]}-{number[1:5]}-{number[5:10]}-{number[10:12]}-{number[12]}",
+        "dots": f"{number[0]}.{number[1:5]}.{number[5:10]}.{number[10:12]}.{number[12]}",
+        "strokes": f"{number[:3]}/{number[3:]}",
+        "thai": number.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")),
+        "full-width": number.translate({48 + n: 0xFF10 + n for n in range(10)}),
+        "invisible": f"{number[0]}\u200b{number[1:7]}\u2060{number[7:]}",
+        "both": f"{number[0]}-\u200b{number[1:]}",
+    }
+
+
+@pytest.mark.parametrize("way", list(_written("1" * 13)))
+def test_a_number_in_running_text_is_recognised_however_it_is_written(way: str) -> None:
+    number = national_id.generate("033007332669")
+    text = f"เลขของเขา {_written(number)[way]} ตามบัตร"
+    assert national_id.stands_in(text)
+    hidden = national_id.masked_in(text)
+    assert not national_id.stands_in(hidden)
+    assert hidden.startswith("เลขของเขา ")
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert not national_id.stands_in(f"เลข {_written(wrong)[way]} ตามบัตร")
+
+
+@pytest.mark.parametrize(
+    "text", ["12/03/2510", "081-234-5678", "01/01/2560 ถึง 31/12/2565", "1" * 14, "a" * 6 + "1" * 13]
+)
+def test_dates_telephones_and_longer_numbers_are_no_national_ids(text: str) -> None:
+    assert not national_id.stands_in(text)

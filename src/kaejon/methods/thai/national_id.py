@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from operator import mul
 from typing import Literal
@@ -126,16 +127,23 @@ def compatible(a: str, b: str) -> bool:
     )
 
 
-# In running text: 13 digits, Arabic or Thai, perhaps with a dash or space between two of them. Not
-# inside longer numbers, nor inside lower-case hexadecimal (digests).
+# In running text: 13 digits, Arabic, Thai or full-width, perhaps with a dash, space, dot, stroke or
+# invisible characters between two of them. Not inside longer numbers, nor inside lower-case
+# hexadecimal (digests).
+_DIGIT = "[0-9๐-๙\uff10-\uff19]"
+_BETWEEN = "[ \u00a0\\-\u2010-\u2015./_]?[\u200b-\u200f\u2060\ufeff]?"
 _IN_TEXT = re.compile(
-    r"(?<![0-9๐-๙a-f])[0-9๐-๙](?:[ \u00a0\-\u2010-\u2015]?[0-9๐-๙]){12}(?![0-9๐-๙a-f])"
+    f"(?<![0-9๐-๙\uff10-\uff19a-f]){_DIGIT}(?:{_BETWEEN}{_DIGIT}){{12}}(?![0-9๐-๙\uff10-\uff19a-f])"
 )
-_SEPARATOR_IN_TEXT = re.compile(r"[ \u00a0\-\u2010-\u2015]")
+
+
+def _digits_of(run: str) -> str:
+    """The digits of a run, whatever script they are written in."""
+    return "".join(str(unicodedata.decimal(sign)) for sign in run if sign.isdecimal())
 
 
 def _is_valid_run(text: str) -> bool:
-    digits = _SEPARATOR_IN_TEXT.sub("", to_arabic_digits(text))
+    digits = _digits_of(text)
     return bool(digits.strip("0")) and check_digit(digits[:-1]) == digits[-1]
 
 
@@ -150,6 +158,6 @@ def masked_in(text: str) -> str:
     def masked(run: re.Match[str]) -> str:
         if not _is_valid_run(run[0]):
             return run[0]
-        return mask(_SEPARATOR_IN_TEXT.sub("", to_arabic_digits(run[0])))
+        return mask(_digits_of(run[0]))
 
     return _IN_TEXT.sub(masked, text)
