@@ -182,7 +182,7 @@ class Asked(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)
-    model = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=60, blank=True)  # label of the model of what was made
     made = models.PositiveBigIntegerField(null=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
@@ -192,7 +192,7 @@ class Asked(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.model} {self.made}"
+        return f"{self.kind} {self.made}"
 
 
 class Session(AbstractBaseSession):

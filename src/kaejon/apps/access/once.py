@@ -78,8 +78,8 @@ def made_once(verb: Verb) -> Verb:
                 return made_before(row)
             result = verb(*args, by=by, **given)
             if result is not None:
-                row.model, row.made = result._meta.label, result.pk
-                row.save(update_fields=["model", "made"])
+                row.kind, row.made = result._meta.label, result.pk
+                row.save(update_fields=["kind", "made"])
             return result
 
     return cast(Verb, asked)
@@ -89,7 +89,7 @@ def made_before(row: Asked) -> models.Model | None:
     """What the first asking made. Refuses (DataError) what somebody took away since."""
     if row.made is None:
         return None
-    made: models.Model | None = apps.get_model(row.model)._base_manager.filter(pk=row.made).first()
+    made: models.Model | None = apps.get_model(row.kind)._base_manager.filter(pk=row.made).first()
     if made is None:
         raise DataError(
             "made_and_gone",

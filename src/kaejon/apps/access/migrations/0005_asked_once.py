@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=64)),
-                ("model", models.CharField(blank=True, max_length=60)),
+                ("kind", models.CharField(blank=True, max_length=60)),
                 ("made", models.PositiveBigIntegerField(null=True)),
                 ("at", models.DateTimeField(auto_now_add=True, db_index=True)),
                 (
