@@ -104,7 +104,7 @@ def test_a_key_is_retired_only_when_nothing_needs_it(filled: Installation) -> No
     assert set(shown(filled)) == {2}
     assert all(filled.python(READ)["found"])  # type: ignore[index]
     again = filled.kaejon("keys", "retire", "1", "--copy-kept", "--json")
-    assert json.loads(again.stdout)["error"]["code"] == "key_ring"
+    assert json.loads(again.stdout)["error"]["code"] == "no_such_key"
 
 
 def test_a_key_in_use_is_not_retired(filled: Installation) -> None:

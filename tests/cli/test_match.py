@@ -148,9 +148,7 @@ def test_wrong_usage_exits_2(tmp_path: Path) -> None:
     assert main(["match", str(tmp_path / "absent.csv"), "-o", output]) == 2
     assert main(["match", good, "-o", str(tmp_path / "no" / "folder.csv")]) == 2
     assert main(["match", good, "--profile", "martian", "-o", output]) == 2
-    with pytest.raises(SystemExit) as refused:
-        main(["match", good])
-    assert refused.value.code == 2
+    assert main(["match", good]) == 2
 
 
 def test_a_repeated_header_and_a_row_too_long_are_refused(tmp_path: Path, capsys: Any) -> None:

@@ -95,6 +95,7 @@ def test_a_forwarded_address_is_believed_only_from_the_named_proxy(
         "KAEJON_ALLOWED_HOSTS": "kaejon.example.go.th",
         "KAEJON_SITE_URL": "https://kaejon.example.go.th",
         "KAEJON_TRUSTED_PROXY": "127.0.0.1",
+        "KAEJON_MFA_REQUIRED_ROLES": "none",
     }
     server, address = started(installation, "--no-worker")
     try:

@@ -34,7 +34,10 @@ def wait_long(**fields: object) -> None:
 
 
 def test_a_sound_installation_is_well(cast: Cast) -> None:
-    assert told() == (200, {"database": "ok", "tables": "ok", "keys": "ok", "worker": "ok"})
+    assert told() == (
+        200,
+        {"database": "ok", "tables": "ok", "keys": "ok", "worker": "ok", "restore": "ok"},
+    )
 
 
 @pytest.mark.parametrize("who", ["", "malee", "wanna"])
