@@ -157,7 +157,7 @@ def make_family(cast: Cast) -> Family:
         is_head=False,
     )
     indicators = {f"i{n}": 1 for n in range(1, 32)} | {"i16": 0, "i22": 0, "i29": 0, "i1": None}
-    address = {"area": area, "house_no": "12/3", "latitude": 15.1, "longitude": 104.3}
+    address = {"area": area, "house_no": "12/3"}
     claim(cast, lists["bmn"], household, address | {"indicators": indicators})
     claim(cast, lists["bmn"], household, somsri_facts | {"registered": 1, "validated": 1}, somsri)
     claim(cast, lists["bmn"], household, ton_facts, ton)
