@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,10 @@ def test_the_command_gives_and_ends_a_grant_as_a_user(
     assert main(["grants", "give", *named, "malee", "--purpose", "เยี่ยม"]) != 0
     assert main(["grants", "give", *named, "wanna", "--purpose", "เยี่ยม"]) == 0
     assert visible_to(cast.preecha).filter(pk=home.pk).exists()
+    capsys.readouterr()
     assert main(["grants", "end", *named, "wanna"]) == 0
+    # Ended yesterday, begun today: it opened no day, and no range says otherwise.
+    told = json.loads(capsys.readouterr().out)
+    assert (told["opens"], told["from"], told["until"]) == (False, None, None)
     assert not visible_to(cast.preecha).exists()
     assert main(["grants", "end", *named, "wanna"]) != 0

@@ -39,6 +39,10 @@ PLACES = [
         f"โทร 0812345678 เลข {national_id.format(NUMBER)}",
         " ".join(NUMBER),
         "".join(chr(ord("๐") + int(d)) for d in NUMBER),
+        NUMBER.replace("0", "O", 2),
+        f"เลขl{NUMBER[1:]}",
+        f"{NUMBER[:3].replace('0', 'o')}{NUMBER[3:]}, I{NUMBER[1:]}",
+        f"O 12 {NUMBER[:10]} {NUMBER[10:]}",  # what comes before does not hide it
     ],
 )
 def test_a_number_is_recognised_however_it_is_typed(text: str) -> None:
@@ -56,6 +60,9 @@ def test_a_number_is_recognised_however_it_is_typed(text: str) -> None:
         f"{NUMBER}5",
         f"a{NUMBER}f0",
         "0812345678 0898765432",
+        NUMBER.replace("0", "O", 3),  # three letters: a word rather than a number
+        f"No{NUMBER[1:]}".replace("No1", "Nl"),
+        f"Il{NUMBER[2:]}a",
         "บ้านเลขที่ 33010100011",
         "x-xxxx-xxxx0-70-5",
         "",

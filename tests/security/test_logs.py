@@ -79,6 +79,18 @@ def test_other_libraries_fill_no_text_into_the_log(written: io.StringIO) -> None
     logging.getLogger("waitress").error("Exception while serving %s", f"/?q={NUMBER}")
     assert NAME not in written.getvalue()
     assert NUMBER not in written.getvalue()
+    events = [json.loads(line)["event"] for line in written.getvalue().splitlines()]
+    assert events == ["Not Found: …", "Exception while serving …"]
+
+
+def test_a_refused_request_says_its_answer(cast: Cast, written: io.StringIO) -> None:
+    client = Client()
+    client.force_login(cast.malee)
+    client.get(f"/{NAME}/")
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    said = [line for line in lines if line["logger"] == "django.request"]
+    assert [(line["event"], line["status"]) for line in said] == [("Not Found", 404)]
+    assert not [line for line in lines if "%s" in line["event"]]
 
 
 def test_every_line_is_json_with_a_route_and_no_address(cast: Cast, written: io.StringIO) -> None:

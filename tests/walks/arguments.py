@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.utils import timezone
 
 from kaejon.apps.access.invitations import FirstRole, NewPerson
@@ -358,7 +358,8 @@ def held_row(world: World, where: str) -> dict[str, Any]:
 
 
 def rejected(world: World, where: str) -> dict[str, Any]:
-    path = Path(gettempdir()) / f"kaejon-rejected-{uuid4().hex}.xlsx"
+    # In the folder of this run of tests, which is removed at its end.
+    path = Path(settings.MEDIA_ROOT).parent / f"rejected-{uuid4().hex}.xlsx"
     return batch(world, where) | {"path": path, "language": "th"}
 
 

@@ -106,19 +106,22 @@ def run_end(args: argparse.Namespace) -> int:
 
 
 def tell(args: argparse.Namespace, grant: Grant) -> None:
+    """Print between which days the grant opens the household; no day where it ended before it began."""
+    first, last = grant.valid_from, grant.valid_until
     document = {
         "household": str(grant.household.public_id),
         "organization": grant.organization.code,
-        "from": grant.valid_from.isoformat(),
-        "until": grant.valid_until.isoformat() if grant.valid_until else None,
+        "from": first.isoformat() if grant.opens else None,
+        "until": last.isoformat() if grant.opens and last else None,
+        "opens": grant.opens,
     }
     if args.json:
         print(json.dumps(document))
-    else:
+    elif grant.opens:
         until = document["until"] or "no end"
-        print(
-            f"Open to {document['organization']} from {document['from']}: {until}.", file=sys.stderr
-        )
+        print(f"Open to {grant.organization.code} from {first}: {until}.", file=sys.stderr)
+    else:
+        print(f"Open to {grant.organization.code} on no day any more.", file=sys.stderr)
 
 
 def household_of(public_id: UUID) -> Household:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 FIELDS = (
     "request_id",
@@ -26,6 +28,10 @@ FIELDS = (
 )
 
 
+# What a message of printf style leaves to be filled.
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-#0 +.\d]*[a-zA-Z]")
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line: time, level, logger, event and the allowed fields."""
 
@@ -36,6 +42,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "event": self.event(record),
         }
+        if (status := status_of(record)) is not None:
+            line["status"] = status.value
         line.update({name: getattr(record, name) for name in FIELDS if hasattr(record, name)})
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
@@ -46,7 +54,16 @@ class JsonFormatter(logging.Formatter):
 
     @staticmethod
     def event(record: logging.LogRecord) -> str:
-        # Django and waitress put the path (which may hold an id) in args; only our own loggers fill their text.
+        # Only our own loggers fill their text: Django and waitress put the path, which may hold a
+        # name, in args. Of a refused request its answer is said, of the rest what stands around.
         if record.name.startswith("kaejon"):
             return record.getMessage()
-        return str(record.msg)
+        if (status := status_of(record)) is not None:
+            return status.phrase
+        return PLACEHOLDER.sub("…", str(record.msg)) if record.args else str(record.msg)
+
+
+def status_of(record: logging.LogRecord) -> HTTPStatus | None:
+    """The answer that Django says with a line about a request."""
+    code = getattr(record, "status_code", None)
+    return HTTPStatus(code) if code in iter(HTTPStatus) else None

@@ -70,7 +70,7 @@ def end_grant(*, grant: Grant, last_day: date, by: User, reason: str = "") -> Gr
             f"this grant ends on {held.valid_until} already",
             remedy="Nothing is left to do.",
         )
-    # Ended before it began it opens no day at all: its last day is the one before its first.
+    # Ended before it began it opens no day at all (`Grant.opens`).
     held.valid_until = last_day
     held.save(update_fields=["valid_until"])
     remember(held, "grant.end", by, reason)
@@ -78,7 +78,7 @@ def end_grant(*, grant: Grant, last_day: date, by: User, reason: str = "") -> Gr
 
 
 def remember(grant: Grant, verb: str, by: User, reason: str = "") -> None:
-    """One line in the history of the household: to whom, what for, between which days."""
+    """One line in the history of the household: to whom, what for, between which days, if any."""
     record(
         by=by,
         verb=verb,
@@ -89,8 +89,8 @@ def remember(grant: Grant, verb: str, by: User, reason: str = "") -> None:
         changes={
             "organization": grant.organization.code,
             "purpose": grant.purpose,
-            "from": grant.valid_from.isoformat(),
-            "until": grant.valid_until.isoformat() if grant.valid_until else "",
+            "from": grant.valid_from.isoformat() if grant.opens else "",
+            "until": grant.valid_until.isoformat() if grant.opens and grant.valid_until else "",
         },
         reason=reason,
     )

@@ -393,3 +393,8 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household_id} to {self.organization_id}"
+
+    @property
+    def opens(self) -> bool:
+        """Whether it opens any day; not where it was ended before it began."""
+        return self.valid_until is None or self.valid_until >= self.valid_from

@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 from operator import mul
 from typing import Literal
 
@@ -137,27 +138,46 @@ _IN_TEXT = re.compile(
 )
 
 
+# Typed by hand or read by a machine, a letter may stand for a digit that looks like it. Then the
+# run must stand alone, or the end of a word ("No 1234…") would count as its first sign.
+_LOOK_ALIKES = str.maketrans("OoIl|", "00111")
+_SIGN = "[0-9๐-๙\uff10-\uff19OoIl|]"
+_IN_TEXT_WITH_LETTERS = re.compile(
+    f"(?<![0-9๐-๙\uff10-\uff19A-Za-z|]){_SIGN}(?:{_BETWEEN}{_SIGN}){{12}}"
+    "(?![0-9๐-๙\uff10-\uff19A-Za-z|])"
+)
+MOST_LETTERS = 2
+
+
 def _digits_of(run: str) -> str:
-    """The digits of a run, whatever script they are written in."""
-    return "".join(str(unicodedata.decimal(sign)) for sign in run if sign.isdecimal())
+    """The digits of a run, whatever script they are written in, look-alike letters among them."""
+    plain = run.translate(_LOOK_ALIKES)
+    return "".join(str(unicodedata.decimal(sign)) for sign in plain if sign.isdecimal())
 
 
-def _is_valid_run(text: str) -> bool:
-    digits = _digits_of(text)
-    return bool(digits.strip("0")) and check_digit(digits[:-1]) == digits[-1]
+def _is_valid_run(run: str) -> bool:
+    """Whether the check digit is right, with few enough letters among the digits."""
+    letters = sum(ord(sign) in _LOOK_ALIKES for sign in run)
+    digits = _digits_of(run)
+    right = check_digit(digits[:-1]) == digits[-1]
+    return letters <= MOST_LETTERS and bool(digits.strip("0")) and right
 
 
 def stands_in(text: str) -> bool:
-    """Whether a text holds a national ID whose check digit is right."""
-    return any(_is_valid_run(run[0]) for run in _IN_TEXT.finditer(text))
+    """Whether a text holds a national ID whose check digit is right.
+
+    Up to two of its digits may be letters that look like them (O for 0, I and l for 1).
+    """
+    runs = chain(_IN_TEXT.finditer(text), _IN_TEXT_WITH_LETTERS.finditer(text))
+    return any(_is_valid_run(run[0]) for run in runs)
 
 
 def masked_in(text: str) -> str:
-    """The text with every national ID whose check digit is right in its masked form."""
+    """The text with every national ID that `stands_in` finds in its masked form."""
 
     def masked(run: re.Match[str]) -> str:
         if not _is_valid_run(run[0]):
             return run[0]
         return mask(_digits_of(run[0]))
 
-    return _IN_TEXT.sub(masked, text)
+    return _IN_TEXT_WITH_LETTERS.sub(masked, _IN_TEXT.sub(masked, text))
