@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -283,6 +284,17 @@ def test_a_password_is_more_than_the_user_name_and_long(cast: Cast, word: str) -
         word = word[:11]
     with pytest.raises(ValidationError):
         validate_password(word, User(username="enum2"))
+
+
+def test_an_open_session_does_not_send_the_link_for_a_new_password_elsewhere(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    own = browser()
+    log_in(own, "malee")
+    own.post("/accounts/email/", {"email": "elsewhere@example.org", "action_add": ""})
+    browser(ELSEWHERE).post(reverse("account_reset_password"), {"email": "elsewhere@example.org"})
+    assert not [mail for mail in mailoutbox if "/password/reset/key/" in mail.body]
+    assert own.get("/accounts/email/").status_code == 404
 
 
 # What the history and the person learn

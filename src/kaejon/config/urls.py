@@ -10,7 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", api.urls),
     re_path(r"^api/", no_such_address),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("kaejon.web.accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("kaejon.web.urls")),
 ]
