@@ -19,8 +19,10 @@ from kaejon.apps.audit.actions import record, record_list, record_look
 from kaejon.apps.audit.models import Event, Look, LookKind
 from kaejon.apps.audit.queries import PAGE, looks_at_household
 from kaejon.apps.households.models import House, Household
+from kaejon.apps.sources.models import Source
 from kaejon.web.history.sentences import LOOKS, SENTENCES
 from tests.cast import Cast
+from tests.factories import make
 
 SOURCE = Path(kaejon.__file__).parent
 STRANGER = "0f7b6a52-50f6-4dc4-8a0f-6f0e1c1b7a02"
@@ -259,3 +261,25 @@ def test_unusual_looking_stands_on_the_page_with_the_way_to_it(
     lines = client.get(url).context["lines"]
     assert len(lines) == 8
     assert all("มาลี ใจดี" in line.sentence for line in lines)
+
+
+def test_lists_facts_and_steps_are_named_and_identifiers_left_out(cast: Cast) -> None:
+    list_of_owner = make(Source, code="the-list", name_en="Survey of the temple")
+    record(
+        by=cast.malee,
+        verb="correction.ask",
+        subject_type="area",
+        subject_id="33010101",
+        area="33010101",
+        changes={
+            "fact": "standing",
+            "source": list_of_owner.code,
+            "status": {"from": "staged", "to": "applying"},
+            "replaces": STRANGER,
+        },
+    )
+    text = text_of(signed_in(cast.wanna), reverse("history"))
+    for words in ("standing on the list", "Survey of the temple", "being applied"):
+        assert words in text
+    for code in ("the-list", "applying", STRANGER):
+        assert code not in text

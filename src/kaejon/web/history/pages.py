@@ -32,6 +32,7 @@ from kaejon.apps.audit.actions import during, record, record_list, request_id
 from kaejon.apps.audit.models import Event, Look, LookKind
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import open_people, visible_to
+from kaejon.apps.sources.models import Source
 from kaejon.methods.listfiles.exporting import safe_cell
 from kaejon.web.doors import actor_of, household_for, permitted
 from kaejon.web.forms import Form
@@ -102,7 +103,7 @@ def rows_of(user: User, wanted: queries.Wanted, *, looks: bool) -> QuerySet[Any]
 
 
 def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:
-    """What this reader may know about these rows, in two queries."""
+    """What this reader may know about these rows, in three queries."""
     ids = {household_in(row) for row in rows} - {""}
     households = visible_to(user).filter(public_id__in=[i for i in ids if is_uuid(i)])
     codes = {row.area_code for row in rows}
@@ -118,9 +119,18 @@ def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:
             area.code: place_name(area)
             for area in Area.objects.filter(code__in=codes).select_related("parent")
         },
+        lists=list_names(row.changes for row in rows if isinstance(row, Event)),
         may_see_values=scope.holds_at,
         may_see_reasons=scope_of(user, Permission.HANDLE_REQUESTS).holds_at,
     )
+
+
+def list_names(all_changes: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Lists that these changes name by their code, by name."""
+    codes = {str(changes["source"]) for changes in all_changes if changes.get("source")}
+    if not codes:
+        return {}
+    return {source.code: source.name for source in Source.objects.filter(code__in=codes)}
 
 
 def family_words(head: str, house_no: str) -> str:

@@ -9,13 +9,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from kaejon.apps.access.roles import ROLES
 from kaejon.apps.audit.models import Event, Look, LookKind
+from kaejon.apps.folders.wording import FACT_NAMES
 from kaejon.apps.households.models import Presence, Verified
 from kaejon.apps.privacy.models import ConsentStatus, RequestKind
-from kaejon.apps.sources.models import LegalBasis
+from kaejon.apps.sources.models import BatchStatus, LegalBasis
+from kaejon.apps.surveys.differing import STANDING
 from kaejon.apps.surveys.models import Method
 from kaejon.web.templatetags.kaejon_ui import be_date
 
@@ -265,6 +267,33 @@ FIELD_WORDS = {
     "method": _("how"),
     "list_year": _("list year"),
     "fact": _("fact"),
+    "year": _("list year"),
+    "count": _("how many"),
+    "people": _("people"),
+    "sure": _("sure pairs"),
+    "ask": _("pairs to ask about"),
+    "created": _("new"),
+    "updated": _("added to"),
+    "unchanged": _("known already"),
+    "ambiguous": _("to be decided"),
+    "rejected": _("not usable"),
+    "shared": _("used by several offices"),
+    "found_in_field": _("found in the field"),
+    "found_on": _("found on"),
+    "step": _("step"),
+    "error": _("fault"),
+    "organization": _("organization"),
+    "what": _("what"),
+    "searched": _("found by a search"),
+    "land": _("readiness: land"),
+    "health": _("readiness: health"),
+    "education": _("readiness: education"),
+    "housing": _("readiness: housing"),
+    "economy": _("readiness: economy and income"),
+    "other": _("readiness: other matters"),
+    "weight_households": _("weight: number of households"),
+    "weight_severity": _("weight: how heavy the problem is"),
+    "weight_action": _("weight: readiness"),
 }
 HIDDEN_FIELDS = frozenset(
     {
@@ -286,6 +315,9 @@ HIDDEN_FIELDS = frozenset(
         "places",
         "results_hash",
         "digest",
+        "bytes",
+        "chosen_problems",
+        "reasons",
     }
 )
 # Subjects that say nothing of a family; what is not named here is shown only to who may see households
@@ -313,6 +345,7 @@ NOT_OF_A_FAMILY = frozenset(
 # Verbs whose label and values hold nothing of a family, though they are about one
 IMPERSONAL = ("consent.", "request.", "privacy.")
 CODES: dict[str, Any] = {
+    **dict(BatchStatus.choices),
     **{code: role.name for code, role in ROLES.items()},
     **dict(RequestKind.choices),
     **dict(ConsentStatus.choices),
@@ -321,6 +354,9 @@ CODES: dict[str, Any] = {
     **dict(Verified.choices),
     **dict(Method.choices),
 }
+FACTS: dict[str, Any] = {**FACT_NAMES, STANDING: gettext_lazy("standing on the list")}
+# An identifier tells a reader nothing: the line names what it stands for
+IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ = gettext
 
@@ -341,10 +377,12 @@ class Line:
 @dataclass(frozen=True)
 class Reader:
     """What the reader may know: names of households in sight, areas by name, where values are open,
-    and where reasons of looks are (for who handles requests of families)."""
+    and where reasons of looks are (for who handles requests of families). Lists by name, which
+    tell nothing of a family."""
 
     households: Mapping[str, str]
     areas: Mapping[str, str]
+    lists: Mapping[str, str]
     may_see_values: Callable[[str], bool]
     may_see_reasons: Callable[[str], bool]
 
@@ -372,7 +410,7 @@ def change_line(event: Event, reader: Reader) -> Line:
         sentence=" ".join(sentence.split()),
         area=reader.areas.get(event.area_code, event.area_code),
         url=url,
-        details=details_of(event.changes, values=is_open),
+        details=details_of(event.changes, values=is_open, lists=reader.lists),
         reason=event.reason if seen else "",
     )
 
@@ -413,23 +451,27 @@ def role_words(held: str) -> str:
     return " · ".join(str(CODES.get(code, code)) for code in codes)
 
 
-def details_of(changes: Mapping[str, Any], *, values: bool) -> tuple[tuple[str, str], ...]:
+def details_of(
+    changes: Mapping[str, Any], *, values: bool, lists: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
     """What changed, field by field; only the fields where values are not for the reader."""
     found = []
     for name, value in changes.items():
-        if name in HIDDEN_FIELDS:
+        if name in HIDDEN_FIELDS or IDENTIFIER.fullmatch(str(value)):
             continue
         if values and value in ("", None):
             continue
         label = _(FIELD_WORDS[name]) if name in FIELD_WORDS else name.replace("_", " ")
-        found.append((label, in_words(value) if values else ""))
+        codes = {"source": lists, "fact": FACTS}.get(name, CODES)
+        found.append((label, in_words(value, codes) if values else ""))
     return tuple(found)
 
 
-def in_words(value: Any) -> str:
-    """A stored value for reading: days in the Buddhist Era, roles by name, old → new."""
+def in_words(value: Any, codes: Mapping[str, Any] = CODES) -> str:
+    """A stored value for reading: days in the Buddhist Era, codes by name, old → new."""
     if isinstance(value, dict) and {"from", "to"} >= set(value):
-        return f"{in_words(value.get('from')) or '–'} → {in_words(value.get('to')) or '–'}"
+        old, new = in_words(value.get("from"), codes), in_words(value.get("to"), codes)
+        return f"{old or '–'} → {new or '–'}"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list | dict):
@@ -437,4 +479,4 @@ def in_words(value: Any) -> str:
     text = "" if value is None else str(value)
     if ISO_DAY.fullmatch(text):
         return be_date(date.fromisoformat(text))
-    return str(CODES[text]) if text in CODES else text[:200]
+    return str(codes[text]) if text in codes else text[:200]
