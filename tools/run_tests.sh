@@ -26,7 +26,6 @@ else
   without Spark
 fi
 
-tools/bring_debian.sh faketime faketime >/dev/null || true # at_night.sh says what that means
 tools/at_night.sh make test-sqlite
 make test-postgres
 for engine in "${engines[@]}"; do

@@ -28,6 +28,7 @@ class Installation:
     folder: Path
     database_url: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -48,7 +49,7 @@ class Installation:
         )
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [PYTHON, *map(str, arguments)],
             env=self.environment,
             text=True,
@@ -56,6 +57,14 @@ class Installation:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        self.started.append(process)
+        return process
+
+    def end(self) -> None:
+        """Leave no process behind, whatever a test did not come to."""
+        for process in self.started:
+            process.kill()
+            process.wait()
 
     def python(self, code: str) -> object:
         """Run code inside the installation; the value of its variable `answer` comes back."""
@@ -143,9 +152,17 @@ def copy_of(source: Installation, folder: Path, server: Server | None) -> Instal
 @pytest.fixture
 def another_installation(
     tmp_path: Path, migrated: Installation, postgres_server: Server | None
-) -> Callable[[str], Installation]:
+) -> Iterator[Callable[[str], Installation]]:
     """Makes copies of the migrated installation."""
-    return lambda name: copy_of(migrated, tmp_path / name, postgres_server)
+    made: list[Installation] = []
+
+    def copied(name: str) -> Installation:
+        made.append(copy_of(migrated, tmp_path / name, postgres_server))
+        return made[-1]
+
+    yield copied
+    for one in made:
+        one.end()
 
 
 @pytest.fixture

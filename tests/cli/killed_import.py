@@ -37,6 +37,8 @@ def main() -> None:
         advance(progress, **how)
         if progress.job.kind not in ("stage", "apply", "reverse"):
             return
+        if threading.current_thread() is not threading.main_thread():
+            return  # a lease renewed while the work goes on is no progress
         count += 1
         if count == limit:
             if moment == "before":

@@ -75,14 +75,15 @@ def work(name: str, stop: threading.Event, *, until_idle: bool = False) -> None:
     sealing = threading.Thread(target=seal_until, args=(stop,), name="seal-history", daemon=True)
     sealing.start()
     log.info("worker started")
-    tidied = 0.0
+    tidied = -TIDY_SECONDS  # also when the machine itself has just started
     while not stop.is_set():
         close_old_connections()
         try:
             worked = run_one(name)
-            if not worked and time.monotonic() - tidied > TIDY_SECONDS:
+            if not worked and time.monotonic() - tidied >= TIDY_SECONDS:
                 tidied = time.monotonic()
                 keep_house()
+                continue  # it may have asked for work
         except Error:
             log.exception("database away")
             stop.wait(DATABASE_AWAY_SECONDS)
