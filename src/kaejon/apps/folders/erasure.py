@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kaejon.apps.folders import exporting, printing
 from kaejon.apps.folders.models import CommunityStrength
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.records import ERASED, Erasure
@@ -22,6 +21,9 @@ def erase_strengths(erasure: Erasure) -> None:
 
 def end_papers(sender: Any, erasure: Erasure, **kwargs: Any) -> None:
     """Prints that hold the household and every exported list end: their files go, they can be made anew."""
+    # Here: they bring NumPy and the writer of XLSX, a third of the start of every command.
+    from kaejon.apps.folders import exporting, printing
+
     for job in Job.objects.filter(kind=printing.KIND):
         if erasure.home in job.payload.get("households", ()):
             for path in printing.parts_of(job):

@@ -23,7 +23,6 @@ from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import record
 from kaejon.apps.households.bulk import Among
 from kaejon.apps.households.models import LEFT_BY_CONSENT, Household, Membership, Person
-from kaejon.apps.measurement.forgetting import forget_household
 from kaejon.apps.privacy.models import Consent, ConsentStatus
 from kaejon.apps.privacy.refusals import PrivacyRefused
 from kaejon.apps.sources.deriving import derive_households, derive_people, fill_person
@@ -77,6 +76,9 @@ def record_consent(
     consent.save()
     take_effect(household, source)
     if consent.status in REFUSING:
+        # Here: it brings Arrow, a quarter of the start of every command.
+        from kaejon.apps.measurement.forgetting import forget_household
+
         forget_household(household=household.pk, actor=by, source=source.pk)
     record(
         by=by,
