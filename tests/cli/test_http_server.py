@@ -115,6 +115,16 @@ def test_a_large_body_is_refused_before_it_is_read(start: Start) -> None:
     assert "1 MB" in refusal
 
 
+def test_who_is_signed_in_is_told_what_the_page_takes(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_server, "is_signed_in", lambda cookies: True)
+    refusal = answer(connect(start(), POST.format(path="/lists/upload/", length=900 << 20)))
+    megabytes = http_server.most_bytes("/lists/upload/") >> 20
+    assert megabytes > 100
+    assert f"{megabytes} MB" in refusal
+
+
 def test_a_client_that_goes_on_sending_still_sees_the_refusal(start: Start) -> None:
     """Closing at once would reset the connection and throw the answer away."""
     client = connect(start(), POST.format(path="/", length=4 << 20))

@@ -87,7 +87,9 @@ def test_only_the_province_keeps_the_sources(cast: Cast, page: str) -> None:
 def test_a_step_asked_for_by_following_a_link_is_not_taken(cast: Cast, batch: ImportBatch) -> None:
     client = signed_in(cast.malee)
     for page in ("check/", "resume/"):
-        assert client.get(address(batch, page)).status_code == 405
+        answer = client.get(address(batch, page))
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+        assert "ยังไม่ได้บันทึกอะไร" in answer.content.decode()
     for page in ("apply/", "reverse/", "discard/"):
         client.get(address(batch, page))
     batch.refresh_from_db()

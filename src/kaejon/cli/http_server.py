@@ -99,10 +99,15 @@ class Parser(HTTPRequestParser):
             self.adj = copy.copy(self.adj)
             self.adj.max_request_body_size = most_bytes(self.path)
 
+    def most_allowed(self) -> int:
+        """Most bytes this page takes of whoever sent this, for the refusal."""
+        known = is_signed_in(self.headers.get("COOKIE", ""))
+        return most_bytes(self.path) if known else SMALL
+
     def received(self, data: bytes) -> int:
         consumed: int = super().received(data)
         if isinstance(self.error, RequestEntityTooLarge):
-            self.error = TooLarge(self.adj.max_request_body_size)
+            self.error = TooLarge(self.most_allowed())
         if self.error:
             self.expect_continue = False
         return consumed
