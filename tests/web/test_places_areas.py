@@ -236,3 +236,11 @@ def test_on_paper_no_hidden_count_can_be_worked_out_from_its_row(cast: Cast) -> 
     sight = paper_of(cast.malee, Area.objects.get(code="33010101"))
     row = [sight.text(shown) for shown in sight.total.levels("overall").counts]
     assert row == ["น้อยกว่า 5", "10", "5", "น้อยกว่า 5"], "one and nobody look the same"
+
+
+def test_an_agency_is_told_why_no_average_stands_there(
+    registry: dict[str, Household], cast: Cast
+) -> None:
+    page = seat(cast.preecha).get("/areas/33/measures/").content.decode()
+    assert "ท่านจะเห็นค่าเฉลี่ยเมื่อสำรวจมากกว่านี้" in page
+    assert "ยังไม่มีครัวเรือนที่สำรวจ" not in page

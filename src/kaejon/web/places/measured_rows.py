@@ -71,7 +71,13 @@ def pentagon(sight: Sight) -> Row:
         ],
     }
     known = any(row["cells"][0]["value"] is not None for row in rows)
-    return {"places": [name for name, _ in places], "rows": rows, "chart": chart, "known": known}
+    return {
+        "places": [name for name, _ in places],
+        "rows": rows,
+        "chart": chart,
+        "known": known,
+        "too_few": not known and not own["overall"].measured.is_exact,
+    }
 
 
 def wider_areas(sight: Sight) -> list[tuple[str, dict[str, MeasuredLevels]]]:
