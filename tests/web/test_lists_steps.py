@@ -15,6 +15,7 @@ from kaejon.apps.folders.models import Note
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.jobs.models import Job
 from kaejon.apps.sources.models import ImportBatch, MappingProfile
+from kaejon.apps.sources.queries import in_labels
 from tests.apps.lists import as_csv, person, pin, source
 from tests.cast import Cast
 from tests.web.lists import (
@@ -173,6 +174,7 @@ def test_what_a_mapping_lacks_is_told_in_labels_before_anything_is_saved(
     said = text_of(client.post(address(batch, "columns/check/"), form))
     assert "รหัสหมู่บ้าน" in said
     assert "village_code" not in said
+    assert in_labels("human_1, human_2 …", "th") == "ทุนมนุษย์ ข้อ 1, ทุนมนุษย์ ข้อ 2 …"
     refused = client.post(address(batch, "columns/"), form)
     assert refused.status_code == 422
     doubled = columns_form(client, batch, c5="first_name")

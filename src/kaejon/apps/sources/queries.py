@@ -153,9 +153,10 @@ def issue_summary(batch: ImportBatch, language: str) -> list[tuple[int, str]]:
 
 
 def in_labels(names: str, language: str) -> str:
-    """A list of canonical field names as their labels."""
-    words = (name.strip() for name in names.split(","))
-    return ", ".join(FIELDS[w].label(language) if w in FIELDS else w for w in words)
+    """A list of canonical field names as their labels; " …" at its end stays."""
+    shown, more, _ = names.partition(" …")
+    words = (name.strip() for name in shown.split(","))
+    return ", ".join(FIELDS[w].label(language) if w in FIELDS else w for w in words) + more
 
 
 def rows_of(batch: ImportBatch, outcome: str | None = None) -> QuerySet[SourceRecord]:
