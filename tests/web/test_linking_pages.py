@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kaejon.apps.audit.models import Look
+from kaejon.apps.audit.packing import packed
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.linking.models import MatchDecision
 from kaejon.apps.sources.models import ImportBatch
@@ -71,6 +72,14 @@ def test_every_household_shown_is_recorded_as_seen(cast: Cast, batch: ImportBatc
     home = Household.objects.get()
     looks = Look.objects.filter(actor_id=cast.malee.public_id)
     assert looks.filter(household_id=str(home.public_id)).count() == 1
+
+
+def test_the_queue_is_one_look_that_names_the_families(cast: Cast, batch: ImportBatch) -> None:
+    signed_in(cast.malee).get("/review/")
+    home = Household.objects.get()
+    look = Look.objects.get(actor_id=cast.malee.public_id)
+    assert (look.kind, look.count) == ("list", 1)
+    assert bytes(look.families) == packed([home.public_id])
 
 
 def test_an_answer_leads_to_the_next_row_and_offers_to_undo(cast: Cast, batch: ImportBatch) -> None:

@@ -137,6 +137,39 @@ class Record:
             where |= Q(**{f"{path}__in": people})
         return where
 
+    def subjects(self, row: models.Model) -> Subjects:
+        """Whom a row is about, on all its sides."""
+        return Subjects(_ends(row, self.household), _ends(row, self.person))
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Keys of households and people."""
+
+    households: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
+
+    def __or__(self, more: Subjects) -> Subjects:
+        return Subjects(self.households | more.households, self.people | more.people)
+
+    def __sub__(self, less: Subjects) -> Subjects:
+        return Subjects(self.households - less.households, self.people - less.people)
+
+    def __le__(self, other: Subjects) -> bool:
+        return self.households <= other.households and self.people <= other.people
+
+
+def _ends(row: models.Model, paths: Sequence[str]) -> frozenset[int]:
+    """The keys to which paths lead from a row; a way that somebody erased leads nowhere."""
+    keys = set()
+    for path in paths:
+        *way, last = path.split("__")
+        end: Any = row
+        for step in way:
+            end = getattr(end, step, None)
+        keys.add(getattr(end, "pk" if last == "pk" else f"{last}_id", None))
+    return frozenset(keys - {None})
+
 
 DUTIES = tuple(f.name for f in fields(Record) if f.metadata.get("duty"))
 

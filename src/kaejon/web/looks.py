@@ -73,6 +73,15 @@ def shown(request: HttpRequest, *things: Any) -> None:
     note(request, things, seen_in(request).listed)
 
 
+def shown_by_key(
+    request: HttpRequest, *, households: Iterable[int] = (), people: Iterable[int] = ()
+) -> None:
+    """The answer shows these families, of which only keys are at hand."""
+    seen = seen_in(request)
+    seen.keys.update(households)
+    seen.people.update(people)
+
+
 def note(request: HttpRequest, things: Any, place: dict[UUID, str]) -> None:
     seen, found = seen_in(request), families_in(things)
     place.update({home.public_id: home.area_id for home in found.homes.values()})

@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
 
+LENGTH_OF_TAMBON = 6
+
 
 def within(code: str, field: str = "code") -> Q:
     """Rows whose area code lies at or below `code`.
@@ -46,6 +48,11 @@ def shared_area(areas: Iterable[str]) -> str:
         if len(heads) == 1 and all(len(code) >= digits for code in codes):
             return heads.pop()
     return WHOLE_SYSTEM
+
+
+def in_one_tambon(*areas: str) -> bool:
+    """Whether all lie in the same tambon."""
+    return len(shared_area(areas)) >= LENGTH_OF_TAMBON
 
 
 def path_to(area: Area) -> list[Area]:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Max
 
 from kaejon.apps.access.models import User
+from kaejon.apps.areas.queries import in_one_tambon
 from kaejon.apps.audit.actions import record
 from kaejon.apps.folders.guards import refuse_outside
 from kaejon.apps.homes.models import HouseholdChange
@@ -138,10 +139,15 @@ def areas_of(households: Collection[int]) -> set[str]:
 
 
 def remember(change: HouseholdChange, verb: str, by: User, reason: str) -> None:
-    """One line of history: which two households, how many people, without names but the label."""
+    """One line of history: which two households, how many people, without names but the label.
+
+    It is read in the area of the one that goes on. The reason speaks of both: where the other one
+    lies elsewhere it is left to the change, which is read by who holds both.
+    """
     both = Household.everyone.in_bulk([change.kept_id or 0, change.other_id or 0])
     kept = both[change.kept_id or 0]
     other = both.get(change.other_id or 0)
+    near = other is None or in_one_tambon(kept.area_id, other.area_id)
     record(
         by=by,
         verb=verb,
@@ -154,5 +160,5 @@ def remember(change: HouseholdChange, verb: str, by: User, reason: str) -> None:
             "other": str(other.public_id) if other else "",
             "people": len(change.before.get("people", ())),
         },
-        reason=reason,
+        reason=reason if near else "",
     )

@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from kaejon.apps.access.models import User
+from kaejon.apps.areas.queries import in_one_tambon
 from kaejon.apps.audit.actions import record as record_event
 from kaejon.apps.households.models import Household, Membership, Person
 from kaejon.apps.linking.errors import DecisionError
@@ -218,9 +219,13 @@ def settle(people: Collection[int], homes: Collection[int]) -> None:
 
 
 def remember(merge: PersonMerge, verb: str, by: User, reason: str) -> None:
-    """One line of history: who was found to be whom, without any name but the label."""
+    """One line of history: who was found to be whom, without any name but the label.
+
+    The reason speaks of both: where they were found in two areas it is left to the decision.
+    """
     people = Person.everyone.in_bulk([merge.kept_id or 0, merge.gone_id or 0])
     kept, gone = people[merge.kept_id or 0], people[merge.gone_id or 0]
+    near = in_one_tambon(kept.area_id, gone.area_id)
     record_event(
         by=by,
         verb=verb,
@@ -233,5 +238,5 @@ def remember(merge: PersonMerge, verb: str, by: User, reason: str) -> None:
             "duplicate": str(gone.public_id),
             "moved": {name: len(keys) for name, keys in merge.moved.items()},
         },
-        reason=reason,
+        reason=reason if near else "",
     )

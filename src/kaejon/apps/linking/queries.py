@@ -121,6 +121,22 @@ def candidates_for(record: SourceRecord, actor: User) -> Candidates:
     return Candidates(seen.people, seen.households, hidden)
 
 
+def families_of(
+    rows: Iterable[SourceRecord], actor: User, permission: Permission = Permission.APPLY_LISTS
+) -> set[int]:
+    """Keys of the families these rows speak of, or may speak of, as far as the actor may see."""
+    known = [row for row in rows if row.outcome != Outcome.REJECTED]
+    names = {name for row in known for name in row.candidates}
+    people = people_visible_to(actor, permission)
+    homes = homes_visible_to(actor, permission)
+    families = {row.household_id for row in known}
+    found = set(people.filter(public_id__in=names).values_list("household", flat=True))
+    found |= set(
+        homes.filter(Q(public_id__in=names) | Q(pk__in=families)).values_list("pk", flat=True)
+    )
+    return {key for key in found if key is not None}
+
+
 def holders_near(record: SourceRecord) -> QuerySet[Person]:
     """Who bears the row's ID as far as its list reaches: in the row's own tambon."""
     if not record.national_id_index:

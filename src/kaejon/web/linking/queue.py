@@ -25,6 +25,7 @@ from kaejon.apps.linking.pair_queries import pairs_visible_to
 from kaejon.apps.linking.queries import (
     counts_by_tambon,
     decisions_visible_to,
+    families_of,
     names_chosen,
     next_in,
     queue,
@@ -34,6 +35,7 @@ from kaejon.apps.sources.previews import claimed_name
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.linking import labels
 from kaejon.web.linking.forms import AssignForm, QueueFilter
+from kaejon.web.looks import shown_by_key
 
 PAGE = 50
 LATELY = 10
@@ -54,7 +56,9 @@ def review_list(request: HttpRequest) -> HttpResponse:
         row.name = claimed_name(row.facts.get("person") or {})
         row.why = labels.WHY.get(row.rule, "")
         row.place = places.get(row.area_code)
-    if page.object_list:
+    families = families_of(page.object_list, user)
+    shown_by_key(request, households=families)
+    if page.object_list and not families:  # rows of nobody known: at least that the list was read
         record_look(
             by=user,
             kind=LookKind.VIEW,

@@ -16,6 +16,7 @@ from kaejon.apps.access.scope import may, role_names
 from kaejon.apps.audit.actions import record_look
 from kaejon.apps.audit.models import LookKind
 from kaejon.apps.jobs.models import Job, Status
+from kaejon.apps.linking.queries import families_of
 from kaejon.apps.sources.actions import MOVES, WORKING, latest_job
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome
 from kaejon.apps.sources.previews import Preview, previews
@@ -29,6 +30,7 @@ from kaejon.apps.sources.queries import (
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.lists import labels
 from kaejon.web.lists.door import batch_for, language
+from kaejon.web.looks import shown_by_key
 
 PAGE = 50
 LONGEST_NUMBER = 9  # digits of a row number a database can compare
@@ -113,6 +115,10 @@ def rows_of_tab(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     after = int(asked) if asked.isdecimal() and len(asked) <= LONGEST_NUMBER else 0
     rows, following = page_of_rows(batch, outcome, after=after, size=PAGE)
     shown = previews(batch, rows, actor_of(request), language())
+    in_sight = {row.number for row in shown if not row.hidden}
+    seen = [row for row in rows if row.row_number in in_sight]
+    families = families_of(seen, actor_of(request), Permission.SEE_HOUSEHOLDS)
+    shown_by_key(request, households=families)
     tabs = [
         {
             "url": f"?outcome={o.value}",
@@ -137,7 +143,7 @@ def rows_of_tab(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
 
 
 def record_rows_seen(request: HttpRequest, batch: ImportBatch, rows: list[Preview]) -> None:
-    """A page of rows is a look at that many households."""
+    """A page of rows is a look at that much of a list; the families it names have their own row."""
     user = actor_of(request)
     if seen := sum(not row.hidden for row in rows):
         record_look(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -15,18 +17,21 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.areas.queries import path_to
 from kaejon.apps.audit.models import Look, LookKind
 from kaejon.apps.audit.queries import looks_at_household
-from kaejon.apps.households.models import Household
+from kaejon.apps.households.models import Household, Person
+from kaejon.apps.households.queries import open_households, open_people
 from kaejon.apps.privacy.queries import consents_of, lists_about, offices_of, people_of
-from kaejon.apps.records import Own, Record, Shown, Strip, records
+from kaejon.apps.records import Own, Record, Shown, Strip, Subjects, records
 from kaejon.apps.sources.models import SourceVersion
 from kaejon.sheets import held_data
 from kaejon.sheets.typesetting import FONT_DIR
 from kaejon.web.doors import actor_of, household_for
 from kaejon.web.history.sentences import role_words
+from kaejon.web.looks import shown_by_key
 from kaejon.web.requests.asked import handlers
 from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime, level_word
 
@@ -45,8 +50,11 @@ def held_data_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
         look=LookKind.PRINT,
         reason=gettext_noop("print-out for the family"),
     )
+    reader = actor_of(request)
+    facts, others = held_facts(household, reader)
+    shown_by_key(request, households=others.households, people=others.people)
     sheet = sheet_of(
-        household, actor_of(request).display_name, thai_digits="thai_digits" in request.GET
+        household, facts, reader.display_name, thai_digits="thai_digits" in request.GET
     )
     response = HttpResponse(
         held_data.render_held_data(sheet, font_dir=FONT_DIR), content_type="application/pdf"
@@ -57,7 +65,11 @@ def held_data_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def sheet_of(
-    household: Household, printed_by: str, *, thai_digits: bool
+    household: Household,
+    facts: tuple[held_data.HeldFact, ...],
+    printed_by: str,
+    *,
+    thai_digits: bool,
 ) -> held_data.HeldDataSheet:
     places = path_to(household.area)
     office = places[-2].full_name if len(places) > 1 else household.area.full_name
@@ -75,7 +87,7 @@ def sheet_of(
         language="en" if get_language() == "en" else "th",
         thai_digits=thai_digits,
         synthetic=settings.SYNTHETIC_DATA,
-        held=held_facts(household),
+        held=facts,
         sources=held_sources(household),
         looks=looks_shown(household),
         consent=consent_sentence(household),
@@ -84,17 +96,50 @@ def sheet_of(
     )
 
 
-def held_facts(household: Household) -> tuple[held_data.HeldFact, ...]:
-    """A line for each row of each table that says how the family is shown it (`as_record`)."""
+def held_facts(
+    household: Household, reader: User
+) -> tuple[tuple[held_data.HeldFact, ...], Subjects]:
+    """A line for each row of each table that says how the family is shown it (`as_record`).
+
+    A row that is about another family too (two who may be one, a change of both) is told only
+    where the reader may open that one as well. Returns the lines and these others.
+    """
+    own = with_duplicates(household)
     homes, people = [household.pk], list(people_of(household).values_list("pk", flat=True))
     lines: list[tuple[str, str]] = []
+    others = Subjects()
     for model, record in records():
         if isinstance(record.shown, Own):
             lines += record.shown(homes, people)
         elif isinstance(record.shown, Shown):
             rows = model._base_manager.filter(record.about(homes, people)).distinct()
-            lines += [line(row, record, record.shown) for row in rows.order_by("pk")]
-    return tuple(held_data.HeldFact(name=name, value=value) for name, value in lines if value)
+            beside = [(row, record.subjects(row) - own) for row in rows.order_by("pk")]
+            opened = opened_to(reader, reduce(or_, (also for _row, also in beside), Subjects()))
+            told = [(row, also) for row, also in beside if also <= opened]
+            lines += [line(row, record, record.shown) for row, _also in told]
+            others = reduce(or_, (also for _row, also in told), others)
+    facts = tuple(held_data.HeldFact(name=name, value=value) for name, value in lines if value)
+    return facts, others
+
+
+def with_duplicates(household: Household) -> Subjects:
+    """The family and its members, with the duplicates that were found to be them."""
+    homes = Household.everyone.filter(Q(pk=household.pk) | Q(merged_into=household))
+    members = people_of(household).values("pk")
+    people = Person.everyone.filter(Q(pk__in=members) | Q(merged_into__in=members))
+    return Subjects(
+        frozenset(homes.values_list("pk", flat=True)),
+        frozenset(people.values_list("pk", flat=True)),
+    )
+
+
+def opened_to(reader: User, asked: Subjects) -> Subjects:
+    """Those of them about whom the reader handles requests."""
+    handle = Permission.HANDLE_REQUESTS
+    return Subjects(
+        frozenset(open_households(reader, asked.households, handle)),
+        frozenset(open_people(reader, asked.people, handle)),
+    )
 
 
 def line(row: Model, record: Record, shown: Shown) -> tuple[str, str]:
