@@ -12,6 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
+
+from allauth.account.internal.flows.login import record_authentication
+from django.test import Client
 
 from kaejon.apps.access.actions import assign_role
 from kaejon.apps.access.models import User
@@ -117,3 +121,12 @@ def make_cast() -> Cast:
             by=operator,
         )
     return cast
+
+
+def sign_in(client: Client, user: User) -> Client:
+    """The browser of somebody who has just given the password."""
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    request = SimpleNamespace(session=client.session)
+    record_authentication(request, user, "password")  # type: ignore[arg-type]
+    request.session.save()
+    return client

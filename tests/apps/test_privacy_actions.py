@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +16,10 @@ from kaejon.apps.audit.models import Event
 from kaejon.apps.dashboards.models import VillageTally
 from kaejon.apps.folders.queries import ended_memberships_visible_to
 from kaejon.apps.households.models import ERASED_NAME, Household, Membership, Person
+from kaejon.apps.households.queries import visible_to
 from kaejon.apps.jobs.actions import run_one
 from kaejon.apps.jobs.models import Job
-from kaejon.apps.privacy import held_rows, papers, retention
+from kaejon.apps.privacy import named_again, papers, retention
 from kaejon.apps.privacy.consent import record_consent
 from kaejon.apps.privacy.erasing import erase_household, erase_person
 from kaejon.apps.privacy.models import SubjectRequest
@@ -24,6 +27,7 @@ from kaejon.apps.privacy.refusals import PrivacyRefused
 from kaejon.apps.privacy.requests import answer_request, receive_request
 from kaejon.apps.sources import files
 from kaejon.apps.sources.erasure import anonymous
+from kaejon.apps.sources.handing_back import write_rejected
 from kaejon.apps.sources.models import (
     Assertion,
     HouseholdReference,
@@ -31,6 +35,8 @@ from kaejon.apps.sources.models import (
     Source,
     SourceRecord,
 )
+from kaejon.apps.sources.previews import previews
+from kaejon.apps.sources.queries import history_of
 from kaejon.apps.vault.sealing import unseal_json
 from tests.apps.lists import applied, as_csv, person, pin, source, staged, upload
 from tests.cast import Cast
@@ -245,24 +251,60 @@ def brought_again(cast: Cast, family: Household, lists: dict[str, Source]) -> So
     """The list that names an erased member comes once more; her row."""
     erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
     batch = bring_in(as_csv(FAMILY), lists["state"], cast.wanna, year=2568)
-    assert batch.counts["outcomes"]["held"] == 1
-    return batch.records.get(outcome="held")
+    return batch.records.get(row_number=3)
 
 
-def test_a_list_that_names_the_erased_again_is_held_back_and_asked_about(
+def told(batch: ImportBatch, bringer: User, tmp_path: Path) -> Any:
+    """All that a bringer is told of a list with one row: counts, preview, JSON, error sheet, history."""
+    batch.refresh_from_db()
+    (row,) = batch.records.all()
+    (preview,) = previews(batch, [row], bringer, "en")
+    sheet = write_rejected(batch=batch, path=tmp_path / "r.xlsx", language="en", by=bringer)
+    verbs = list(history_of(batch).values_list("verb", flat=True))
+    home = visible_to(bringer).get(pk=row.household_id) if row.household_id else None
+    seen = replace(preview, last4="", place=None, household=None)
+    return (
+        seen,
+        batch.counts,
+        row.outcome,
+        row.rule,
+        row.issues,
+        sheet,
+        verbs,
+        home and home.members,
+    )
+
+
+def test_a_bringer_cannot_tell_a_number_of_the_erased_from_any_other(
+    cast: Cast, family: Household, lists: dict[str, Source], tmp_path: Path
+) -> None:
+    """Number by number, before and after applying; only the province learns of it."""
+    erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
+    own = source("community", cast.organizations["tao"], cast.wanna, code="own")
+    answers = []
+    for number, house, year in ((pin(2), "71", 2561), (pin(77), "72", 2562)):
+        row = person("ทดลอง", "ถาม", number=number, born="01/01/2520", sex="ชาย", house=house)
+        tried = staged(upload(as_csv([row]), own, cast.malee, year=year), cast.malee)
+        before = told(tried, cast.malee, tmp_path)
+        applied(tried, cast.malee)
+        answers.append((before, told(tried, cast.malee, tmp_path)))
+    assert answers[0] == answers[1]
+    assert [row.batch.version.year_be for row in named_again.rows_for(cast.wanna)] == [2561]
+
+
+def test_the_province_alone_is_asked_about_who_is_named_again(
     cast: Cast, family: Household, lists: dict[str, Source]
 ) -> None:
     row = brought_again(cast, family, lists)
-    assert not Person.objects.filter(first_name="สมหญิง").exists()
-    assert list(held_rows.held_rows(cast.wanna)) == [row]
+    assert Person.objects.filter(first_name="สมหญิง").exists()
+    assert list(named_again.rows_for(cast.wanna)) == [row]
     for user in (cast.malee, cast.anan, cast.somsak, cast.stranger):
-        assert not held_rows.held_rows(user).exists()
+        assert not named_again.rows_for(user).exists()
         with pytest.raises(NotPermitted):
-            held_rows.let_in(row=row, reason="ยินยอม", by=user)
-    assert held_rows.erased_on(row)
+            named_again.let_stay(row=row, reason="ยินยอม", by=user)
 
 
-def test_a_row_kept_out_says_nothing_any_more(
+def test_a_row_taken_out_says_nothing_any_more(
     cast: Cast,
     family: Household,
     lists: dict[str, Source],
@@ -270,30 +312,36 @@ def test_a_row_kept_out_says_nothing_any_more(
 ) -> None:
     row = brought_again(cast, family, lists)
     stored = files.folder() / row.batch.stored_as
+    others = Person.objects.exclude(pk=row.person_id).count()
     with django_capture_on_commit_callbacks(execute=True):
-        held_rows.keep_out(row=row, reason="ครอบครัวไม่ยินยอม", by=cast.wanna)
+        named_again.take_out(row=row, reason="ครอบครัวไม่ยินยอม", by=cast.wanna)
     row.refresh_from_db()
     assert (row.outcome, row.national_id_index) == ("rejected", "")
     assert "สมหญิง" not in str(row.facts) + str(unseal_json(row.raw_sealed))
+    assert not Person.objects.filter(first_name="สมหญิง").exists()
+    assert Person.objects.count() == others
     assert not stored.exists()
-    assert not held_rows.held_rows(cast.wanna).exists()
+    assert not named_again.rows_for(cast.wanna).exists()
     with pytest.raises(PrivacyRefused):
-        held_rows.let_in(row=row, reason="เปลี่ยนใจ", by=cast.wanna)
+        named_again.let_stay(row=row, reason="เปลี่ยนใจ", by=cast.wanna)
+    # Neither the history of the list nor that of its tambon tells of it.
+    assert Event.objects.get(verb="row.take_out").area_code == "33"
+    assert "row.take_out" not in history_of(row.batch).values_list("verb", flat=True)
 
 
-def test_a_row_let_in_is_applied_and_never_asked_about_again(
+def test_whoever_may_stay_is_never_asked_about_again(
     cast: Cast, family: Household, lists: dict[str, Source]
 ) -> None:
     row = brought_again(cast, family, lists)
     with pytest.raises(PrivacyRefused):
-        held_rows.let_in(row=row, reason=" ", by=cast.wanna)
-    held_rows.let_in(row=row, reason="ครอบครัวยินยอม", by=cast.wanna)
+        named_again.let_stay(row=row, reason=" ", by=cast.wanna)
+    named_again.let_stay(row=row, reason="ครอบครัวยินยอม", by=cast.wanna)
     assert Person.objects.get(first_name="สมหญิง").household
-    again = bring_in(as_csv(FAMILY), lists["state"], cast.wanna, year=2569)
-    assert "held" not in again.counts["outcomes"]
+    bring_in(as_csv(FAMILY), lists["state"], cast.wanna, year=2569)
+    assert not named_again.rows_for(cast.wanna).exists()
 
 
-def test_who_is_erased_between_reading_and_applying_is_held_back_too(
+def test_who_is_erased_between_reading_and_applying_is_asked_about_too(
     cast: Cast, family: Household, lists: dict[str, Source]
 ) -> None:
     batch = staged(upload(as_csv(FAMILY), lists["state"], cast.wanna, year=2568), cast.wanna)
@@ -302,8 +350,7 @@ def test_who_is_erased_between_reading_and_applying_is_held_back_too(
     row.save()
     erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
     applied(batch, cast.wanna)
-    assert not Person.objects.filter(first_name="สมหญิง").exists()
-    assert batch.counts["outcomes"]["held"] == 1
+    assert list(named_again.rows_for(cast.wanna)) == [row]
 
 
 def test_after_a_restore_whoever_was_erased_since_is_asked_about(
@@ -311,11 +358,11 @@ def test_after_a_restore_whoever_was_erased_since_is_asked_about(
 ) -> None:
     gone = family.people.get(first_name="สมหญิง")
     before = Person.objects.filter(pk=gone.pk).values().get()
-    assert held_rows.ask_about_restored() == 0
+    assert named_again.ask_about_restored() == 0
     erase_person(person=gone, reason="คำขอ", by=cast.malee)
-    assert held_rows.ask_about_restored() == 0
+    assert named_again.ask_about_restored() == 0
     Person.objects.filter(pk=gone.pk).update(**before)  # what a backup from before holds
-    assert held_rows.ask_about_restored() == 1
+    assert named_again.ask_about_restored() == 1
     again = SubjectRequest.objects.get()
     assert (again.kind, again.household, again.status) == ("erasure", family, "open")
 

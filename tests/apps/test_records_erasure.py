@@ -186,7 +186,7 @@ def test_a_row_still_waiting_in_a_list_is_not_brought_in_nameless(cast: Cast) ->
     SourceRecord.objects.filter(pk=listed.row.pk).update(outcome="updated")
     erase_household(household=listed.household, reason="คำขอ", by=cast.malee)
     listed.row.refresh_from_db()
-    assert listed.row.outcome == Outcome.HELD
+    assert listed.row.outcome == Outcome.REJECTED
 
 
 def test_history_keeps_that_it_happened_and_not_to_whom(cast: Cast) -> None:

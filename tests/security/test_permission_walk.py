@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from kaejon.apps.access.tokens import create_token
-from tests.cast import make_cast
+from tests.cast import make_cast, sign_in
 from tests.security.walked_world import World
 
 SIGNED_IN = "malee somsak darunee preecha stranger wanna anan"
@@ -221,8 +221,8 @@ WALK: dict[str, Door] = {
     "consent_paper": Door("malee wanna", "wanna", "paper"),
     "held_data_print": Door("malee wanna", "wanna", "household"),
     "retention": Door("wanna"),
-    "held_row_list": Door("wanna"),
-    "held_row": Door("wanna", "wanna", "held_row"),
+    "named_again_list": Door("wanna"),
+    "named_again_row": Door("wanna", "wanna", "named_again_row"),
     # Areas measured, ranking and decisions
     "area_measures": Door("malee darunee preecha wanna", "preecha wanna", "area"),
     "area_report": Door("malee preecha wanna", "preecha wanna", "area"),
@@ -290,8 +290,7 @@ def client_of(world: World, person: str) -> Client:
     if person == "anonymous":
         return client
     if person not in world.sessions:
-        entered = Client()
-        entered.force_login(getattr(world.cast, person))
+        entered = sign_in(Client(), getattr(world.cast, person))
         world.sessions[person] = entered.cookies[settings.SESSION_COOKIE_NAME].value
     client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[person]
     return client

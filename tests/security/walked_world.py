@@ -293,7 +293,7 @@ class World:
             info={"header": ["ชื่อ"], "sample": [[2, ["สมมติ"]]], "rows": 1},
             counts={
                 "rows": 1,
-                "outcomes": dict.fromkeys(Outcome.values, 0) | {"rejected": 1, "held": 1},
+                "outcomes": dict.fromkeys(Outcome.values, 0) | {"rejected": 1, "created": 1},
             },
             uploaded_by=self.cast.wanna,
         )
@@ -313,10 +313,11 @@ class World:
             digest=uuid4().hex,
             area_code=tambon,
             facts=NAMED_AGAIN | {"household": {"tambon_code": tambon}},
-            outcome="held",
+            outcome="created",
+            erased_before=timezone.now(),
         )
         self.add("row", where, batch.public_id, 2)
-        self.add("held_row", where, batch.public_id, 3)
+        self.add("named_again_row", where, batch.public_id, 3)
 
     def add_waiting_rows(self, where: str, tambon: str, person: Person) -> None:
         """A list of the place with a row that could be somebody, and one somebody could not tell."""

@@ -351,8 +351,8 @@ def request(world: World, where: str) -> dict[str, Any]:
     return {"kind": "correction", "area": village(where).code, **spoken}
 
 
-def held_row(world: World, where: str) -> dict[str, Any]:
-    batch_id, number = world.arguments("held_row", where)
+def named_again_row(world: World, where: str) -> dict[str, Any]:
+    batch_id, number = world.arguments("named_again_row", where)
     row = SourceRecord.objects.get(batch__public_id=batch_id, row_number=number)
     return {"row": row, "reason": WHY}
 
@@ -596,8 +596,8 @@ CALLS: dict[str, Arguments] = {
     "privacy.consent.record_consent": consent,
     "privacy.erasing.erase_household": lambda w, at: {"household": w.household(at), "reason": WHY},
     "privacy.erasing.erase_person": lambda w, at: {"person": person(w, at), "reason": WHY},
-    "privacy.held_rows.let_in": held_row,
-    "privacy.held_rows.keep_out": held_row,
+    "privacy.named_again.let_stay": named_again_row,
+    "privacy.named_again.take_out": named_again_row,
     "privacy.requests.receive_request": request,
     "privacy.requests.answer_request": lambda w, at: {
         "request": it(w, "request", at, SubjectRequest),

@@ -158,8 +158,8 @@ VERBS: dict[str, Verb] = {
     "privacy.consent.record_consent": Verb(OFFICERS, "wanna", "consent.record"),
     "privacy.erasing.erase_household": Verb(OFFICERS, "wanna", "privacy.erase"),
     "privacy.erasing.erase_person": Verb(OFFICERS, "wanna", "privacy.erase"),
-    "privacy.held_rows.let_in": Verb("wanna", "wanna", "row.let_in"),
-    "privacy.held_rows.keep_out": Verb("wanna", "wanna", "row.keep_out"),
+    "privacy.named_again.let_stay": Verb("wanna", "wanna", "row.let_stay"),
+    "privacy.named_again.take_out": Verb("wanna", "wanna", "row.take_out"),
     "privacy.requests.receive_request": Verb(OFFICERS, "wanna", "request.receive"),
     "privacy.requests.answer_request": Verb(OFFICERS, "wanna", "request.done"),
     # Every file at rest of the province whose time is over, near and far

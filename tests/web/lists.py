@@ -10,14 +10,11 @@ from django.test import Client
 from kaejon.apps.access.models import User
 from kaejon.apps.jobs.actions import run_one
 from kaejon.apps.sources.models import ImportBatch, Source
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+from tests.cast import sign_in
 
 
 def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
+    return sign_in(Client(), user)
 
 
 def send(

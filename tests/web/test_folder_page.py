@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kaejon.apps.access.models import User
 from kaejon.apps.audit.models import Look, LookKind
 from kaejon.apps.folders import actions
 from kaejon.apps.households.models import Grant
 from tests.apps.families import NATIONAL_ID, Family, make_family
-from tests.cast import Cast
+from tests.cast import Cast, sign_in
 
 SHOWN_ID = "3-3301-00000-01-1"
 
@@ -22,10 +24,8 @@ def family(cast: Cast) -> Family:
     return make_family(cast)
 
 
-def signed_in(user: object) -> Client:
-    client = Client()
-    client.force_login(user)  # type: ignore[arg-type]
-    return client
+def signed_in(user: User) -> Client:
+    return sign_in(Client(), user)
 
 
 def address(family: Family, rest: str = "") -> str:
@@ -215,6 +215,18 @@ def test_the_full_number_needs_a_reason_and_leaves_a_trace(cast: Cast, family: F
     look = Look.objects.get(kind=LookKind.REVEAL)
     assert (look.person_id, look.reason) == (str(family.somsri.public_id), "ตรวจสิทธิเบี้ยยังชีพ")
     assert SHOWN_ID not in client.get(url).content.decode()
+
+
+def test_the_full_number_needs_the_password_given_lately(
+    cast: Cast, family: Family, settings: Any
+) -> None:
+    client = signed_in(cast.malee)
+    url = f"/households/people/{family.somsri.public_id}/national-id/"
+    assert client.get(url).status_code == 200
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1  # given too long ago
+    answer = client.post(url, {"reason": "ตรวจสิทธิเบี้ยยังชีพ"})
+    assert answer["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert not Look.objects.filter(kind=LookKind.REVEAL).exists()
 
 
 def test_the_folder_takes_the_same_few_queries_for_a_large_family(

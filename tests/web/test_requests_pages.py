@@ -23,7 +23,7 @@ from kaejon.apps.sources import files
 from kaejon.apps.sources.models import Assertion, ImportBatch, Source, SourceRecord
 from kaejon.apps.vault.sealing import seal_json
 from tests.apps.lists import applied, as_csv, person, pin, source, upload
-from tests.cast import Cast
+from tests.cast import Cast, sign_in
 from tests.factories import make
 
 FAMILY = [
@@ -33,8 +33,7 @@ SCAN = b"%PDF-1.7\n" + b"signed " * 50
 
 
 def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
+    client = sign_in(Client(), user)
     client.cookies["django_language"] = "en"
     return client
 
@@ -99,7 +98,9 @@ def test_a_neighbour_sees_no_request_of_another_tambon(cast: Cast, family: House
     assert "นายสมมติ" not in signed_in(cast.somsak).get(reverse("request_list")).content.decode()
 
 
-def test_nothing_is_erased_without_a_request_and_a_yes(cast: Cast, family: Household) -> None:
+def test_nothing_is_erased_without_a_request_and_a_yes(
+    cast: Cast, family: Household, settings: Any
+) -> None:
     malee, url = signed_in(cast.malee), reverse("erase_household", args=[family.public_id])
     assert malee.get(url).status_code == 404
     write_down(malee, family, "erasure")
@@ -108,6 +109,12 @@ def test_nothing_is_erased_without_a_request_and_a_yes(cast: Cast, family: House
     assert malee.post(url, {"reason": "คำขอ"}).status_code == 422
     family.refresh_from_db()
     assert "สมมติ" in family.head_name
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1  # the password was given too long ago
+    asked = malee.post(url, {"reason": "คำขอ", "sure": "on"})
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    family.refresh_from_db()
+    assert "สมมติ" in family.head_name
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 60
     assert malee.post(url, {"reason": "คำขอ", "sure": "on"}).status_code == 302
     family.refresh_from_db()
     assert "สมมติ" not in family.head_name
@@ -226,28 +233,31 @@ def test_a_row_of_somebody_erased_waits_on_a_page_for_the_province(
     erase_person(person=gone, reason="คำขอ", by=cast.malee)
     row = make(
         SourceRecord,
-        batch=make(ImportBatch, status="applied", counts={"outcomes": {"held": 1, "rejected": 0}}),
+        batch=make(
+            ImportBatch, status="applied", counts={"outcomes": {"created": 1, "rejected": 0}}
+        ),
         area_code="330101",
-        outcome="held",
+        outcome="created",
+        erased_before=timezone.now(),
         digest="d",
         facts={"person": {"first_name": "สมหมาย"}, "household": {"house_no": "7/1"}},
         raw_sealed=seal_json(["สมหมาย"]),
     )
     wanna, page = (
         signed_in(cast.wanna),
-        reverse("held_row", args=[row.batch.public_id, row.row_number]),
+        reverse("named_again_row", args=[row.batch.public_id, row.row_number]),
     )
-    assert page in wanna.get(reverse("held_row_list")).content.decode()
-    assert reverse("held_row_list") in wanna.get(reverse("request_list")).content.decode()
+    assert page in wanna.get(reverse("named_again_list")).content.decode()
+    assert reverse("named_again_list") in wanna.get(reverse("request_list")).content.decode()
     assert (
-        reverse("held_row_list")
+        reverse("named_again_list")
         not in signed_in(cast.malee).get(reverse("request_list")).content.decode()
     )
     looks = Look.objects.count()
     assert "สมหมาย" in wanna.get(page).content.decode()
     assert Look.objects.count() == looks + 1
-    assert wanna.post(page, {"answer": "keep_out", "reason": " "}).status_code == 422
-    assert wanna.post(page, {"answer": "keep_out", "reason": "ไม่ยินยอม"}).status_code == 302
+    assert wanna.post(page, {"answer": "take_out", "reason": " "}).status_code == 422
+    assert wanna.post(page, {"answer": "take_out", "reason": "ไม่ยินยอม"}).status_code == 302
     assert wanna.get(page).status_code == 404
     row.refresh_from_db()
     assert (row.outcome, "สมหมาย" in str(row.facts)) == ("rejected", False)

@@ -101,7 +101,7 @@ def go_on_from_its_seal() -> None:
 
 def ask_about_erased() -> None:
     """Whom the backup brought back although they were erased since: an open request for each household."""
-    from kaejon.apps.privacy.held_rows import ask_about_restored
+    from kaejon.apps.privacy.named_again import ask_about_restored
 
     if count := ask_about_restored():
         print(

@@ -23,7 +23,6 @@ from kaejon.apps.households.bulk import Among, collector_paused, give_related, r
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources.chunk import NEEDED, NOT_HELD, Chunk
 from kaejon.apps.sources.deciding import apply_left_over
-from kaejon.apps.sources.erasure import hold_back
 from kaejon.apps.sources.models import NOT_APPLIED, BatchStatus, ImportBatch, SourceRecord
 from kaejon.apps.sources.reach import Reach, reach_for
 from kaejon.apps.sources.rights import refuse_lost_right
@@ -74,7 +73,6 @@ def apply_rows(batch: ImportBatch, keys: list[int], reach: Reach, by: User) -> N
     rows = SourceRecord.objects.filter(Among("pk", keys)).order_by("group", "row_number")
     records = read_rows(rows, *NEEDED)
     give_related(records, "batch", batch)
-    records = hold_back(batch, records)
     villages = {
         r.area_code: r.facts["household"].get("village_name", "")
         for r in records

@@ -21,6 +21,7 @@ from kaejon.apps.sources.deriving import (
     fill_household,
     fill_person,
 )
+from kaejon.apps.sources.erasure import mark_erased
 from kaejon.apps.sources.lookups import (
     Addresses,
     HouseholdsByCode,
@@ -265,7 +266,10 @@ class Chunk:
     # writing claims and present values
 
     def write(self) -> None:
-        """Write people, memberships and claims; derive what was known before."""
+        """Write people, memberships and claims; derive what was known before.
+
+        Who was erased once is brought in like everybody: the bringer must not learn of it.
+        """
         fresh: list[tuple[SourceRecord, Assertion, Person]] = []
         for name, rows in self.groups.items():
             household = self.household_of[name]
@@ -289,6 +293,7 @@ class Chunk:
         self.create_people(fresh)
         insert_rows(self.assertions)
         self.link_records()
+        mark_erased(r for rows in self.groups.values() for r in rows)
         self.derive()
 
     def whole_group(self, name: str, household: Household) -> list[SourceRecord]:

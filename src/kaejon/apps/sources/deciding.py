@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -113,15 +113,30 @@ def withdraw_decided(record: SourceRecord, found: dict[str, Any]) -> None:
     household that would disappear carries something written by hand.
     """
     rows = [record, *resting_on(record)]
-    mine = Q(record__in=[r.pk for r in rows])
+    withdraw_rows(rows)
+    for row in rows:
+        put_back(row, found)
+
+
+def withdraw_rows(rows: Sequence[SourceRecord]) -> None:
+    """Withdraw what these rows claim, and derive again. What a row said of its household stays
+    with another row of the same household in the same file, where there is one.
+
+    Refuses when a household or person that would disappear carries something written by hand.
+    """
+    keys = [row.pk for row in rows]
+    for row in rows:
+        beside = SourceRecord.objects.filter(batch=row.batch_id, group=row.group).exclude(group="")
+        standing = beside.filter(outcome__in=CLAIMING, household=row.household_id)
+        if heir := standing.exclude(pk__in=keys).order_by("row_number").first():
+            row.assertions.filter(person=None).update(record=heir)
+    mine = Q(record__in=keys)
     refuse_if_held(mine)
     claims = Assertion.objects.filter(mine, withdrawn_at=None)
     households = set(claims.values_list("household", flat=True))
     areas = areas_of(households) | {r.area_code for r in rows}
     forget_references(rows, mine)
     withdraw_claims(mine, households)
-    for row in rows:
-        put_back(row, found)
     areas_changed.send(sender=SourceRecord, areas=areas)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
+from kaejon.apps.households.bulk import update_rows
 from kaejon.apps.households.models import Person
 from kaejon.apps.records import ERASED, Erasure
 from kaejon.apps.sources.models import Assertion, BatchStatus, ImportBatch, Outcome, SourceRecord
@@ -27,6 +30,10 @@ KEPT_FACTS = frozenset(
     }
 )
 KEPT_PLACE = frozenset({"village_code", "tambon_code", "moo"})
+
+
+# The rule of rows that were stripped while their list waited.
+ERASED_SINCE = "erased"
 
 
 def anonymous(facts: dict[str, Any], *, person: bool, area: str = "") -> dict[str, Any]:
@@ -94,10 +101,13 @@ def strip_rows(rows: Any, *, whole_household: bool) -> None:
         national_id_index="",
         issues=[],
         candidates=[],
+        erased_before=None,
     )
     # Of a list not yet applied they would come in as people without a name.
     waiting = ImportBatch.objects.filter(status__in=(BatchStatus.STAGED, BatchStatus.REFUSED))
-    SourceRecord.objects.filter(pk__in=keys, batch__in=waiting).update(outcome=Outcome.HELD)
+    SourceRecord.objects.filter(pk__in=keys, batch__in=waiting).update(
+        outcome=Outcome.REJECTED, rule=ERASED_SINCE
+    )
 
 
 def anonymous_row(facts: dict[str, Any], *, whole_household: bool) -> dict[str, Any]:
@@ -157,19 +167,19 @@ def identity_in(facts: dict[str, Any], *, number: str, area: str) -> Identity:
     return Identity(number, name, (facts.get("birth_date") or "")[:4], area[:6])
 
 
-def hold_back(batch: ImportBatch, records: list[SourceRecord]) -> list[SourceRecord]:
-    """The rows without those of people who were erased since the list was read; these are held back."""
+def mark_erased(records: Iterable[SourceRecord]) -> None:
+    """Mark rows just applied whose people were erased once: the province is asked about them."""
     erased = erasures.in_force()
     if not erased.entered:
-        return records
-    held = [
-        row
+        return
+    known = [
+        (row, moment)
         for row in records
-        if row.facts.get("person") and erased.hit(identity_of_row(row), since=batch.uploaded_at)
+        if row.facts.get("person") and (moment := erased.hit(identity_of_row(row)))
     ]
-    SourceRecord.objects.filter(pk__in=[row.pk for row in held]).update(outcome=Outcome.HELD)
-    keys = {row.pk for row in held}
-    return [row for row in records if row.pk not in keys]
+    for row, moment in known:
+        row.erased_before = datetime.fromisoformat(moment)
+    update_rows((row for row, _moment in known), ("erased_before",))
 
 
 def identity_of_row(row: SourceRecord) -> Identity:

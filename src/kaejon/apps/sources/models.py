@@ -192,11 +192,10 @@ class Outcome(models.TextChoices):
     UNCHANGED = "unchanged", _("already known")
     AMBIGUOUS = "ambiguous", _("could be several")
     REJECTED = "rejected", _("rejected")
-    HELD = "held", _("held back: asked to be erased")
 
 
 # Rows that no list brings into the registry.
-NOT_APPLIED = (Outcome.REJECTED, Outcome.HELD)
+NOT_APPLIED = (Outcome.REJECTED,)
 
 
 class SourceRecord(models.Model):
@@ -206,6 +205,8 @@ class SourceRecord(models.Model):
     sealed with its index. `group` is the household as the list names it. `digest`
     is a keyed hash of the canonical facts: the same row again changes nothing.
     `decision` is what a person said about an ambiguous row (see `decisions`).
+    `erased_before`: when the row's person was erased, while the province has not yet said whether
+    the row may stay. Nobody else is told.
     """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="records")
@@ -222,6 +223,7 @@ class SourceRecord(models.Model):
     rule = models.CharField(max_length=40, blank=True)
     candidates = models.JSONField(default=list)
     decision = models.JSONField(null=True, blank=True)
+    erased_before = models.DateTimeField(null=True, blank=True)
     person = models.ForeignKey(
         "households.Person", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -254,6 +256,11 @@ class SourceRecord(models.Model):
                 fields=["area_code", "id", "batch", "outcome"],
                 condition=Q(outcome="ambiguous"),
                 name="record_waits",
+            ),
+            models.Index(
+                fields=["area_code"],
+                condition=Q(erased_before__isnull=False),
+                name="record_erased_before",
             ),
         ]
 

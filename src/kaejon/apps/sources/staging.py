@@ -31,7 +31,6 @@ from kaejon.apps.households.bulk import (
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.sources import files
 from kaejon.apps.sources.areabook import RegistryBook
-from kaejon.apps.sources.erasure import identity_in
 from kaejon.apps.sources.masking import issue_value, masked
 from kaejon.apps.sources.matching import ID_OF_HEAD, ID_TWICE, find_matches
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
@@ -39,7 +38,6 @@ from kaejon.apps.sources.outcomes import issue, note_outcomes
 from kaejon.apps.sources.reach import Reach, reach_for
 from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.shared_ids import settle_shared_ids
-from kaejon.apps.vault import erasures
 from kaejon.apps.vault.keys import KeyRing, ring_in_use
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
 from kaejon.methods.listfiles.apart import iter_rows
@@ -110,7 +108,6 @@ class RowReader:
         kind = batch.version.source.list_kind
         context = RowContext(kind, batch.version.year_be, timezone.localdate(), RegistryBook())
         self.normaliser = Normaliser(Mapping.from_json(batch.mapping), context)
-        self.erased = erasures.in_force()
         kept = batch.records.exclude(outcome=Outcome.REJECTED)
         self.rows_seen = set(kept.values_list("digest", "national_id_index"))
         self.numbered = HousesOfRunningNumbers()
@@ -148,17 +145,7 @@ class RowReader:
             record.outcome = Outcome.REJECTED
         else:
             self.mark_repeats(record)
-        if record.outcome == Outcome.PENDING and self.was_erased(record, row):
-            record.outcome = Outcome.HELD
         return record
-
-    def was_erased(self, record: SourceRecord, row: CanonicalRow) -> bool:
-        """Whether the row's person once asked to be erased: somebody decides before it comes in."""
-        if row.person is None or not self.erased.entered:
-            return False
-        facts = record.facts["person"]
-        who = identity_in(facts, number=row.person.national_id, area=record.area_code)
-        return self.erased.hit(who) is not None
 
     def mark_repeats(self, record: SourceRecord) -> None:
         key = (record.digest, record.national_id_index)
@@ -253,9 +240,7 @@ def count_outcomes(batch: ImportBatch) -> dict[str, Any]:
     return {
         "rows": sum(outcomes.values()),
         "outcomes": {
-            o.value: outcomes.get(o.value, 0)
-            for o in Outcome
-            if o is not Outcome.PENDING and (o is not Outcome.HELD or o.value in outcomes)
+            o.value: outcomes.get(o.value, 0) for o in Outcome if o is not Outcome.PENDING
         },
         "issues": dict(codes.most_common()),
         "repeats": repeats,

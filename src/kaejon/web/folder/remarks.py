@@ -20,6 +20,7 @@ from kaejon.apps.folders.models import Note
 from kaejon.apps.folders.queries import marks_visible_to, may_on, notes_visible_to
 from kaejon.apps.vault.sealing import unseal_national_id
 from kaejon.methods.errors import DataError
+from kaejon.web.accounts.asking_again import proved_lately
 from kaejon.web.doors import actor_of, household_for, permitted, person_for, row_for
 from kaejon.web.folder.corrections import EDIT, folder_address, form_page, home, refused
 from kaejon.web.folder.forms import AttentionForm, ClearAttentionForm, NoteForm, RevealForm
@@ -110,6 +111,7 @@ def attention_clear(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @permitted(Permission.REVEAL_ID)
+@proved_lately
 @never_cache
 def person_reveal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The full national ID, once, for a stated reason that is kept with the name of the reader."""

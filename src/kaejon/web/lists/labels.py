@@ -27,7 +27,6 @@ OUTCOMES = (
     Outcome.UNCHANGED,
     Outcome.AMBIGUOUS,
     Outcome.REJECTED,
-    Outcome.HELD,
 )
 
 OUTCOME_HELP = {
@@ -47,10 +46,6 @@ OUTCOME_HELP = {
     ),
     Outcome.REJECTED: _(
         "These rows cannot be used. Download them, correct them and upload them again."
-    ),
-    Outcome.HELD: _(
-        "These rows name somebody who was erased at their own wish. The province officer "
-        "decides; the rest can be applied without them."
     ),
 }
 

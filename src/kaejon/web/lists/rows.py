@@ -6,16 +6,18 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kaejon.apps.access.roles import Permission
+from kaejon.apps.access.scope import may
 from kaejon.apps.sources.handing_back import may_reveal, reveal_row, write_rejected
 from kaejon.apps.sources.previews import may_read_row, previews
 from kaejon.apps.sources.queries import rows_of
+from kaejon.web.accounts.asking_again import password_asked
 from kaejon.web.doors import actor_of, permitted
 from kaejon.web.lists.batch import LONGEST_NUMBER, record_rows_seen
 from kaejon.web.lists.door import batch_for, language
@@ -27,9 +29,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 @never_cache
 @permitted(Permission.IMPORT_LISTS)
-def rejected_download(request: HttpRequest, public_id: UUID) -> FileResponse:
+def rejected_download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The rejected rows with the reasons beside them, ready to be corrected and uploaded."""
     batch = batch_for(request, public_id)
+    whole_numbers = may(actor_of(request), Permission.REVEAL_ID, at=batch.area_id)
+    if whole_numbers and (question := password_asked(request)):
+        return question
     with tempfile.TemporaryDirectory(prefix="kaejon-rejected-") as private:
         path = Path(private) / "rejected.xlsx"
         write_rejected(batch=batch, path=path, language=language(), by=actor_of(request))
@@ -50,9 +55,12 @@ def row_page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse
     record = get_object_or_404(rows_of(batch), row_number=number)
     if not may_read_row(user, batch, record.area_code):
         raise Http404
+    wants_cells = request.method == "POST" and may_reveal(user, batch, record)
+    if wants_cells and (question := password_asked(request)):
+        return question
     form = ReasonForm(request.POST or None)
     cells: list[tuple[str, str]] = []
-    if request.method == "POST" and may_reveal(user, batch, record) and form.is_valid():
+    if wants_cells and form.is_valid():
         reason = form.cleaned_data["reason"]
         cells = reveal_row(batch=batch, number=number, reason=reason, by=user)
     (preview,) = previews(batch, [record], user, language())

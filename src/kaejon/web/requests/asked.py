@@ -21,9 +21,10 @@ from kaejon.apps.households.models import ERASED_NAME, Household, Person
 from kaejon.apps.households.queries import open_households
 from kaejon.apps.privacy import requests as privacy
 from kaejon.apps.privacy.erasing import erase_household, erase_person
-from kaejon.apps.privacy.held_rows import held_rows
 from kaejon.apps.privacy.models import RequestKind, RequestStatus, SubjectRequest
+from kaejon.apps.privacy.named_again import rows_for
 from kaejon.apps.privacy.queries import people_of, request_counts, requests_visible_to
+from kaejon.web.accounts.asking_again import proved_lately
 from kaejon.web.doors import actor_of, household_for, permitted, person_for, row_for
 from kaejon.web.people.asking import Question, ask, shape
 from kaejon.web.requests.forms import AnswerForm, EraseForm, ReceiveForm, RequestFilter
@@ -89,9 +90,9 @@ def province_links(user: User) -> list[dict[str, Any]]:
     """For who keeps the sources: lists past their time, and rows that name somebody who was erased."""
     if not may(user, Permission.MANAGE_SOURCES):
         return []
-    waiting = held_rows(user).count()
+    waiting = rows_for(user).count()
     erased = {
-        "url": reverse("held_row_list"),
+        "url": reverse("named_again_list"),
         "label": _("Erased, and in a list again (%(count)s)") % {"count": waiting},
         "icon": "user-off",
     }
@@ -229,6 +230,7 @@ def erase_question(request: HttpRequest, name: str, household: Household, do: An
 
 
 @handlers
+@proved_lately
 def erase_household_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Erase a family: says what goes, what stays and why."""
     household = household_for(request, public_id, Permission.HANDLE_REQUESTS)
@@ -242,6 +244,7 @@ def erase_household_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @handlers
+@proved_lately
 def erase_person_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Erase one member of a family."""
     person: Person = person_for(request, public_id, Permission.HANDLE_REQUESTS)

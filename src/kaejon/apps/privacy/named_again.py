@@ -1,7 +1,8 @@
-"""Rows and people that the list of erasures knows: somebody decides before they come back.
+"""People whom the list of erasures knows and who are named again: somebody decides.
 
-A row of a list is held back and waits; a person whom a backup brought back becomes an open
-request to erase. Both go to the province officer who handles requests.
+A row of a list is applied like any other, so that its bringer cannot tell who was erased, and the
+province officer who handles requests is asked whether it stays. A person whom a backup brought
+back becomes an open request to erase.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,90 +25,92 @@ from kaejon.apps.privacy.models import RequestKind, SubjectRequest
 from kaejon.apps.privacy.refusals import PrivacyRefused
 from kaejon.apps.privacy.requests import DAYS_TO_ANSWER
 from kaejon.apps.sources import files
-from kaejon.apps.sources.deciding import apply_late, recount
+from kaejon.apps.sources.deciding import recount, withdraw_rows
 from kaejon.apps.sources.erasure import identity_of_row, strip_rows
 from kaejon.apps.sources.models import BatchStatus, ImportBatch, Outcome, SourceRecord
-from kaejon.apps.sources.reach import reach_of
-from kaejon.apps.sources.signals import areas_changed
-from kaejon.apps.sources.staging import compare
 from kaejon.apps.vault import erasures
 from kaejon.apps.vault.sealing import unseal_national_id
 from kaejon.methods.thai.buddhist_era import format_date
 
 KEPT_OUT = "kept_out"
+GONE = (BatchStatus.REVERSED, BatchStatus.DISCARDED)
+PROVINCE_DIGITS = 2
 
 
-def held_rows(actor: User) -> QuerySet[SourceRecord]:
+def rows_for(actor: User) -> QuerySet[SourceRecord]:
     """Rows that wait for this province officer's decision, oldest first."""
     scope = scope_of(actor, Permission.MANAGE_SOURCES)
-    rows = SourceRecord.objects.filter(scope.by_area("area_code"), outcome=Outcome.HELD)
-    waiting = rows.exclude(digest="").exclude(batch__status=BatchStatus.DISCARDED)
+    rows = SourceRecord.objects.filter(scope.by_area("area_code"), erased_before__isnull=False)
+    waiting = rows.exclude(batch__status__in=GONE)
     return waiting.select_related("batch__version__source").defer("raw_sealed").order_by("pk")
 
 
-def erased_on(row: SourceRecord) -> str | None:
-    """The moment at which the row's person was erased (ISO), None if that was lifted since."""
-    return erasures.in_force().hit(identity_of_row(row))
-
-
 @transaction.atomic
-def let_in(*, row: SourceRecord, reason: str, by: User) -> None:
-    """The row comes in after all, with its reason; later lists are not asked about this person again.
+def let_stay(*, row: SourceRecord, reason: str, by: User) -> None:
+    """The person stays, with a reason; later lists are not asked about them again.
 
     Refuses a row of others (NotPermitted), no reason, and a row somebody decided already.
     """
-    held = lock(row, reason, by)
-    erasures.lift(identity_of_row(held), at=timezone.now())
-    batch = held.batch
-    if batch.status == BatchStatus.APPLIED:
-        areas_changed.send(sender=SourceRecord, areas=apply_late(held.pk, by) - {""})
-    else:
-        held.outcome = Outcome.PENDING
-        compare([held], reach_of(batch))
-        held.save()
-        recount(batch.pk, Outcome.HELD, held.outcome)
-    remember(held, "row.let_in", reason, by)
+    asked = lock(row, reason, by)
+    for same in rows_of_person(asked):
+        erasures.lift(identity_of_row(same), at=timezone.now())
+    rows_of_person(asked).update(erased_before=None)
+    remember(asked, "row.let_stay", reason, by)
 
 
 @transaction.atomic
-def keep_out(*, row: SourceRecord, reason: str, by: User) -> None:
-    """The row stays out: what it says goes, and with it the uploaded original of its list.
+def take_out(*, row: SourceRecord, reason: str, by: User) -> None:
+    """What lists say of the person since goes, and with it the uploaded originals of these lists.
 
-    Refuses a row of others (NotPermitted), no reason, and a row somebody decided already.
+    Refuses a row of others (NotPermitted), no reason, a row somebody decided already, and a
+    person on whom something was written by hand since (ListFileError): then erase them anew.
     """
-    held = lock(row, reason, by)
-    strip_rows(SourceRecord.objects.filter(pk=held.pk), whole_household=True)
-    SourceRecord.objects.filter(pk=held.pk).update(outcome=Outcome.REJECTED, rule=KEPT_OUT)
-    recount(held.batch_id, Outcome.HELD, Outcome.REJECTED)
-    batch = ImportBatch.objects.get(pk=held.batch_id)
-    if batch.stored_as:
-        transaction.on_commit(partial(files.discard, batch.stored_as))
-    batch.stored_as, batch.info = "", batch.info | {"sample": []}
-    batch.save(update_fields=["stored_as", "info"])
-    remember(held, "row.keep_out", reason, by)
+    asked = lock(row, reason, by)
+    rows = list(rows_of_person(asked).select_related("batch"))
+    withdraw_rows(rows)
+    gone = SourceRecord.objects.filter(pk__in=[r.pk for r in rows])
+    strip_rows(gone, whole_household=True)
+    gone.update(outcome=Outcome.REJECTED, rule=KEPT_OUT, person=None, household=None)
+    for one in rows:
+        recount(one.batch_id, one.outcome, Outcome.REJECTED)
+    for batch in ImportBatch.objects.filter(pk__in={r.batch_id for r in rows}):
+        if batch.stored_as:
+            transaction.on_commit(partial(files.discard, batch.stored_as))
+        batch.stored_as, batch.info = "", batch.info | {"sample": []}
+        batch.save(update_fields=["stored_as", "info"])
+    remember(asked, "row.take_out", reason, by)
+
+
+def rows_of_person(row: SourceRecord) -> QuerySet[SourceRecord]:
+    """The row, with the others that wait and brought in the same person."""
+    same = Q(pk=row.pk)
+    if row.person_id:
+        same |= Q(person=row.person_id, erased_before__isnull=False)
+    return SourceRecord.objects.filter(same).order_by("pk")
 
 
 def lock(row: SourceRecord, reason: str, by: User) -> SourceRecord:
     """The row as it waits now, for somebody who may decide."""
-    held = (
+    asked = (
         SourceRecord.objects.select_for_update(of=("self",)).select_related("batch").get(pk=row.pk)
     )
-    require(by, Permission.HANDLE_REQUESTS, at=held.area_code)
-    require(by, Permission.MANAGE_SOURCES, at=held.area_code)
-    if held.outcome != Outcome.HELD or not held.digest:
+    require(by, Permission.HANDLE_REQUESTS, at=asked.area_code)
+    require(by, Permission.MANAGE_SOURCES, at=asked.area_code)
+    if asked.erased_before is None:
         raise PrivacyRefused("row_decided", _("Somebody decided on this row already."))
     if not reason.strip():
         raise PrivacyRefused("no_reason", _("Write the reason: it stays with the decision."))
-    return held
+    return asked
 
 
 def remember(row: SourceRecord, verb: str, reason: str, by: User) -> None:
+    """One line in the history of the province: that of the list and of the area are read by others."""
     record(
         by=by,
         verb=verb,
-        subject_type="batch",
+        subject_type="erasure",
         subject_id=row.batch.public_id,
-        area=row.area_code,
+        area=row.area_code[:PROVINCE_DIGITS],
         changes={"row": row.row_number},
         reason=reason,
     )
