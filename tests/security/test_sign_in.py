@@ -74,6 +74,18 @@ def test_a_colleague_at_the_same_address_locks_nobody_out_of_a_known_browser(cas
     assert log_in(own, "malee")
 
 
+def test_many_attempts_of_one_address_shut_out_new_browsers_only(cast: Cast) -> None:
+    own, stranger = browser(), browser()
+    assert log_in(own, "malee")
+    own.post(reverse("account_logout"))
+    for n in range(31):
+        typed = {"login": f"nobody-{n}", "password": "wrong-password"}
+        answer = stranger.post(reverse("account_login"), typed)
+        assert answer.status_code == 200, "refused in words, not by a bare code"
+    assert not log_in(stranger, "somsak")
+    assert log_in(own, "malee")
+
+
 def test_a_known_browser_that_guesses_waits_as_well(cast: Cast) -> None:
     own = browser()
     log_in(own, "malee")

@@ -149,9 +149,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = False
-# By account and address; by account from everywhere; by account and a browser it has signed in with.
+# By address; by account and address; by account from everywhere; by account and a browser it has signed
+# in with. The library's own count of all attempts of an address would shut known browsers out as well.
 ACCOUNT_RATE_LIMITS = {
-    "login": env.rates("LOGIN_RATE", "30/m/ip"),
+    "login": None,
+    "login_address": env.rates("LOGIN_RATE", "30/m/ip"),
     "login_failed": env.rates("LOGIN_FAILED_RATE", "10/m/ip,5/5m/key"),
     "login_failed_account": env.rates("LOGIN_FAILED_ACCOUNT_RATE", "100/h/key"),
     "login_failed_device": env.rates("LOGIN_FAILED_DEVICE_RATE", "5/5m/key"),
