@@ -28,7 +28,8 @@ UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)?")
 SIGNED = re.compile(r'(?<=: ")[\w-]+:[\w-]{6}:[\w-]{43}(?=")')  # a cursor of the API
 DIGEST = re.compile(r"\b[0-9a-f]{16,64}\b")
-CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}(?::\d{2}(?:\.\d+)?)?(?= ?(?:น\.|UTC|Z|\+|\"|$|[^\d.:%]))")
+# Two digits and a point are a score, unless the word for the hour follows.
+CLOCK = re.compile(r"(?<![\d.:])\d{1,2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?(?!\d)|\.\d{2}(?= ?น\.))")
 METHOD_NOT_ALLOWED = 405
 OF_THE_CLOCK = ("profile", "healthz")  # browsers signed in now; the state of this machine
 WHY = "ทดลองภาพรวมพฤติกรรม"
