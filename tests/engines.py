@@ -13,7 +13,7 @@ TESTS = Path(__file__).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUERY_PINS = {"django_assert_num_queries", "django_assert_max_num_queries"}
 # Whole on the second run; elsewhere (pages, command line) only what counts queries or asks for both.
-REPEATED_FOLDERS = ("apps", "api", "security", "walks")
+REPEATED_FOLDERS = ("apps", "api", "security")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "cast", "client", "django_db_setup"}
 
 
