@@ -184,6 +184,25 @@ def test_a_row_that_commits_late_goes_into_a_later_block(sealed: Callable[..., E
     assert (verdict.faults, verdict.unsealed) == ([], 0)
 
 
+def test_a_block_of_many_gaps_is_sealed_and_verified(sealed: Callable[..., Event]) -> None:
+    """As on PostgreSQL, where every transaction that is rolled back leaves a gap."""
+    top = Event.objects.latest("pk").pk
+    keys = [top + 2 * number for number in range(1, 1501)]
+    events = [Event(pk=key, actor_id="x", verb="a.row", area_code="33") for key in keys]
+    details = [EventDetail(row=event, salt=b"1" * 16) for event in events]
+    for event, detail in zip(events, details, strict=True):
+        event.digest = verifying.digest_in(detail)
+    Event.objects.bulk_create(events)
+    EventDetail.objects.bulk_create(details)
+    late(keys[-1] + 5000)
+    assert seal_history() == 1501
+    late(keys[700] - 1)
+    late(keys[-1] + 2000)
+    assert seal_history() == 2
+    verdict = verify_history(seal_document())
+    assert (verdict.faults, verdict.unsealed) == ([], 0)
+
+
 def test_a_row_put_into_an_old_gap_is_told(
     sealed: Callable[..., Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,13 +8,14 @@ from the last seal that lies beside every backup (`seal_document`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain, islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from kaejon.apps.audit.digests import canonical
@@ -28,6 +29,9 @@ GRACE = timedelta(seconds=10)
 # So long a row may come late under a key that was free when its block was sealed.
 LATE = timedelta(days=1)
 MOST_ROWS = 50_000
+# Values in one query, far below what either database takes.
+KEYS_AT_ONCE = 500
+NO_GAP = (2**63, 2**63)  # beyond every key
 
 FIELDS: dict[type[Event] | type[Look], tuple[str, ...]] = {
     Event: (
@@ -53,16 +57,48 @@ class Part:
     gaps: Ranges
     late: list[int]
 
-    def rows(self) -> QuerySet[Any]:
-        inside = Q(pk__gt=self.after, pk__lte=self.to) & ~in_ranges(self.gaps)
-        return TABLES[self.table].objects.filter(inside | Q(pk__in=self.late)).order_by("pk")
+    def rows(self, fields: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        """Their values in the order of keys, the key first: late ones lie before the block."""
+        rows = TABLES[self.table].objects.order_by("pk").values_list("pk", *fields)
+        for keys in batched(sorted(self.late), KEYS_AT_ONCE):
+            yield from rows.filter(pk__in=keys)
+        inside = rows.filter(pk__gt=self.after, pk__lte=self.to)
+        yield from outside(self.gaps, inside.iterator(chunk_size=2000))
 
 
-def in_ranges(ranges: Ranges) -> Q:
-    condition = Q(pk__in=())
+def outside(gaps: Ranges, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Rows, in the order of keys, that stand in none of these gaps."""
+    waiting = iter(gaps)
+    first, last = next(waiting, NO_GAP)
+    for row in rows:
+        while row[0] > last:
+            first, last = next(waiting, NO_GAP)
+        if row[0] < first:
+            yield row
+
+
+def keys_within(table: str, ranges: Ranges) -> Iterator[int]:
+    """Keys in these ranges that a row bears.
+
+    A sequence of PostgreSQL leaves a gap for every transaction that was rolled back. One condition
+    for each of a thousand ranges is deeper than SQLite allows, so the keys of short ranges are
+    asked for one by one, many in a query, and each long range has a query of its own.
+    """
+    keys = TABLES[table].objects.order_by("pk").values_list("pk", flat=True)
+    short = [ends for ends in ranges if ends[1] - ends[0] < KEYS_AT_ONCE]
+    one_by_one = chain.from_iterable(range(first, last + 1) for first, last in short)
+    for asked in batched(one_by_one, KEYS_AT_ONCE):
+        yield from keys.filter(pk__in=asked)
     for first, last in ranges:
-        condition |= Q(pk__gte=first, pk__lte=last)
-    return condition
+        if last - first >= KEYS_AT_ONCE:
+            yield from keys.filter(pk__gte=first, pk__lte=last)
+
+
+def batched(keys: Iterable[int], size: int) -> Iterator[list[int]]:
+    """The keys in portions."""
+    left = iter(keys)
+    while portion := list(islice(left, size)):
+        yield portion
 
 
 def seal_history() -> int:
@@ -142,11 +178,8 @@ def late_rows(table: str, now: Any) -> list[int]:
     """Rows under keys that were free when their block was sealed, not yet in a later block."""
     recent = list(SealBlock.objects.filter(at__gte=now - LATE).order_by("number"))
     free = [gap for block in recent for gap in block.gaps[table]]
-    if not free:
-        return []
     known = {key for block in recent for key in block.late[table]}
-    keys = TABLES[table].objects.filter(in_ranges(free)).values_list("pk", flat=True)
-    return sorted(set(keys) - known)
+    return sorted(set(keys_within(table, free)) - known)
 
 
 def digest_of(parts: list[Part], previous: bytes) -> tuple[bytes, int]:
@@ -161,7 +194,7 @@ def digest_of(parts: list[Part], previous: bytes) -> tuple[bytes, int]:
 
 def plain_rows(part: Part) -> Iterator[bytes]:
     fields = FIELDS[TABLES[part.table]]
-    for values in part.rows().values_list(*fields).iterator(chunk_size=2000):
+    for _key, *values in part.rows(fields):
         yield canonical([part.table, *map(plain_value, values)])
 
 
