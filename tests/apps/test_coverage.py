@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import date
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from hypothesis import strategies as st
 
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, scope_of
-from kaejon.apps.coverage.accuracy import found_by, found_by_any, lost_by_gate
+from kaejon.apps.coverage.accuracy import lost_by_gate
 from kaejon.apps.coverage.models import ListQuality, PictureTally, Standing, Unit
 from kaejon.apps.coverage.placing import key_of
 from kaejon.apps.coverage.quality import KIND, quality_of
@@ -48,7 +46,6 @@ from tests.apps.lists import applied, as_csv, person, pin, source, taken_back, u
 from tests.cast import Cast
 
 PROVINCE = Scope(areas=("33",))
-CASES = json.loads((Path(__file__).parents[1] / "vectors/targeting_accuracy.json").read_text())
 
 Somchai = person("สมชาย", "ใจดี", house="1", number=pin(1), born="12/03/2510")
 Somying = person("สมหญิง", "ใจดี", house="1", number=pin(2), born="05/01/2515")
@@ -235,10 +232,9 @@ def test_every_number_equals_the_list_behind_it(
 def test_checks_are_the_benchmark_and_the_gone_count_for_neither(registry: Cast) -> None:
     check(registry, h1="confirmed_poor", h2="not_poor", h3="confirmed_poor", h4="not_found")
     picture = seen()
-    tpmap = found_by(picture, "test-tpmap")
-    assert (tpmap.table.listed_poor, tpmap.table.missed_poor) == (1, 1)
-    assert (tpmap.table.listed_not_poor, tpmap.on_list, tpmap.checked_on_list) == (0, 2, 2)
-    assert found_by_any(picture).table.missed_poor == 1
+    assert picture.states == {"poor": 2, "not_poor": 1, "gone": 1}
+    on = picture.on("test-tpmap")
+    assert (on["poor"], on["not_poor"], on["none"]) == (1, 0, 0)
     assert [(row.gate, row.count, row.nowhere) for row in lost_by_gate(picture)] == [
         (Gate.PASSED, 1, 1)
     ]
@@ -284,22 +280,6 @@ def made_up(counts: dict[frozenset[str], Counter[str]], codes: str) -> Picture:
         for outcome, number in counts[codes_of_set].items()
     )
     return Picture(cells, Lists(columns, (2566,), on, on))
-
-
-@pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: case["id"])
-def test_the_published_tables_come_out_of_a_picture(case: dict[str, Any]) -> None:
-    wanted = case["expected"]
-    picture = made_up(
-        {
-            frozenset("a"): Counter(confirmed_poor=wanted["TP"], not_poor=wanted["FP"], moved=7),
-            frozenset(): Counter(missed=wanted["FN"], not_poor=wanted["TN"], died=3)
-            + Counter({"": 9}),
-        },
-        "a",
-    )
-    found = found_by(picture, "a")
-    assert found.table.as_document() == pytest.approx(wanted, abs=1e-12)
-    assert found.checked_on_list == found.on_list
 
 
 def test_only_those_found_in_need_enter_the_estimate() -> None:
@@ -350,9 +330,8 @@ def test_sets_and_lists_add_up(counts: dict[frozenset[str], dict[str, int]]) -> 
     assert sum(sum(states.values()) for states in picture.groups.values()) == total
     assert sum(picture.states.values()) == picture.total == total
     for code in "abc":
-        found = found_by(picture, code)
-        assert sum(found.listed.values()) + sum(found.unlisted.values()) == total
-        assert min(found.unlisted.values(), default=0) >= 0
+        on = picture.on(code)
+        assert all(on[state] <= picture.states[state] for state in on)
 
 
 def test_a_set_is_written_the_same_whatever_its_order() -> None:

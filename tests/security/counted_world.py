@@ -150,32 +150,44 @@ def rate_rows(made: SourceVersion, version: int) -> None:
 
 
 def addresses() -> Iterator[str]:
-    """Every page, fragment, paper and file in which a reader of counts finds some."""
+    """Every page, fragment, paper and file in which a reader of counts finds some.
+
+    Pages over every area; what a filter, a rule or a file adds over one area of each level.
+    """
     yield "/"
     for code in AREAS:
         yield f"/areas/{code}/"
-        yield f"/areas/{code}/?measure=human"
-        for measure in ("overall", "low", "target", "needs", "M0"):
-            yield f"/areas/{code}/measures/?map={measure}"
-        yield f"/areas/{code}/sheet.pdf"
-        yield f"/areas/{code}/report.pdf"
-        yield f"/areas/{code}/report.xlsx"
+        yield f"/areas/{code}/measures/?map=overall"
         yield f"/ranking/{code}/"
-        for households, severity in RULES:
-            sides = "&".join(f"ready_{s}=0" for s in SIDES)
-            yield f"/ranking/{code}/?households={households}&severity={severity}&action=0&all&{sides}"
-        yield f"/ranking/{code}/sheet.pdf"
-        for page in ("", "sets/", "accuracy/", "quality/", "unseen/"):
+        for page in PICTURE:
             yield f"/picture/{page}?area={code}"
-        for unit in ("person", "covered"):
-            yield f"/picture/sets/?area={code}&unit={unit}"
-        yield f"/picture/sets/?area={code}&held=1"
-        for key in ("rejected", "national_id", "rows"):
-            yield f"/picture/quality/?area={code}&sort={key}"
-        for table in TABLES:
-            yield f"/picture/tables/{table}.xlsx?area={code}"
+    for code in ("33", "3301", "330101", V1):
+        yield from more_addresses(code)
 
 
+def more_addresses(code: str) -> Iterator[str]:
+    """Filters, rules and files of one area."""
+    yield f"/areas/{code}/?measure=human"
+    for measure in ("low", "target", "needs", "M0"):
+        yield f"/areas/{code}/measures/?map={measure}"
+    yield f"/areas/{code}/sheet.pdf"
+    yield f"/areas/{code}/report.pdf"
+    yield f"/areas/{code}/report.xlsx"
+    for households, severity in RULES:
+        sides = "&".join(f"ready_{s}=0" for s in SIDES)
+        yield f"/ranking/{code}/?households={households}&severity={severity}&action=0&all&{sides}"
+    yield f"/ranking/{code}/sheet.pdf"
+    for unit in ("person", "covered"):
+        yield f"/picture/sets/?area={code}&unit={unit}"
+    yield f"/picture/sets/?area={code}&held=1"
+    yield f"/picture/sets/?area={code}&year=2565"
+    for key in ("rejected", "national_id", "rows"):
+        yield f"/picture/quality/?area={code}&sort={key}"
+    for table in TABLES:
+        yield f"/picture/tables/{table}.xlsx?area={code}"
+
+
+PICTURE = ("", "sets/", "accuracy/", "quality/", "unseen/")
 SIDES = ("land", "health", "education", "housing", "economy", "other")
 TABLES = (
     "sets", "accuracy", "accuracy-areas", "reasons", "quality", "quality-areas", "unseen",

@@ -8,10 +8,13 @@ from collections.abc import Iterable
 import pytest
 from django.test import Client
 
+from kaejon.apps.access.actions import assign_role
 from kaejon.apps.dashboards import remembering
 from kaejon.apps.dashboards.actions import tally_areas
+from kaejon.apps.dashboards.figuring import figure_areas
+from kaejon.apps.households.models import Household
 from tests.api.conftest import key_of
-from tests.cast import Cast
+from tests.cast import LONG_AGO, Cast
 from tests.security.counted_world import AREAS, V1, V2, V3, V4, addresses, answers, build
 from tests.security.counted_world import first_difference as differ
 from tests.web.places import household
@@ -52,6 +55,41 @@ def test_no_answer_is_made_of_counts_the_reader_may_not_see(cast: Cast) -> None:
     assert not told, f"{len(told)} of {len(one)}: " + "\n".join(
         f"{p}: {d}" for p, d in told.items()
     )
+
+
+def test_who_opens_the_next_tambon_learns_nothing_of_this_one(cast: Cast) -> None:
+    """Malee keeps 330101 and sees counts of the district: pages and API tell one and four alike."""
+    assign_role(
+        user=cast.malee,
+        role="agency_user",
+        area="3301",
+        organization=cast.organizations["health"],
+        purpose="ดูจำนวน",
+        valid_from=LONG_AGO,
+        by=cast.operator,
+    )
+    malee = type(cast.malee).objects.get(pk=cast.malee.pk)
+    token = {"Authorization": f"Bearer {key_of(malee)}"}
+    pages = [
+        f"/{page}"
+        for code in ("3301", "330102", V3)
+        for page in (f"areas/{code}/", f"areas/{code}/measures/", f"ranking/{code}/")
+    ]
+    api = [f"{API}/measurements/areas/{code}" for code in ("3301", "330102", "330101")]
+    told = []
+    for next_door in (4, 1):
+        Household.objects.all().delete()
+        for village, number in ((V1, 19), (V3, next_door)):
+            for n in range(number):
+                household(village, f"{n}", "นางสมมติ", members=1, level=1, problems=" i8 ")
+        tally_areas({V1, V3})
+        figure_areas({V1, V3})
+        remembering._kept.clear()
+        told.append(answers(signed_in(malee), pages) | answers(Client(), api, **token))
+    four, one = told
+    assert len(four) == len(pages) + len(api)
+    assert '"households": 19' in four[api[-1]], "her own tambon as it is"
+    assert {path: differ(four[path], one[path]) for path in four if four[path] != one[path]} == {}
 
 
 def read_ends(client: Client, token: str) -> Ends:

@@ -94,12 +94,27 @@ class Lists:
 
 def lists_of(asked: Asked) -> Lists:
     """The lists as asked, the same for every area. Two queries."""
+    return lists_by_way([asked])[asked]
+
+
+def lists_by_way(ways: Iterable[Asked]) -> dict[Asked, Lists]:
+    """The lists as each way of asking wants them. Two queries."""
     applied = SourceVersion.objects.filter(batches__status=BatchStatus.APPLIED)
     versions = list(applied.select_related("source").distinct())
+    combinations = list(Combination.objects.values_list("pk", "lists"))
+    return {asked: make_lists(asked, versions, combinations) for asked in ways}
+
+
+def make_lists(
+    asked: Asked,
+    versions: Iterable[SourceVersion],
+    combinations: Iterable[tuple[int, Mapping[str, bool]]],
+) -> Lists:
+    """What one way of asking makes of the versions and of the stored sets."""
     columns = newest(versions, asked.year)
     code_of = {str(column.version.pk): column.code for column in columns}
     held, on = {}, {}
-    for pk, lists in Combination.objects.values_list("pk", "lists"):
+    for pk, lists in combinations:
         known = {code_of[v]: named for v, named in lists.items() if v in code_of}
         held[pk] = frozenset(known)
         on[pk] = frozenset(code for code, named in known.items() if named or asked.held)

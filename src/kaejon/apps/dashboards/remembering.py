@@ -28,13 +28,23 @@ _kept: OrderedDict[tuple[Any, ...], tuple[Any, Any]] = OrderedDict()
 _lock = Lock()
 
 
-def remembered(what: str, scope: Scope, area: Area, read: Callable[[], T]) -> T:
-    """What `read` gives, read anew only after a change. The caller must not change it."""
+Stamp = dict[str, Any]
+
+
+def remembered(
+    what: str, scope: Scope, area: Area, read: Callable[[], T], *, stamp: Stamp | None = None
+) -> T:
+    """What `read` gives, read anew only after a change. The caller must not change it.
+
+    `stamp`: what tells that something changed, where it is not a count of villages; nothing
+    is kept where its `rows` are none.
+    """
     if area.level not in LARGE:
         return read()
     key = (what, connection.settings_dict["NAME"], scope.areas, area.code)
-    rows = VillageTally.objects.filter(within(area.code, "area_id"), scope.by_area("area_id"))
-    stamp = rows.aggregate(rows=Count("pk"), newest=Max("updated_at"))
+    if stamp is None:
+        rows = VillageTally.objects.filter(within(area.code, "area_id"), scope.by_area("area_id"))
+        stamp = rows.aggregate(rows=Count("pk"), newest=Max("updated_at"))
     if not stamp["rows"]:
         return read()
     with _lock:

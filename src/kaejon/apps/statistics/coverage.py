@@ -11,26 +11,38 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+from django.db.models import Count, Max
 
 from kaejon.apps.coverage.accuracy import lost_by_gate
+from kaejon.apps.coverage.models import PictureTally
 from kaejon.apps.coverage.queries import (
     POOR,
+    STATE_OF,
     STATES,
     UNCHECKED,
     Asked,
     Column,
     Picture,
+    lists_by_way,
     picture_of,
 )
 from kaejon.apps.coverage.unseen import Unseen, unseen_of
-from kaejon.apps.statistics.trees import own, protected
+from kaejon.apps.sources.models import Kind
+from kaejon.apps.statistics.trees import kept, own, protected
 from kaejon.apps.statistics.visibility import Reader
 from kaejon.methods.disclosure import Protected, Shown, Sum, difference, exactly, share, untold
 from kaejon.methods.dropping_out import Gate
 
 TAMBON_DIGITS = 6
 ALL, ON, OFF, SET, GATE = "all", "on", "off", "set", "gate"
+EVERY = ""
 Numbers = dict[str, int]
+# Stored sets of list versions, and whom of their households a column counts.
+Place: TypeAlias = frozenset[int]
+Counted: TypeAlias = tuple[Place, str]
 
 
 def name(*pieces: str) -> str:
@@ -62,38 +74,100 @@ def numbers_of(picture: Picture) -> Numbers:
     return dict(found)
 
 
-def sums_of(picture: Picture) -> list[Sum]:
-    """What every reader knows of the columns."""
-    sets = list(picture.groups)
-    sums: list[Sum] = []
+def places_of(picture: Picture) -> dict[str, Place]:
+    """Which stored sets each place of a picture is made of."""
+    on = {cell.combination: picture.lists.on[cell.combination] for cell in picture.cells}
 
-    def every_state(place: str, parts: list[str]) -> None:
-        sums.append(Sum(place, tuple(name(place, state) for state in STATES)))
-        sums.extend(
-            Sum(name(place, state), tuple(name(part, state) for part in parts)) for state in STATES
-        )
+    def those(wanted: Callable[[frozenset[str]], bool]) -> Place:
+        return frozenset(pk for pk, codes in on.items() if wanted(codes))
 
-    for codes in sets:
-        place = name(SET, set_name(codes))
-        sums.append(Sum(place, tuple(name(place, state) for state in STATES)))
-    named = [name(SET, set_name(codes)) for codes in sets if codes]
-    if named:
-        every_state(ON, named)
+    sets = {name(SET, set_name(codes)): codes for codes in on.values()}
+    places = {place: those(codes.__eq__) for place, codes in sets.items()}
     for column in picture.columns:
-        inside = [name(SET, set_name(c)) for c in sets if column.code in c]
-        outside = [name(SET, set_name(c)) for c in sets if column.code not in c]
-        every_state(name(ON, column.code), inside)
-        every_state(name(OFF, column.code), outside)
-    every_state(ALL, [name(SET, set_name(codes)) for codes in sets])
-    for column in picture.columns:
-        for state in STATES:
-            parts = (name(ON, column.code, state), name(OFF, column.code, state))
-            sums.append(Sum(name(ALL, state), parts))
-    gates = [str(gate) for gate in Gate]
-    sums.append(Sum(name(ALL, POOR), tuple(name(GATE, gate) for gate in gates), at_least=True))
-    return sums + [
-        Sum(name(GATE, gate), (name(GATE, gate, "nowhere"),), at_least=True) for gate in gates
+        places[name(ON, column.code)] = those(lambda codes, code=column.code: code in codes)  # type: ignore[misc]
+        places[name(OFF, column.code)] = those(lambda codes, code=column.code: code not in codes)  # type: ignore[misc]
+    target = {column.code for column in picture.columns if column.kind == Kind.TPMAP}
+    places |= {ALL: those(lambda codes: True), ON: those(bool)}
+    return places | {GATE: those(lambda codes: not codes & target)}
+
+
+def column_of(places: Mapping[str, Place], column: str) -> Counted:
+    """What a column of a picture counts: equal counts of two pictures are one."""
+    place, _, what = column.rpartition(":")
+    if column.startswith(name(GATE, "")):
+        _gate, gate, *nowhere = column.split(":")
+        return places.get(name(SET, "") if nowhere else GATE, frozenset()), name(GATE, gate)
+    if what in STATES and place in places:
+        return places[place], what
+    return places.get(column, frozenset()), EVERY
+
+
+def sums_of(pictures: Iterable[Mapping[str, Place]]) -> list[Sum]:
+    """What every reader knows of the counts of all pictures: the smallest places first.
+
+    The sets of each picture divide every place of every other, wholly or as far as they fit.
+    """
+    divided = [
+        [place for key, place in places.items() if key.startswith(name(SET, ""))]
+        for places in pictures
     ]
+    known = {place for places in pictures for place in places.values() if place}
+    lost = {places[key] for places in pictures for key in (GATE, name(SET, "")) if key in places}
+    gates = [name(GATE, gate) for gate in Gate]
+    sums: dict[Sum, None] = {}
+    for place in sorted(known, key=lambda place: (len(place), sorted(place))):
+        relations = {
+            tuple(sorted((part for part in sets if part < place), key=sorted)): None
+            for sets in divided
+        }
+        pairs = [(part, place - part) for part in known if part < place and place - part in known]
+        relations |= dict.fromkeys(pairs)
+        for what in (*STATES, EVERY):
+            if what == POOR and place in lost:
+                sums[Sum((place, POOR), tuple((place, gate) for gate in gates))] = None
+            if what == EVERY:
+                sums[Sum((place, EVERY), tuple((place, state) for state in STATES))] = None
+            for parts in filter(None, relations):
+                whole = frozenset[int]().union(*parts) == place
+                counted = tuple((part, what) for part in parts)
+                sums[Sum((place, what), counted, at_least=not whole)] = None
+        for part in lost:
+            if part < place and place in lost:
+                sums |= {Sum((place, g), ((part, g),), at_least=True): None for g in gates}
+    return list(sums)
+
+
+def table_of(pictures: Iterable[Picture], reader: Reader) -> Protected:
+    """Everything counted in pictures of the same households, by tambon, protected together."""
+    asked = list(pictures)
+    sums = sums_of([places_of(picture) for picture in asked])
+    columns: list[Any] = list(dict.fromkeys(c for s in sums for c in (s.total, *s.parts)))
+    parts = {code: atoms_of(part) for code, part in asked[0].parts().items()}
+    atoms = {atom: n for n, atom in enumerate(dict.fromkeys(a for p in parts.values() for a in p))}
+    members = np.zeros((len(atoms), len(columns)), dtype=np.int64)
+    for n, (place, what) in enumerate(columns):
+        members[[atoms[pk, what] for pk in place if (pk, what) in atoms], n] = 1
+    lowest = {
+        code: (np.array([line[atom] for atom in atoms]) @ members).tolist()
+        for code, line in parts.items()
+    }
+    return protected(lowest, columns, sums, reader, deepest=TAMBON_DIGITS)
+
+
+def atoms_of(picture: Picture) -> Counter[tuple[int, str]]:
+    """The numbers of one part by stored set and by whom a column may count of it."""
+    counted: Counter[tuple[int, str]] = Counter()
+    for cell in picture.cells:
+        state = STATE_OF[cell.verified]
+        for what in (EVERY, state, *([name(GATE, cell.gate)] if state == POOR else [])):
+            counted[cell.combination, what] += cell.number
+    return counted
+
+
+def ways(years: Iterable[int]) -> list[Asked]:
+    """Every way of asking that can be answered differently: now, at the end of each list year, and before."""
+    at = [0, *sorted(years)[:-1], 1]
+    return [Asked(year, held) for year in at for held in (False, True)]
 
 
 @dataclass(frozen=True)
@@ -241,14 +315,22 @@ class Coverage:
 
     @cached_property
     def _table(self) -> Protected:
-        whole = self._everything
-        columns = list(numbers_of(whole))
-        lowest = {
-            code: [line.get(column, 0) for column in columns]
-            for code, part in whole.parts().items()
-            for line in [numbers_of(part)]
-        }
-        return protected(lowest, columns, sums_of(whole), self.reader, deepest=TAMBON_DIGITS)
+        """All that the reader can ask for: what the filters of a page leave stands in one table.
+
+        Kept until somebody is counted again: a count deletes its rows and writes new ones.
+        """
+        counts, lists = self.reader.counts, self._everything.lists
+        rows = PictureTally.objects.filter(counts.by_area("area_id"), unit=self.unit)
+        stamp = rows.aggregate(rows=Count("pk"), newest=Max("pk"))
+        versions = [column.version.pk for column in lists.columns]
+        what = f"coverage {self.unit} {self.covered} {lists.years} {versions}"
+        return kept(what, self.reader, self.make_table, stamp=stamp)
+
+    def make_table(self) -> Protected:
+        """The pictures of all ways of asking, protected together."""
+        cells = self._everything.cells
+        lists = lists_by_way(ways(self._everything.lists.years))
+        return table_of([Picture(cells, each) for each in lists.values()], self.reader)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -269,10 +351,11 @@ class Coverage:
             return CoverageShown(
                 False, everything.columns, lambda column: untold(self.reader.step), ()
             )
+        places = places_of(everything)
         return CoverageShown(
             False,
             everything.columns,
-            lambda column: self._table.shown(row, column),
+            lambda column: self._table.shown(row, column_of(places, column)),
             tuple(everything.groups),
         )
 

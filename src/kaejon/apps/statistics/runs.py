@@ -8,7 +8,7 @@ shares are made of what is told, averages come from ten steps on, villages stay 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -123,7 +123,11 @@ class RunView:
         whole |= {"n": whole["households"], "population": whole["people"]}
         whole["dropped"] = self.alone(run.results.get("dropped"))
         whole["by"] = {
-            column: [self.group(group, column) for group in groups]
+            column: [
+                self.group(group, column)
+                for group in groups
+                if self.tells(group_row(column, str(group["group"])))
+            ]
             for column, groups in run.results["by"].items()
         }
         if "curve" in run.results:
@@ -134,9 +138,22 @@ class RunView:
         """One area's figures; {"hidden": True} where the reader may see none of them."""
         if self.audience(code) == "exact":
             return document
-        if len(code) > TAMBON_DIGITS:
+        if len(code) > TAMBON_DIGITS or not self.tells(code):
             return dict(HIDDEN)
         return self.figures(document, code)
+
+    def areas(self, rows: Iterable[AreaResult]) -> Iterator[tuple[AreaResult, Document]]:
+        """Areas with their figures; one of which nothing is told has no row, for the row would
+        say that somebody was counted there."""
+        for row in rows:
+            figures = self.area(row.area_id, row.figures)
+            if figures != HIDDEN:
+                yield row, figures
+
+    def tells(self, row: str) -> bool:
+        """Whether anything speaks for somebody being counted in an area or group."""
+        counts = (self.table.shown(row, name) for name in ("households", "people"))
+        return not all(count.is_none for count in counts)
 
     def group(self, group: Document, column: str) -> Document:
         return {
@@ -161,23 +178,35 @@ class RunView:
         people = self.table.shown(row, "people")
         poor = self.table.shown(row, "poor_people")
         steady = carries_average(poor)
-        found: Document = {"H": like(document["H"], share(poor, people))}
-        for name in ("A", "M0"):
-            held = document[name]["value"] if isinstance(document[name], dict) else document[name]
-            found[name] = like(document[name], rounded(held) if steady else None)
+        incidence = share(poor, people)
+        depth = rounded(value_of(document["A"])) if steady else None
+        adjusted = adjusted_by(incidence, depth)
+        found: Document = {
+            "H": like(document["H"], incidence),
+            "A": like(document["A"], depth),
+            "M0": like(document["M0"], adjusted),
+        }
         if "indicators" in document:
-            found["indicators"] = [
+            found["indicators"] = lines = [
                 {kept: line[kept] for kept in ("name", "weight", "dimension")}
                 | {
                     name: share(self.table.shown(row, f"{name}.{line['name']}"), people)
                     for name in ("uncensored", "censored")
                 }
-                | {"contribution": rounded(line["contribution"]) if steady else None}
                 for line in document["indicators"]
             ]
+            for line in lines:
+                line["contribution"] = contribution(line["weight"], line["censored"], adjusted)
             found["dimensions"] = [
-                {"name": d["name"], "contribution": rounded(d["contribution"]) if steady else None}
-                for d in document["dimensions"]
+                {
+                    "name": dimension["name"],
+                    "contribution": whole(
+                        line["contribution"]
+                        for line in lines
+                        if line["dimension"] == dimension["name"]
+                    ),
+                }
+                for dimension in document["dimensions"]
             ]
         for name in ("uncensored", "censored"):
             if name in document:
@@ -186,8 +215,19 @@ class RunView:
                     for code in document[name]
                 }
         if "contribution" in document:
-            found["contribution"] = rounded(document["contribution"]) if steady else None
+            everybody = self.table.shown(self.run.area_id, "people")
+            found["contribution"] = contribution(
+                share(people, everybody), adjusted, self.adjusted_of_all
+            )
         return found
+
+    @cached_property
+    def adjusted_of_all(self) -> float | None:
+        """M0 of the whole run as it is told."""
+        results, area = self.run.results, self.run.area_id
+        people, poor = (self.table.shown(area, name) for name in ("people", "poor_people"))
+        depth = rounded(value_of(results["A"])) if carries_average(poor) else None
+        return adjusted_by(share(poor, people), depth)
 
     def target_poor(self, document: Mapping[str, Any], row: str) -> Document:
         if "by_dimension" not in document:
@@ -225,13 +265,14 @@ class RunView:
         households = table.shown(area, "households")
         poor = alone(round(line["poor_households"]), self.reader.step)
         told = own_k.number is not None
-        steady = told and carries_average(poor)
+        depth = rounded(line["A"]) if told and carries_average(poor) else None
+        incidence = share(poor, households) if told else None
         return {
             "k": line["k"],
             "k_text": line["k_text"],
-            "H": share(poor, households) if told else None,
-            "A": rounded(line["A"]) if steady else None,
-            "M0": rounded(line["M0"]) if steady else None,
+            "H": incidence,
+            "A": depth,
+            "M0": adjusted_by(incidence, depth),
             "poor_households": poor.number if told else None,
         }
 
@@ -249,6 +290,31 @@ def paper_view(run: MeasurementRun, user: User) -> RunView:
 def like(model: Any, value: float | None) -> Any:
     """A measure written as the run writes it: alone, or with the errors that are not told."""
     return NO_ERROR | {"value": value} if isinstance(model, dict) else value
+
+
+def value_of(measure: Any) -> float | None:
+    """A measure of a run without its errors."""
+    return measure["value"] if isinstance(measure, dict) else measure
+
+
+def adjusted_by(incidence: float | None, depth: float | None) -> float | None:
+    """M0 of H and A as told: one that is more exact would give the count behind H back."""
+    return None if incidence is None or depth is None else rounded(incidence * depth)
+
+
+def contribution(
+    weight: float | None, headcount: float | None, adjusted: float | None
+) -> float | None:
+    """Part of M0, made of what is told: else one of fifty would show as one per cent."""
+    if weight is None or headcount is None or not adjusted:
+        return None
+    return rounded(min(1.0, weight * headcount / adjusted))
+
+
+def whole(parts: Iterable[float | None]) -> float | None:
+    """The sum of parts that are all told."""
+    found = list(parts)
+    return None if None in found else rounded(sum(part or 0 for part in found))
 
 
 def rounded(value: float | None) -> float | None:

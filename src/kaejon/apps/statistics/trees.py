@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kaejon.apps.access.scope import Scope
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
-from kaejon.apps.dashboards.remembering import remembered
+from kaejon.apps.dashboards.remembering import Stamp, remembered
 from kaejon.apps.statistics.visibility import Reader
 from kaejon.methods.disclosure import Protected, Sum, protect_array
 
@@ -80,7 +80,7 @@ def opened(rows: Iterable[str], sums: Iterable[Sum], scope: Scope) -> NDArray[np
 
 def protected(
     lowest: Mapping[str, Sequence[int]],
-    columns: Sequence[str],
+    columns: Sequence[Hashable],
     column_sums: Iterable[Sum],
     reader: Reader,
     *,
@@ -92,7 +92,9 @@ def protected(
     return protect_array(rows, columns, numbers, row_sums, column_sums, reader.step, exact=exact)
 
 
-def kept(what: str, reader: Reader, make: Callable[[], Protected]) -> Protected:
+def kept(
+    what: str, reader: Reader, make: Callable[[], Protected], *, stamp: Stamp | None = None
+) -> Protected:
     """A table of all that a reader sees, made anew when a village was counted again."""
     key = f"{what} {reader.step} {reader.households.areas} {reader.sensitive.areas}"
-    return remembered(key, reader.counts, EVERYWHERE, make)
+    return remembered(key, reader.counts, EVERYWHERE, make, stamp=stamp)

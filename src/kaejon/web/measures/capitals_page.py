@@ -124,7 +124,7 @@ def pentagon(sight: RunSight) -> Section:
     rows = [[capital_name(name), means.get(name)] for name in names_of(sight)]
     series = [{"name": sight.area.full_name, "values": [means.get(name) for name in capitals]}]
     if not sight.is_whole and sight.run.results:
-        whole = sight.run.results["means"]
+        whole = sight.view.results()["means"]
         series.append(
             {
                 "name": sight.run.area.full_name,

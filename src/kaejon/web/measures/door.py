@@ -78,7 +78,7 @@ class RunSight:
         rows = area_results(self.user, self.run).filter(level=below)
         if self.area.code != WHOLE_SYSTEM:
             rows = rows.filter(within(self.area.code, "area_id"))
-        return [(row.area, self.view.area(row.area_id, row.figures)) for row in rows]
+        return [(row.area, figures) for row, figures in self.view.areas(rows)]
 
     @cached_property
     def path(self) -> list[Area]:

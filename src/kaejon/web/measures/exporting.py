@@ -83,8 +83,7 @@ def all_areas(sight: RunSight) -> list[Section]:
         return []
     page = PAGES[sight.run.kind]
     by_level: dict[str, list[list[Any]]] = {}
-    for row in inner(sight):
-        document = sight.view.area(row.area_id, row.figures)
+    for row, document in sight.view.areas(inner(sight)):
         by_level.setdefault(row.level, []).append(
             [row.area_id, row.area.full_name, *page.row(document)]
         )
@@ -195,11 +194,8 @@ def json_file(sight: RunSight) -> bytes:
         "withdrawn": run.withdrawn_at.isoformat() if run.withdrawn_at else None,
         "results": sight.figures,
         "areas": [
-            {
-                "code": row.area_id,
-                "figures": sight.view.area(row.area_id, row.figures),
-            }
-            for row in inner(sight)
+            {"code": row.area_id, "figures": figures}
+            for row, figures in sight.view.areas(inner(sight))
         ],
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode()

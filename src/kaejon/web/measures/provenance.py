@@ -98,7 +98,7 @@ def missing_words(sight: RunSight) -> str:
         rule = _("a household with an empty answer has no score in that capital")
     left = (
         _("%(count)s left out") % {"count": as_seen(dropped, sight)}
-        if dropped
+        if dropped or not sight.view.tells_hash
         else _("none left out")
     )
     if run.kind == RunKind.DYNAMICS:
@@ -154,7 +154,7 @@ def input_words(held: FrozenInput, sight: RunSight) -> str:
         return _(
             "The kept input was deleted on %(day)s because the time of its list was over; the figures stay."
         ) % {"day": be_date(held.discarded_at)}
-    if held.erased:
+    if held.erased and sight.view.alone(held.erased) is not None:
         return _(
             "The kept input is no longer complete: %(count)s households were erased at their request. The figures are as they were; they can no longer be repeated."
         ) % {"count": as_seen(held.erased, sight)}
