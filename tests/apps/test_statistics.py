@@ -73,6 +73,22 @@ def test_households_here_and_counts_next_door_are_not_exact_together(mixed: Cast
     assert (district.high or 99) >= 23
 
 
+def test_a_district_seen_in_two_tambons_is_exact_only_where_both_are_open(cast: Cast) -> None:
+    """Malee keeps 330101 and sees counts of 330102 alone: the district is those two to her."""
+    assign_role(
+        user=cast.malee,
+        role="agency_user",
+        area="330102",
+        organization=cast.organizations["health"],
+        purpose="ดูจำนวน",
+        valid_from=LONG_AGO,
+        by=cast.operator,
+    )
+    malee = type(cast.malee).objects.get(pk=cast.malee.pk)
+    seen = [sees_exactly(malee, area(code)) for code in ("330101", "330102", "3301")]
+    assert seen == [True, False, False]
+
+
 def test_the_same_district_is_told_to_who_opens_none_of_it_in_wider_classes(mixed: Cast) -> None:
     live(V1, 8)
     live(V3, 8)

@@ -43,6 +43,7 @@ FOLDERS_OF_FIGURES = ("places", "picture", "ranking", "measures")
 # Households, lists and their rows, or accounts: each page asks the right to those.
 OTHER_FOLDERS = {
     "folder", "lists", "linking", "homes", "surveys", "people", "history", "requests",
+    "accounts",
 }  # fmt: skip
 
 
@@ -61,7 +62,9 @@ def ours() -> Iterator[tuple[str, str]]:
         module = pattern.callback.__module__
         if module.startswith("kaejon.web."):
             yield module.split(".")[2], name
-        elif module.startswith("ninja.") and "/" in str(pattern.pattern):
+        elif (
+            module.startswith("ninja.") and "-" not in name
+        ):  # its own pages are "api-root" and so on
             yield "api", name
 
 
