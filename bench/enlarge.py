@@ -78,6 +78,7 @@ WRITTEN = {
     "jobs.Job": "that job",
     "audit.Look": "a year of looks is invented (bench/invented_looks.py)",
     "audit.LookDetail": "with its look",
+    "audit.FoldersOpened": "counted from the looks",
     "audit.SealBlock": "history is sealed",
 }
 

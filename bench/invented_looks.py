@@ -46,6 +46,26 @@ def write_looks() -> None:
         part = list(enumerate(asked[start : start + ROWS_AT_ONCE], start))
         with transaction.atomic():
             insert(invented(part, families, since, step))
+    count_opened()
+
+
+def count_opened() -> None:
+    """As the product counts while it writes looks; here for the days that its pages show."""
+    from django.db.models import Count
+    from django.db.models.functions import TruncDate
+    from django.utils import timezone
+
+    from kaejon.apps.audit.models import FoldersOpened, Look
+    from kaejon.apps.audit.queries import BUSY_DAYS_SHOWN
+
+    since = timezone.now() - timedelta(days=BUSY_DAYS_SHOWN)
+    counted = (
+        Look.objects.filter(at__gte=since, kind="view")
+        .values("actor_id", "area_code", day=TruncDate("at"))
+        .annotate(households=Count("household_id", distinct=True))
+    )
+    FoldersOpened.objects.all().delete()
+    FoldersOpened.objects.bulk_create((FoldersOpened(**row) for row in counted), batch_size=1000)
 
 
 def invented(

@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 import kaejon
 from kaejon.apps.access.models import User
-from kaejon.apps.audit.actions import record, record_list, record_look
-from kaejon.apps.audit.models import Event, Look, LookKind
-from kaejon.apps.audit.queries import PAGE, looks_at_household
+from kaejon.apps.audit.actions import record, record_list, record_look, record_looks
+from kaejon.apps.audit.housekeeping import forget_counts
+from kaejon.apps.audit.models import Event, FoldersOpened, Look, LookKind
+from kaejon.apps.audit.queries import PAGE, busy_days, looks_at_household
 from kaejon.apps.households.models import House, Household
 from kaejon.apps.sources.models import Source
 from kaejon.web.history.sentences import LOOKS, SENTENCES
@@ -261,6 +263,25 @@ def test_unusual_looking_stands_on_the_page_with_the_way_to_it(
     lines = client.get(url).context["lines"]
     assert len(lines) == 8
     assert all("มาลี ใจดี" in line.sentence for line in lines)
+
+
+def test_folders_opened_are_counted_by_day_and_area_and_forgotten(cast: Cast) -> None:
+    here, there = household_at("33010101", "นายหนึ่ง"), household_at("33010102", "นายสอง")
+    families = [(home.public_id, home.area_id) for home in (here, there)]
+    for _again in range(2):
+        record_looks(by=cast.malee, kind=LookKind.VIEW, households=families)
+    record_look(by=cast.malee, kind=LookKind.PRINT, area="33010101", household=here.public_id)
+    record_look(by=cast.malee, kind=LookKind.VIEW, area="33010101")  # of no household
+    counted = FoldersOpened.objects.values_list("actor_id", "area_code", "households")
+    assert set(counted) == {(cast.malee.public_id, place, 1) for place in ("33010101", "33010102")}
+    today = timezone.localdate()
+    busy = busy_days(lambda column: Q(**{f"{column}__startswith": "330101"}), today, least=2)
+    assert [(day.actor_id, day.day, day.households) for day in busy] == [
+        (cast.malee.public_id, today, 2)
+    ]
+    assert forget_counts() == 0
+    FoldersOpened.objects.update(day=today - timedelta(days=8))
+    assert forget_counts() == 2
 
 
 def test_lists_facts_and_steps_are_named_and_identifiers_left_out(cast: Cast) -> None:

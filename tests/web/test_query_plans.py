@@ -15,8 +15,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kaejon.apps.areas.models import Area
+from kaejon.apps.audit.actions import record, record_list, record_look
+from kaejon.apps.folders.models import Note
 from kaejon.apps.households.models import Household
 from tests.cast import Cast
+from tests.factories import make
 from tests.web.places import make_registry
 
 # Table → rows in a province. Tables that are not named here are empty, and then uncounted.
@@ -65,7 +68,11 @@ PAGES = (
     "/homes/review/",
     "/lists/",
     "/measures/",
+    "/history/",
+    "/history/looks/",
+    "/history/looks/?household={somsri}",
     "/history/household/{somsri}/",
+    "/history/household/{somsri}/?looks",
 )
 LISTS = ("/households/", "/households/?area=330101&level=1", "/households/?area=33010101")
 
@@ -125,7 +132,9 @@ def walks_of_large_tables(sql: str) -> list[str]:
         if read is None or names.get(read[2], read[2]) not in ROWS:
             continue
         looked_up = "=?" in read[3] or "PRIMARY KEY" in read[3]
-        if not looked_up and "INDEX record_waits" not in read[3]:
+        # The first row of a range of days, found by the index that orders them
+        at_its_end = re.search(r'ORDER BY "\w+"."at" ASC LIMIT 1$', sql) and "(at>?)" in read[3]
+        if not looked_up and not at_its_end and "INDEX record_waits" not in read[3]:
             walks.append(f"{step}: {sql[:300]}")
     return walks
 
@@ -141,7 +150,25 @@ def asked(client: Client, method: str, address: str, form: dict[str, str]) -> li
 @pytest.fixture
 def registry(cast: Cast) -> dict[str, Household]:
     Area.objects.get_or_create(code="33010201", defaults={"level": "village", "name_th": "บ้าน"})
-    return make_registry()
+    homes = make_registry()
+    tell(homes["somsri"], cast)
+    return homes
+
+
+def tell(home: Household, cast: Cast) -> None:
+    """History of a family: of each thing a line may name it by, and looks of both kinds."""
+    note = make(Note, household=home, written_by=cast.malee)
+    for kind, subject in {"household": home, "person": home.people.all()[0], "note": note}.items():
+        record(
+            by=cast.malee,
+            verb=f"{kind}.add",
+            subject_type=kind,
+            subject_id=subject.public_id,
+            area=home.area_id,
+            label=home.head_name,
+        )
+    record_look(by=cast.malee, kind="view", area=home.area_id, household=home.public_id)
+    record_list(by=cast.malee, families=[(home.public_id, home.area_id)])
 
 
 def test_no_page_of_a_province_walks_a_large_table(

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from kaejon.apps.audit.digests import new_salt, salted_digest
-from kaejon.apps.audit.models import Event, EventDetail, Look, LookDetail, LookKind
+from kaejon.apps.audit.models import Event, EventDetail, FoldersOpened, Look, LookDetail, LookKind
 from kaejon.apps.audit.packing import common_area, packed
+from kaejon.apps.audit.queries import midnight
 from kaejon.apps.vault.sealing import keyed_address
 
 # Within this time the same list seen again by the same person is one look.
@@ -192,6 +194,7 @@ def record_list(
 @transaction.atomic(savepoint=False)
 def append_looks(looks: list[Look], *, by: Actor, reason: str) -> list[Look]:
     """Write looks with their personal part, each under its own salt."""
+    count_opened(looks, by)
     name = by.display_name
     details = []
     for look in looks:
@@ -203,6 +206,27 @@ def append_looks(looks: list[Look], *, by: Actor, reason: str) -> list[Look]:
         detail.row = look
     LookDetail.objects.bulk_create(details, batch_size=1000)
     return looks
+
+
+def count_opened(looks: list[Look], by: Actor) -> None:
+    """Count the households that these looks open for the first time on this day."""
+    opened = {look.household_id: look.area_code for look in looks if look.kind == LookKind.VIEW}
+    opened.pop("", None)
+    if not opened:
+        return
+    today = timezone.localdate()
+    before = Look.objects.filter(
+        household_id__in=opened, actor_id=by.public_id, kind=LookKind.VIEW, at__gte=midnight(today)
+    )
+    for household in set(before.values_list("household_id", flat=True)):
+        del opened[household]
+    for area, households in Counter(opened.values()).items():
+        place = {"day": today, "actor_id": by.public_id, "area_code": area}
+        counted = FoldersOpened.objects.filter(**place)
+        if not counted.update(households=F("households") + households):
+            # Another request of the same person may make the row at this moment.
+            FoldersOpened.objects.bulk_create([FoldersOpened(**place)], ignore_conflicts=True)
+            counted.update(households=F("households") + households)
 
 
 @transaction.atomic

@@ -209,6 +209,28 @@ class LookDetail(Detail):
         return f"detail of look {self.pk}"
 
 
+class FoldersOpened(models.Model):
+    """How many households of an area one person opened on a day, so that no page counts looks.
+
+    Kept while looks are written (`actions.py`) and forgotten when the day is shown no longer.
+    """
+
+    day = models.DateField()
+    actor_id = models.CharField(max_length=40)
+    area_code = models.CharField(max_length=8)
+    households = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "actor_id", "area_code"], name="opened_counted_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.actor_id} {self.area_code}: {self.households}"
+
+
 class SealBlock(AppendOnly):
     """Rows of history sealed together, chained with the block before.
 

@@ -74,6 +74,7 @@ HOUSEKEEPING = (
     "kaejon.apps.sources.leftovers:discard_trials",
     "kaejon.apps.sources.leftovers:remove_unrecorded_files",
     "kaejon.apps.access.housekeeping:forget_what_is_over",
+    "kaejon.apps.audit.housekeeping:forget_counts",
 )
 
 

@@ -30,6 +30,7 @@ from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.audit import queries
 from kaejon.apps.audit.actions import during, record, record_list, request_id
 from kaejon.apps.audit.models import Event, Look, LookKind
+from kaejon.apps.folders.models import Attention, Note
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import open_people, visible_to
 from kaejon.apps.sources.models import Source
@@ -175,16 +176,22 @@ def families_named(rows: list[Any], reader: Reader) -> list[Household]:
     for row in rows:
         if isinstance(row, Event) and row.subject_label and reader.may_see_values(row.area_code):
             ids.setdefault(row.subject_type, set()).add(row.subject_id)
-    paths = {
-        "household": "public_id",
-        "person": "people__public_id",
-        "note": "notes__public_id",
-        "attention": "attention__public_id",
+    # Kind by kind: joined in one query, no index helps and every household is read.
+    kinds: dict[str, tuple[QuerySet[Any], str]] = {
+        "household": (Household.everyone.all(), "pk"),
+        "person": (Person.everyone.all(), "household"),
+        "note": (Note.objects.all(), "household"),
+        "attention": (Attention.objects.all(), "household"),
     }
-    condition = Q(pk__in=())
-    for kind, path in paths.items():
-        condition |= Q(**{f"{path}__in": [i for i in ids.get(kind, ()) if is_uuid(i)]})
-    return list(Household.everyone.filter(condition).distinct())
+    keys: set[int] = set()
+    for kind, (held, household) in kinds.items():
+        if named := [i for i in ids.get(kind, ()) if is_uuid(i)]:
+            keys.update(
+                held.filter(public_id__in=named, **{f"{household}__isnull": False}).values_list(
+                    household, flat=True
+                )
+            )
+    return list(Household.everyone.filter(pk__in=keys))
 
 
 def cursor_of(request: HttpRequest) -> int | None:
