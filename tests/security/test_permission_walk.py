@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from kaejon.apps.access.tokens import create_token
-from tests.cast import make_cast, sign_in
-from tests.security.walked_world import World
+from tests.cast import sign_in
+from tests.security.walked_world import World, world_once
 
 SIGNED_IN = "malee somsak darunee preecha stranger wanna anan"
 EVERYBODY = f"anonymous {SIGNED_IN}"
@@ -264,17 +264,10 @@ def test_every_address_of_the_site_is_walked() -> None:
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The world, built once: every test and every request undoes what it did."""
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with (
-        django_db_blocker.unblock(),
-        override_settings(PASSWORD_HASHERS=hashers),
-        transaction.atomic(),
-    ):
-        world = World(make_cast())
+    with world_once(django_db_blocker) as world:
         for person in SIGNED_IN.split():
             client_of(world, person)
         yield world
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ accounts is near in province 33 and far in province 34, because Anan manages all
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
+from django.test import override_settings
 from django.test.client import ClientHandler
 from django.utils import timezone
 
@@ -57,7 +61,7 @@ from kaejon.apps.surveys.models import (
 from kaejon.apps.surveys.status import write_status
 from kaejon.apps.vault.sealing import seal_json
 from kaejon.methods import definitions
-from tests.cast import LONG_AGO, Cast, make_user
+from tests.cast import LONG_AGO, Cast, make_cast, make_user
 from tests.methods.test_checks import jpeg
 
 # A row that names somebody who was erased.
@@ -514,3 +518,12 @@ def make_source(cast: Cast, code: str, owner: Organization, kind: str = "communi
         unit="household",
         shared=True,
     )
+
+
+@contextmanager
+def world_once(blocker: Any) -> Iterator[World]:
+    """The world for a whole module of tests, each of which undoes what it did; afterwards it is gone."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with blocker.unblock(), override_settings(PASSWORD_HASHERS=hashers), transaction.atomic():
+        yield World(make_cast())
+        transaction.set_rollback(True)

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponseBase
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
@@ -34,9 +34,8 @@ from kaejon.apps.homes.models import HandOver, HouseholdChange, HouseholdPair
 from kaejon.apps.households.models import Household
 from kaejon.apps.linking.models import MatchDecision
 from kaejon.apps.sources.models import HouseholdReference, ImportBatch
-from tests.cast import make_cast
 from tests.security.test_permission_walk import SIGNED_IN, WALK, client_of
-from tests.security.walked_world import World, make_home
+from tests.security.walked_world import World, make_home, world_once
 from tests.walks.canary import NO_WORDS, belonging, plant, text_fields, word_of, words_in
 
 # Of one page, so many different questions in its address are asked.
@@ -59,20 +58,13 @@ READERS_OF_COUNTS = ("malee", "wanna")
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Planted]:
     """The world of the permission walk, its near family with words of its own."""
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with (
-        django_db_blocker.unblock(),
-        override_settings(PASSWORD_HASHERS=hashers),
-        transaction.atomic(),
-    ):
-        world = World(make_cast())
+    with world_once(django_db_blocker) as world:
         household = world.household("near")
         furnish(world, household)
         words = plant(household) | remember(world, household)
         for person in SIGNED_IN.split():
             client_of(world, person)
         yield Planted(world, household, words)
-        transaction.set_rollback(True)
 
 
 def furnish(world: World, household: Household) -> None:

@@ -18,7 +18,6 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.test import override_settings
 
 import kaejon.apps
 from kaejon.apps.access.models import User
@@ -28,8 +27,7 @@ from kaejon.apps.audit.models import Event, Look
 from kaejon.apps.folders.stating import field_source
 from kaejon.apps.sources.models import Source
 from kaejon.methods.errors import KaejonError
-from tests.cast import make_cast
-from tests.security.walked_world import World
+from tests.security.walked_world import World, world_once
 from tests.walks.arguments import CALLS
 from tests.walks.verbs import EVERYBODY, PARTS, VERBS
 
@@ -86,20 +84,13 @@ def files_kept() -> set[Path]:
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The world, built once; every call undoes what it did."""
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with (
-        django_db_blocker.unblock(),
-        override_settings(PASSWORD_HASHERS=hashers),
-        transaction.atomic(),
-    ):
-        world = World(make_cast())
+    with world_once(django_db_blocker) as world:
         # The province shares its lists, so that those who work below may bring them in.
         Source.objects.update(shared=True)
         # The first check of an office registers its source, which is a line of its own.
         for worker in (world.cast.malee, world.cast.orathai, world.cast.wanna):
             field_source(worker, "330101")
         yield world
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

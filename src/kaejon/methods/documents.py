@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 LARGEST = 5_000_000  # characters
@@ -23,16 +24,7 @@ class DocumentError(ValueError):
 def read_json(text: str, *, largest: int = LARGEST) -> Any:
     """A JSON document. Refuses (DocumentError): not JSON, too long, too deep, NaN or infinity."""
     _refuse_long(text, largest)
-    try:
-        document = json.loads(text, parse_float=_finite, parse_constant=_no_number)
-    except RecursionError as error:
-        raise DocumentError(_too_deep()) from error
-    except DocumentError:
-        raise
-    except ValueError as error:
-        raise DocumentError(str(error)) from error
-    _refuse_deep(document)
-    return document
+    return _read(partial(json.loads, parse_float=_finite, parse_constant=_no_number), text)
 
 
 def read_toml(text: str, *, largest: int = LARGEST) -> dict[str, Any]:
@@ -41,8 +33,13 @@ def read_toml(text: str, *, largest: int = LARGEST) -> dict[str, Any]:
     for number, line in enumerate(text.splitlines(), start=1):
         if any(key.count(".") > LONGEST_KEY for key in line.split("=")):
             raise DocumentError(f"line {number}: a key has more than {LONGEST_KEY} parts")
+    document: dict[str, Any] = _read(partial(tomllib.loads, parse_float=_finite), text)
+    return document
+
+
+def _read(parse: Callable[[str], Any], text: str) -> Any:
     try:
-        document = tomllib.loads(text, parse_float=_finite)
+        document = parse(text)
     except RecursionError as error:
         raise DocumentError(_too_deep()) from error
     except DocumentError:
