@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
-from kaejon.apps.audit import actions
+from kaejon.apps.audit import actions, queries
 from kaejon.apps.audit.actions import record, record_list, record_look
 from kaejon.apps.audit.models import Look
 from kaejon.apps.audit.packing import common_area, mark_of, packed, wider_areas
@@ -58,6 +58,30 @@ def test_a_family_that_moved_finds_the_lists_of_before(cast: Cast) -> None:
     assert after is not None
     assert after.area_code == "33"
     assert [row.pk for row in looks_at_household(moved, "33020101")] == [after.pk, before.pk]
+
+
+def test_looks_are_read_portion_by_portion_without_gap_or_repeat(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "LISTS_READ", 3)
+    monkeypatch.setattr(queries, "PAGE", 2)
+    family, stranger = str(FAMILIES[0]), str(STRANGERS)
+    for number in range(9):
+        others = FAMILIES[1 : number + 2]
+        seen_by(cast, others if number % 3 else [*others, FAMILIES[0]])
+        if number == 4:
+            record_look(by=cast.malee, kind="view", area="33010101", household=family)
+    expected = [look.pk for look in looks_at_household(family, "33010101")]
+    read, cursor = [], None
+    while True:
+        rows, cursor = queries.page_of_looks(family, "33010101", cursor)
+        assert len(rows) <= 2
+        read += [look.pk for look in rows]
+        if cursor is None:  # only the last page may be empty
+            break
+        assert rows
+    assert (read, len(read)) == (expected, 4)
+    assert queries.page_of_looks(stranger, "33010101", None) == ([], None)
 
 
 def test_the_filter_by_household_finds_lists_and_folders(cast: Cast) -> None:

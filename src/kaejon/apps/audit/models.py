@@ -175,8 +175,8 @@ class Look(History):
         indexes = [
             models.Index(fields=["actor_id", "at"], name="look_actor"),
             models.Index(
-                fields=["area_code"],
-                name="look_list_area",
+                fields=["area_code", "id"],
+                name="look_list_place",
                 condition=models.Q(families__isnull=False),
             ),
         ]

@@ -18,6 +18,8 @@ PAGE = 50
 # A read of history without dates looks back this far, so that no page walks the whole table.
 USUAL_DAYS = 30
 BUSY_DAYS_SHOWN = 7
+# So many lists of each area are opened at once in search of a household
+LISTS_READ = 2000
 
 Row = TypeVar("Row", Event, Look)
 # Lines that a list leaves in the history of each household it touches
@@ -118,17 +120,58 @@ def looks_at_household(household: str, area: str = "") -> QuerySet[Look]:
 
 def looked_at(household: str, area: str) -> Q:
     """Alone, or in a list: those are searched by the areas that could have held the household."""
+    in_a_list = Q(
+        area_code__in=places_of_lists(household, area),
+        families__isnull=False,
+        families__holds=mark_of(household),
+    )
+    return Q(household_id=household) | in_a_list
+
+
+def places_of_lists(household: str, area: str) -> set[str]:
+    """The areas of every list that could have held the household."""
     happened = Event.objects.filter(subject_type="household", subject_id=household)
     alone = Look.objects.filter(household_id=household)
     places = {area} - {""}
     for rows in (happened, alone):
         places.update(rows.order_by().values_list("area_code", flat=True).distinct())
-    in_a_list = Q(
-        area_code__in=wider_areas(places),
-        families__isnull=False,
-        families__holds=mark_of(household),
-    )
-    return Q(household_id=household) | in_a_list
+    return wider_areas(places)
+
+
+def page_of_looks(household: str, area: str, cursor: int | None) -> tuple[list[Look], int | None]:
+    """One page of who looked at the household, newest first, and the cursor of the next page.
+
+    Lists are opened portion by portion, so a page may be short though older looks follow.
+    """
+    places, mark = places_of_lists(household, area), mark_of(household)
+    while True:
+        older = Q() if cursor is None else Q(pk__lt=cursor)
+        first = oldest_of_a_portion(places, older)
+        read = older if first is None else older & Q(pk__gte=first)
+        lists = Look.objects.filter(
+            read, area_code__in=places, families__isnull=False, families__holds=mark
+        )
+        # In two steps: ordered at once, the database would walk looks at everybody.
+        keys = sorted(lists.order_by().values_list("pk", flat=True), reverse=True)[: PAGE + 1]
+        alone = Look.objects.filter(read, household_id=household).order_by("-pk")[: PAGE + 1]
+        rows = sorted(
+            [*alone, *Look.objects.filter(pk__in=keys)], key=lambda look: look.pk, reverse=True
+        )
+        if len(rows) > PAGE:
+            return rows[:PAGE], rows[PAGE - 1].pk
+        if rows or first is None:
+            return rows, first
+        cursor = first
+
+
+def oldest_of_a_portion(places: Collection[str], older: Q) -> int | None:
+    """The key down to which no area has more lists than are read at once; None: all may be read."""
+    ends: list[int] = []
+    for place in places:
+        lists = Look.objects.filter(older, area_code=place, families__isnull=False)
+        keys = lists.order_by("-pk").values_list("pk", flat=True)
+        ends += keys[LISTS_READ - 1 : LISTS_READ]
+    return max(ends, default=None)
 
 
 @dataclass(frozen=True)

@@ -300,13 +300,12 @@ def household_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not may(user, Permission.READ_AUDIT, at=household.area_id):
         raise Http404
     looks = "looks" in request.GET
+    cursor = cursor_of(request)
+    rows: list[Any]
     if looks:
-        found: QuerySet[Any] = queries.looks_at_household(
-            str(household.public_id), household.area_id
-        )
+        rows, cursor = queries.page_of_looks(str(household.public_id), household.area_id, cursor)
     else:
-        found = changes_shown(household, user)
-    rows, cursor = queries.page_before(found, cursor_of(request))
+        rows, cursor = queries.page_before(changes_shown(household, user), cursor)
     lines, families = lines_of(user, rows)
     shown(request, families)
     context = {
