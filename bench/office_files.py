@@ -35,7 +35,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -221,6 +221,19 @@ def make(name: str, seed: int, writer: str) -> OfficeFile:
     return _Maker(name, layouts()[name], seed, writer).make()
 
 
+@lru_cache(maxsize=4)  # the same people for each writer
+def _world(name: str, seed: int) -> World:
+    layout = layouts()[name]
+    around = {
+        column["of"]
+        for spec in [layout, *layout.get("sheets", [])]
+        for column in spec.get("columns", [])
+        if column.get("of", "head") not in HOUSEHOLD_PEOPLE
+    }
+    wishes = {**layout.get("people", {}), "around": sorted(around)}
+    return draw_world(random.Random(f"{name}/{seed}/people"), wishes)
+
+
 class _Maker:
     """Builds the sheets of one file and gathers what they state."""
 
@@ -228,7 +241,7 @@ class _Maker:
         self.name, self.layout, self.seed, self.writer = name, layout, seed, writer
         self.csv = writer == "csv"
         self.rng = random.Random(f"{name}/{seed}")
-        self.world: World = draw_world(self.rng, layout.get("people", {}))
+        self.world = _world(name, seed)
         text = layout.get("csv", {})
         self.encoding = self.rng.choice(text.get("encodings", ["utf-8-sig", "cp874", "utf-16"]))
         self.delimiter = self.rng.choice(text.get("delimiters", [","]))
@@ -508,7 +521,9 @@ class _Maker:
     def _statistics(self, sheet: Sheet, columns: list[dict[str, Any]]) -> list[int]:
         for number, place in enumerate(self.world.tambons, 1):
             model = self.world.households[0]
-            counted = Household(place, number, "", "", "", 0, 0, 0, model.people, model.surveyor)
+            counted = Household(
+                place, number, number, "", "", "", 0, 0, 0, model.people, model.surveyor
+            )
             cells = [
                 self._cell(column, counted, model.head, 1, number)[0].cell for column in columns
             ]
@@ -559,7 +574,7 @@ class _Maker:
                 members.append(self._finish(row, shared, household, inside[0], spec))
         sheet.rows.append(cells)
         if spec.get("join"):
-            self.joined.setdefault(household.number, {}).update(shared.states)
+            self.joined.setdefault(household.key, {}).update(shared.states)
             self.counts["joined"] += 1
             return
         if own.states or not members:
@@ -567,7 +582,7 @@ class _Maker:
         self.rows += members
 
     def _new_row(self, sheet: Sheet, household: Household) -> TrueRow:
-        return TrueRow({}, {}, {}, household.number, sheet.name, len(sheet.rows) + 1)
+        return TrueRow({}, {}, {}, household.key, sheet.name, len(sheet.rows) + 1)
 
     def _finish(
         self,
@@ -581,7 +596,7 @@ class _Maker:
         known = place_facts(household)
         for name in spec.get("sheet_states", []) + spec.get("title_states", []):
             row.states[name] = SURVEY_YEAR if name == "year" else known[name]
-        row.states = {**self.joined.get(household.number, {}), **shared.states, **row.states}
+        row.states = {**self.joined.get(household.key, {}), **shared.states, **row.states}
         row.unclear = {**shared.unclear, **row.unclear}
         for name in [name for name, value in row.states.items() if value in (None, "")]:
             del row.states[name]
@@ -600,6 +615,7 @@ class _Maker:
             implied.setdefault("sex", person.sex)
         if person is household.head:
             implied.setdefault("relation", person.relation)
+        implied["place_code"] = known["area_code"]
         implied.setdefault("surname", person.surname)
         implied.setdefault("year", SURVEY_YEAR)
         implied.setdefault("living", person.living)
@@ -792,14 +808,14 @@ def _row_differences(true: TrueRow, row: dict[str, Any], told: set[str]) -> list
     for name, value in true.states.items():
         if name in doubt or (name in ("illness", "job") and name not in row):
             continue
-        if not _equal(row.get(name), value):
+        if not _agrees(name, row.get(name), value, true):
             found.append(f"{name} is {value!r}, read as {row.get(name)!r}")
     for name, value in row.items():
         if name not in FIELDS or name in true.states or name in doubt or value in (None, ""):
             continue
         if name not in true.implies:
             found.append(f"{name} is not stated, read as {value!r}")
-        elif not _equal(value, true.implies[name]):
+        elif not _agrees(name, value, true.implies[name], true):
             found.append(f"{name} is {true.implies[name]!r}, read as {value!r}")
     found += [
         f"{name} is unclear and that was not told: {cause}"
@@ -832,6 +848,15 @@ def _needless_doubts(truth: Truth, read: Reading) -> list[str]:
     ]
 
 
+def _agrees(name: str, read: object, value: object, true: TrueRow) -> bool:
+    """Equal; of an area code that what is read goes as deep as is known, or less."""
+    if name != "area_code":
+        return _equal(read, value)
+    deep = str(read or "")
+    known = deep.startswith(str(value)) if name in true.states else len(deep) >= len("33")
+    return known and str(true.implies["place_code"]).startswith(deep)
+
+
 def _equal(read: object, true: object) -> bool:
     if isinstance(true, bool) or isinstance(read, bool):
         return read is true
@@ -848,6 +873,29 @@ def perfect(truth: Truth) -> Reading:
         {**row.states, "household": row.household, "doubt": list(row.unclear)} for row in truth.rows
     ]
     return Reading(rows, questions=list(truth.needs), notices=list(truth.tells))
+
+
+@dataclass
+class Scored:
+    """How a reader did on one file."""
+
+    layout: str
+    seed: int
+    writer: str
+    verdict: Verdict
+    reasons: list[str]
+
+
+def score(reader: Reader, files: int, seed: int, folder: Path) -> Iterator[Scored]:
+    """Write each file into a folder, have it read and judge it; the file is kept if not right."""
+    for name, number, writer in plan(files, seed):
+        made = make(name, number, writer)
+        path = folder / made.truth.file
+        path.write_bytes(made.data)
+        verdict, reasons = explain(made.truth, ask(reader, path, made.truth))
+        if verdict == "right":
+            path.unlink()
+        yield Scored(name, number, writer, verdict, reasons)
 
 
 # -- the command ---------------------------------------------------------------

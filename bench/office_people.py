@@ -121,6 +121,7 @@ class Household:
     """One synthetic household at one address."""
 
     place: Place
+    key: int
     number: int
     house_number: str
     house_code: str
@@ -256,9 +257,11 @@ class Maker:
 def draw_world(rng: random.Random, wishes: dict[str, object]) -> World:
     """The villages and households of one file.
 
-    `wishes` of a layout: villages, households and members as [least, most], one_each (heads
-    only), ages of heads as [least, most], shares of ranks, monks, one_name, gone, foreign,
-    odd_surnames, and id_stems, the first digits of national IDs.
+    `wishes` of a layout: villages, tambons (each village in one of its own), households and
+    members as [least, most], one_each (heads only), pupils (one child each), numbers_restart
+    (household numbers begin anew in each village), ages of heads as [least, most], around (who
+    else is named: father, carer), id_stems (first digits of national IDs), and shares of ranks,
+    monks, one_name, gone, foreign and odd_surnames.
     """
     maker = Maker(rng, wishes)
     tambons = _tambons(rng.choice(sorted(PROVINCES)))
@@ -275,8 +278,11 @@ def draw_world(rng: random.Random, wishes: dict[str, object]) -> World:
         for place, home in zip(places, rng.sample(near, k=min(count, len(near))), strict=False):
             place.tambon, place.tambon_code = home.tambon, home.tambon_code
     households = [h for place in places for h in _draw_households(maker, place)]
-    for number, household in enumerate(households, 1):
-        household.number = number
+    for key, household in enumerate(households, 1):
+        before = households[key - 2].place if key > 1 else household.place
+        again = bool(wishes.get("numbers_restart")) and before is not household.place
+        household.key = key
+        household.number = 1 if again or key == 1 else households[key - 2].number + 1
     return World(places, households, near)
 
 
@@ -296,11 +302,12 @@ def _draw_households(maker: Maker, place: Place) -> list[Household]:
         if wishes.get("pupils"):
             people = [maker.person("บุตร", (5, 12), surname)]
         for person in people:
-            for kind in ("father", "mother", "guardian", "carer", "relative", "consenter"):
+            for kind in wishes.get("around", ()):  # type: ignore[attr-defined]
                 person.others[kind] = maker.outsider(kind, person)
         households.append(
             Household(
                 place=place,
+                key=0,
                 number=0,
                 house_number=house_number,
                 house_code=f"{place.tambon_code[:4]}{rng.randrange(10**7):07}",

@@ -263,7 +263,9 @@ class _Pen:
             "borders", self.tag("border"), count=1
         )
         inside += self.tag("cellStyleXfs", plain, count=1)
-        return self.root("styleSheet", inside + self.tag("cellXfs", styles, count=len(shown) + 1))
+        inside += self.tag("cellXfs", styles, count=len(shown) + 1)
+        normal = self.tag("cellStyle", name="Normal", xfId=0, builtinId=0)
+        return self.root("styleSheet", inside + self.tag("cellStyles", normal, count=1))
 
     def strings(self) -> str:
         """The shared strings."""

@@ -22,6 +22,7 @@ from bench.office_files import (
     main,
     make,
     perfect,
+    score,
     writers_of,
 )
 from bench.office_writers import as_shown
@@ -141,6 +142,9 @@ def test_the_judge_sees_whatever_a_person_would_believe():
     assert spoilt(phone="0812345678") == "wrong in silence"  # the carer's
     assert spoilt(surname="รวมทรัพย์") == "wrong in silence"
     assert spoilt(relation="บุตร") == "wrong in silence"  # to the carer
+    deeper = f"{truth.rows[2].implies['place_code']}"
+    assert spoilt(area_code=deeper[:6]) == spoilt(area_code=deeper) == "right"
+    assert spoilt(area_code="99999999") == "wrong in silence"
     assert spoilt(household=perfect(truth).rows[1]["household"]) == "wrong in silence"
     assert spoilt(doubt=["first_name"]) == "needless question"
 
@@ -178,6 +182,21 @@ def test_a_reader_that_asks_is_answered_and_reads_again(tmp_path):
         return read
 
     assert judge(truth, ask(reader, tmp_path, truth)) == "right"
+
+
+def test_a_reader_is_scored_and_what_it_got_wrong_is_kept(tmp_path):
+    def reader(path, given, answers):
+        name, seed, writer = path.stem.rsplit("-", 2)
+        read = perfect(make(name, int(seed), writer).truth)
+        if name == "class_form":
+            read.rows.pop()
+        return read
+
+    scored = {one.layout: one for one in score(reader, 3, SEED, tmp_path)}
+    assert scored["class_form"].verdict == "wrong in silence"
+    assert "rows read" in scored["class_form"].reasons[0]
+    assert [one.verdict for one in scored.values()].count("right") == 2
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_the_command_writes_files_with_their_truth_beside_them(tmp_path, capsys):
