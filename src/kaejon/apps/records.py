@@ -161,14 +161,16 @@ class Subjects:
 
 def _ends(row: models.Model, paths: Sequence[str]) -> frozenset[int]:
     """The keys to which paths lead from a row; a way that somebody erased leads nowhere."""
-    keys = set()
+    keys: set[int] = set()
     for path in paths:
         *way, last = path.split("__")
         end: Any = row
         for step in way:
             end = getattr(end, step, None)
-        keys.add(getattr(end, "pk" if last == "pk" else f"{last}_id", None))
-    return frozenset(keys - {None})
+        key = getattr(end, "pk" if last == "pk" else f"{last}_id", None)
+        if key is not None:
+            keys.add(key)
+    return frozenset(keys)
 
 
 DUTIES = tuple(f.name for f in fields(Record) if f.metadata.get("duty"))

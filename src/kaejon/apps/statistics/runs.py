@@ -294,7 +294,8 @@ def like(model: Any, value: float | None) -> Any:
 
 def value_of(measure: Any) -> float | None:
     """A measure of a run without its errors."""
-    return measure["value"] if isinstance(measure, dict) else measure
+    value: float | None = measure["value"] if isinstance(measure, dict) else measure
+    return value
 
 
 def adjusted_by(incidence: float | None, depth: float | None) -> float | None:
