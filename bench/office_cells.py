@@ -525,7 +525,7 @@ def place_facts(household: Household) -> dict[str, Any]:
         "area_code": place.code,
         "tambon_code": place.tambon_code,
         "income": household.income,
-        "member_count": len(household.people),
+        "member_count": household.size,
         "latitude": household.latitude,
         "longitude": household.longitude,
     }
@@ -647,8 +647,8 @@ WAYS["point"] = {
     "kobo": _house(lambda r, h: f"{h.latitude} {h.longitude} 0 0", "latitude", "longitude"),
 }
 WAYS["member_count"] = {
-    "number": _house(lambda r, h: len(h.people), "member_count"),
-    "unit": _house(lambda r, h: f"{len(h.people)} คน", "member_count"),
+    "number": _house(lambda r, h: h.size, "member_count"),
+    "unit": _house(lambda r, h: f"{h.size} คน", "member_count"),
 }
 WAYS["income"] = {
     "number": _house(lambda r, h: h.income, "income"),
@@ -656,7 +656,7 @@ WAYS["income"] = {
     "shown_comma": lambda r, p, h: say(h.income, "#,##0", income=h.income),
     "baht": _house(lambda r, h: f"{h.income:,} บาท", "income"),
     # By the month or by head: another fact, which must not be taken for the year's income.
-    "month_of_one": lambda r, p, h: say(h.income // 12 // len(h.people)),
+    "month_of_one": lambda r, p, h: say(h.income // 12 // h.size),
     "month": lambda r, p, h: Written(Cell(h.income // 12), {}, {"income": h.income // 12 * 12}),
 }
 

@@ -126,6 +126,7 @@ class Household:
     house_number: str
     house_code: str
     road: str
+    size: int
     income: int
     latitude: float
     longitude: float
@@ -312,6 +313,9 @@ def _draw_households(maker: Maker, place: Place) -> list[Household]:
                 house_number=house_number,
                 house_code=f"{place.tambon_code[:4]}{rng.randrange(10**7):07}",
                 road=rng.choice(("", "", "ถนนเทศบาล 2", "ซอยสุขใจ")),
+                size=rng.randint(1, 6)
+                if wishes.get("one_each") or wishes.get("pupils")
+                else len(people),
                 income=rng.randrange(12_000, 180_000, 500),
                 latitude=round(north + rng.uniform(-0.1, 0.1), 6),
                 longitude=round(east + rng.uniform(-0.1, 0.1), 6),

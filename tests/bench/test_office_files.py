@@ -10,21 +10,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from bench.office_cells import WAYS, Cell
-from bench.office_files import (
-    CAUSES,
-    FIELDS,
-    OfficeFile,
-    Reading,
-    ask,
-    explain,
-    judge,
-    layouts,
-    main,
-    make,
-    perfect,
-    score,
-    writers_of,
-)
+from bench.office_files import Reading, ask, explain, judge, main, perfect, score
+from bench.office_maker import OfficeFile, layouts, make, writers_of
+from bench.office_truth import CAUSES, FIELDS
 from bench.office_writers import as_shown
 
 SEED = 11
