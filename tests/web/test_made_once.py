@@ -14,10 +14,12 @@ from kaejon.apps.access.models import User
 from kaejon.apps.folders.guards import MayBeKnown
 from kaejon.apps.folders.models import Note
 from kaejon.apps.households.models import Household
+from kaejon.apps.sources.models import Source
 from kaejon.apps.surveys.checking import Finding, add_missed, record_check
 from kaejon.apps.surveys.models import Verification
 from tests.cast import Cast
 from tests.factories import make
+from tests.web.test_lists_sources import PROMISE
 
 pytestmark = pytest.mark.django_db
 VILLAGE = "33010101"
@@ -137,3 +139,17 @@ def test_two_who_add_the_same_household_at_once_make_one(cast: Cast) -> None:
         thread.join()
     assert sorted(answers) == ["added", "asked about"]
     assert Household.objects.count() == 1
+
+
+def test_a_source_sent_twice_is_one_source(cast: Cast) -> None:
+    """Its code is drawn anew for each request, so the code alone keeps nobody from a second one."""
+    client, address = signed_in(cast.wanna), "/lists/sources/new/"
+    form = {
+        "csrfmiddlewaretoken": token_of(client, address),
+        **PROMISE,
+    }
+
+    answers = [client.post(address, form) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Source.objects.filter(name_th=PROMISE["name_th"]).count() == 1

@@ -58,6 +58,7 @@ MOVES: dict[str, tuple[tuple[BatchStatus, ...], BatchStatus]] = {
 }
 
 
+@made_once
 @transaction.atomic
 def register_source(
     *,
