@@ -63,6 +63,19 @@ def test_one_tap_records_a_check_and_one_more_takes_it_back(client: Client, fami
     assert answer["Location"].startswith(VILLAGE)
 
 
+def test_a_long_form_names_at_its_head_the_fields_with_errors(
+    client: Client, family: Family
+) -> None:
+    sent = {"outcome": "moved", "method": "visit", "on": "31/2/2569", "note": "บ้านปิด"}
+    answer = client.post(at("check_record", family.household), sent)
+    assert answer.status_code == 422
+    head, _, fields = answer.content.decode().partition('name="outcome"')
+    assert 'href="#id_on_errors"' in head
+    assert "เดือนนั้นไม่มีวันที่นี้" in head
+    assert 'id="id_on_errors"' in fields
+    assert "บ้านปิด" in fields
+
+
 def test_a_photo_is_kept_without_its_place_and_seen_only_by_who_may(
     client: Client, cast: Cast, family: Family
 ) -> None:
