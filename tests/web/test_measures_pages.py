@@ -144,3 +144,11 @@ def test_a_wrong_definition_is_refused_with_its_reason(
 )
 def test_every_definition_can_be_read(cast: Cast, name: str) -> None:
     assert signed_in(cast.malee).get(f"/measures/definitions/of/{name}/").status_code == 200
+
+
+def test_what_became_of_households_is_not_offered_for_comparing(cast: Cast, rounds: Rounds) -> None:
+    wanna = signed_in(cast.wanna)
+    for kind, offered in (("dynamics", False), ("tpmap", True)):
+        run = measured(rounds, cast.wanna, kind)
+        page = wanna.get(f"/measures/runs/{run.public_id}/").content.decode()
+        assert (f"/measures/compare/?a={run.public_id}" in page) is offered, kind
