@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from pypdf import PdfReader
 
 from kaejon.apps.areas.models import Area, Boundary
 from kaejon.apps.households.models import Household
-from kaejon.web.places.sight import paper_of
+from kaejon.apps.sources.models import ImportBatch, Source, SourceVersion
+from kaejon.web.places.sight import paper_of, sight_of
 from tests.cast import Cast
+from tests.factories import make
 from tests.web.places import household, make_registry, tally_areas
 
 EVERYWHERE = ["/", "/areas/", "/areas/33/", "/areas/330101/"]
@@ -244,3 +247,16 @@ def test_an_agency_is_told_why_no_average_stands_there(
     page = seat(cast.preecha).get("/areas/33/measures/").content.decode()
     assert "ท่านจะเห็นค่าเฉลี่ยเมื่อสำรวจมากกว่านี้" in page
     assert "ยังไม่มีครัวเรือนที่สำรวจ" not in page
+
+
+def test_the_target_poor_are_said_to_come_from_both_kinds_of_list(
+    registry: dict[str, Household], cast: Cast
+) -> None:
+    for kind, name in (("tpmap", "บัญชีเป้าหมาย"), ("bmn", "บัญชีพื้นฐาน")):
+        version = make(
+            SourceVersion, source=make(Source, kind=kind, name_th=name), as_of=date(2024, 9, 30)
+        )
+        make(ImportBatch, version=version, area_id="33", status="applied")
+    note = sight_of(cast.wanna, Area.objects.get(code="33")).target_note()
+    assert "บัญชีเป้าหมาย" in note
+    assert "บัญชีพื้นฐาน" in note

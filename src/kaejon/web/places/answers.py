@@ -18,7 +18,7 @@ from kaejon.apps.ranking.queries import standing_decision
 from kaejon.apps.statistics.standing import WAITING
 from kaejon.methods.disclosure import Shown, at_most
 from kaejon.web.places.round_rows import moves
-from kaejon.web.places.sight import NEEDS, SURVEY, TARGET, Sight
+from kaejon.web.places.sight import NEEDS, SURVEY, Sight
 from kaejon.web.ranking.rows import ranking_of, rows_of
 from kaejon.web.templatetags.kaejon_ui import thai_number
 
@@ -73,7 +73,7 @@ def who_is_poor(sight: Sight) -> list[Line]:
             sight,
             total.figure("target_poor_households"),
             _("households with target poor (TPMAP)"),
-            sight.list_note(*TARGET),
+            sight.target_note(),
             target=True,
         ),
         counted(

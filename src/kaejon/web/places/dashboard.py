@@ -13,7 +13,7 @@ from kaejon.apps.folders.labels import definition_name, weights_are_provisional
 from kaejon.web.doors import actor_of
 from kaejon.web.places import figures
 from kaejon.web.places.answers import answers_of
-from kaejon.web.places.sight import SURVEY, TARGET, sight_of
+from kaejon.web.places.sight import SURVEY, sight_of
 
 
 @login_required
@@ -37,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "parts_chart_size": figures.chart_size(chart),
         "maps": figures.maps(sight),
         "survey_note": sight.list_note(*SURVEY),
-        "target_note": sight.list_note(*TARGET),
+        "target_note": sight.target_note(),
         "definition": definition_name(),
         "provisional": weights_are_provisional(),
     }

@@ -15,7 +15,7 @@ from kaejon.apps.households.models import CAPITALS
 from kaejon.apps.statistics.standing import CountsShown
 from kaejon.methods.disclosure import Shown, share
 from kaejon.web.places.links import area_address
-from kaejon.web.places.sight import NEEDS, SURVEY, TARGET, Sight
+from kaejon.web.places.sight import NEEDS, SURVEY, Sight
 
 MEASURES = ("overall", *CAPITALS)
 LEVELS = (1, 2, 3, 4)
@@ -72,7 +72,7 @@ def in_need(sight: Sight) -> list[Figure]:
     total = sight.total
     homes, people = pgettext("unit", "households"), pgettext("unit", "people")
     named, screened, registry = (
-        sight.list_note(*TARGET),
+        sight.target_note(),
         sight.list_note(*NEEDS),
         sight.registry_note(),
     )

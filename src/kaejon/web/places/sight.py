@@ -118,6 +118,19 @@ class Sight:
                 return newest_note(found)
         return _("No such list taken in yet")
 
+    def target_note(self) -> str:
+        """Who is target poor is said by TPMAP's own list, or follows by its rule from a BMN list."""
+        named, screened = (
+            [version for version in self.lists if version.source.kind == kind]
+            for kind in (Kind.TPMAP, Kind.BMN)
+        )
+        if not named or not screened:
+            return self.list_note(Kind.TPMAP, Kind.BMN)
+        return _("%(named)s; others by TPMAP's rule: %(screened)s") % {
+            "named": newest_note(named),
+            "screened": newest_note(screened),
+        }
+
 
 def newest_note(versions: list[SourceVersion]) -> str:
     note = _("%(list)s, as of %(date)s") % {
@@ -135,7 +148,6 @@ def newest_note(versions: list[SourceVersion]) -> str:
 
 SURVEY = (Kind.PPP, Kind.COMMUNITY)
 NEEDS = (Kind.BMN,)
-TARGET = (Kind.TPMAP, Kind.BMN)
 
 
 def sight_of(user: User, area: Area) -> Sight:
