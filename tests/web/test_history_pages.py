@@ -16,10 +16,12 @@ from django.utils import timezone
 
 import kaejon
 from kaejon.apps.access.models import User
+from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record, record_list, record_look, record_looks
 from kaejon.apps.audit.housekeeping import forget_counts
 from kaejon.apps.audit.models import Event, FoldersOpened, Look, LookKind
 from kaejon.apps.audit.queries import PAGE, busy_days, looks_at_household
+from kaejon.apps.dashboards.exports import give_counts
 from kaejon.apps.households.models import House, Household
 from kaejon.apps.sources.models import Source
 from kaejon.web.history.sentences import LOOKS, SENTENCES
@@ -304,3 +306,9 @@ def test_lists_facts_and_steps_are_named_and_identifiers_left_out(cast: Cast) ->
         assert words in text
     for code in ("the-list", "applying", STRANGER):
         assert code not in text
+
+
+def test_counts_given_out_are_named_in_the_readers_words(cast: Cast) -> None:
+    give_counts(what="ranking", area=Area.objects.get(code="33"), form="pdf", by=cast.wanna)
+    lines = signed_in(cast.wanna).get(reverse("history")).context["lines"]
+    assert ("what", "problems in order") in [pair for line in lines for pair in line.details]

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
@@ -58,7 +59,7 @@ def dump_registry(*, area: str, by: User) -> dict[str, Any]:
             kind=LookKind.EXPORT,
             households=list(given.values_list("public_id", "area_id")),
             role=role_names(by),
-            reason="registry dump",
+            reason=gettext_noop("registry dump"),
         )
         record(
             by=by,

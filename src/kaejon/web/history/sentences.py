@@ -355,6 +355,22 @@ CODES: dict[str, Any] = {
     **dict(Method.choices),
 }
 FACTS: dict[str, Any] = {**FACT_NAMES, STANDING: gettext_lazy("standing on the list")}
+# Names of exports of counts, as `give_counts` writes them down
+EXPORTS: dict[str, Any] = {
+    "report": gettext_lazy("report for a meeting"),
+    "profile": gettext_lazy("area profile"),
+    "ranking": gettext_lazy("problems in order"),
+    "decision": gettext_lazy("decision"),
+    "sets": gettext_lazy("which lists name whom"),
+    "accuracy": gettext_lazy("how good each list is"),
+    "accuracy-areas": gettext_lazy("how good a list is, by area"),
+    "reasons": gettext_lazy("why households are missed"),
+    "quality": gettext_lazy("how complete each list is"),
+    "quality-areas": gettext_lazy("how complete lists are, by area"),
+    "unseen": gettext_lazy("estimates of households on no list"),
+    "histories": gettext_lazy("what the estimates stand on"),
+    "unseen-areas": gettext_lazy("estimates of households on no list, by area"),
+}
 # An identifier tells a reader nothing: the line names what it stands for
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -462,7 +478,7 @@ def details_of(
         if values and value in ("", None):
             continue
         label = _(FIELD_WORDS[name]) if name in FIELD_WORDS else name.replace("_", " ")
-        codes = {"source": lists, "fact": FACTS}.get(name, CODES)
+        codes = {"source": lists, "fact": FACTS, "what": EXPORTS}.get(name, CODES)
         found.append((label, in_words(value, codes) if values else ""))
     return tuple(found)
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -65,7 +66,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
             area=page.object_list[0].area_code,
             count=len(page.object_list),
             role=role_names(user),
-            reason="rows that wait for a decision",
+            reason=gettext_noop("rows that wait for a decision"),
         )
     lately: list[Any] = list(decisions_visible_to(user)[:LATELY])
     names = names_chosen(lately, user)
