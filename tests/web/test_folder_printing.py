@@ -222,3 +222,20 @@ def test_the_list_of_households_leads_to_printing_and_adding(cast: Cast, family:
     reader = signed_in(cast.darunee).get("/households/?area=330101").content.decode()
     assert "/households/print/" not in reader
     assert "/households/add/" not in reader
+
+
+def test_where_an_agency_may_print_nothing_no_form_leads_to_a_dead_end(
+    cast: Cast, family: Family
+) -> None:
+    Grant.objects.create(
+        household=family.household,
+        organization=cast.organizations["health"],
+        purpose="เยี่ยมบ้าน",
+        valid_from=LONG_AGO,
+        granted_by=cast.malee,
+    )
+    client = signed_in(cast.preecha)
+    for area, offered in (("330101", True), ("330102", False)):
+        page = client.get(f"/households/print/?area={area}").content.decode()
+        assert ('name="who"' in page) is offered, area
+        assert ("เลือกพื้นที่อื่น" in page) is not offered, area
