@@ -254,7 +254,7 @@ def test_a_household_that_moved_far_is_offered_and_taken_over(cast: Cast, family
 
 def test_erasing_takes_the_pointers_with_it(cast: Cast, family: Family, twin: Household) -> None:
     merge_households(kept=family.household, gone=twin, reason=WHY, by=cast.malee)
-    erase_household(household=family.again(), reason=WHY, by=cast.wanna)
+    erase_household(household=family.again(), ground="consent_withdrawn", reason=WHY, by=cast.wanna)
     pointer = Household.everyone.get(pk=twin.pk)
     assert (pointer.head_name, pointer.house_no) == ("", "")
 

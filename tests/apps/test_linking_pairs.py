@@ -428,7 +428,7 @@ def test_erasing_who_was_kept_erases_the_duplicate_too(cast: Cast, twice: Any) -
     kept, gone = two()
     decision = decide_pair(pair=pair, verdict="same", kept=kept, by=cast.malee, reason="รู้จัก")
 
-    erase_person(person=kept, reason="ขอลบ", by=cast.wanna)
+    erase_person(person=kept, ground="consent_withdrawn", reason="ขอลบ", by=cast.wanna)
 
     gone.refresh_from_db()
     decision.refresh_from_db()

@@ -177,7 +177,7 @@ def test_erasing_a_family_takes_its_row_out_and_ends_the_repeating(
     other = measured(rounds, cast.wanna, "tpmap", area="330201")
     home = rounds.households[0]
     results = run.results
-    erase_household(household=home, reason="ขอให้ลบ", by=cast.wanna)
+    erase_household(household=home, ground="consent_withdrawn", reason="ขอให้ลบ", by=cast.wanna)
     run_job_here(Job.objects.get(kind="forget_rows"))
 
     held = run.inputs.get()

@@ -212,7 +212,7 @@ def test_erasing_a_family_leaves_nothing_that_names_it_and_every_count(
     people = list(family.people.values_list("pk", flat=True))
     before = counts()
     assert "สมหญิง" in everything_stored(people, family)
-    erase_household(household=family, reason="คำขอ", by=cast.malee)
+    erase_household(household=family, ground="consent_withdrawn", reason="คำขอ", by=cast.malee)
     held = everything_stored(people, family)
     for trace in ("สมมติ", "สมหญิง", "น้อย", "ใจดี", pin(1)[-4:], "2510", "1967-03-12"):
         assert trace not in held, trace
@@ -225,7 +225,7 @@ def test_erasing_a_family_leaves_nothing_that_names_it_and_every_count(
 
 def test_erasing_one_member_leaves_the_others_as_they_are(cast: Cast, family: Household) -> None:
     gone = family.people.get(first_name="สมหญิง")
-    erase_person(person=gone, reason="คำขอ", by=cast.malee)
+    erase_person(person=gone, ground="consent_withdrawn", reason="คำขอ", by=cast.malee)
     assert names(family) == sorted([ERASED_NAME, "น้อย", "สมมติ"])
     gone.refresh_from_db()
     assert (gone.national_id_sealed, gone.national_id_index) == (None, "")
@@ -241,7 +241,12 @@ def test_what_is_said_of_the_household_no_longer_names_the_erased(
     claim = Assertion.objects.filter(household=family, person=None).latest("pk")
     claim.facts |= {"note": "นางสมหญิงป่วย", "need_text": "ซ่อมหลังคา"}
     claim.save()
-    erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
+    erase_person(
+        person=family.people.get(first_name="สมหญิง"),
+        ground="consent_withdrawn",
+        reason="คำขอ",
+        by=cast.malee,
+    )
     claim.refresh_from_db()
     assert "note" not in claim.facts
     assert claim.facts["need_text"] == "ซ่อมหลังคา"
@@ -249,7 +254,12 @@ def test_what_is_said_of_the_household_no_longer_names_the_erased(
 
 def brought_again(cast: Cast, family: Household, lists: dict[str, Source]) -> SourceRecord:
     """The list that names an erased member comes once more; her row."""
-    erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
+    erase_person(
+        person=family.people.get(first_name="สมหญิง"),
+        ground="consent_withdrawn",
+        reason="คำขอ",
+        by=cast.malee,
+    )
     batch = bring_in(as_csv(FAMILY), lists["state"], cast.wanna, year=2568)
     return batch.records.get(row_number=3)
 
@@ -279,7 +289,12 @@ def test_a_bringer_cannot_tell_a_number_of_the_erased_from_any_other(
     cast: Cast, family: Household, lists: dict[str, Source], tmp_path: Path
 ) -> None:
     """Number by number, before and after applying; only the province learns of it."""
-    erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
+    erase_person(
+        person=family.people.get(first_name="สมหญิง"),
+        ground="consent_withdrawn",
+        reason="คำขอ",
+        by=cast.malee,
+    )
     own = source("community", cast.organizations["tao"], cast.wanna, code="own")
     answers = []
     for number, house, year in ((pin(2), "71", 2561), (pin(77), "72", 2562)):
@@ -348,7 +363,12 @@ def test_who_is_erased_between_reading_and_applying_is_asked_about_too(
     row = batch.records.get(row_number=3)
     row.person = row.household = None
     row.save()
-    erase_person(person=family.people.get(first_name="สมหญิง"), reason="คำขอ", by=cast.malee)
+    erase_person(
+        person=family.people.get(first_name="สมหญิง"),
+        ground="consent_withdrawn",
+        reason="คำขอ",
+        by=cast.malee,
+    )
     applied(batch, cast.wanna)
     assert list(named_again.rows_for(cast.wanna)) == [row]
 
@@ -359,7 +379,7 @@ def test_after_a_restore_whoever_was_erased_since_is_asked_about(
     gone = family.people.get(first_name="สมหญิง")
     before = Person.objects.filter(pk=gone.pk).values().get()
     assert named_again.ask_about_restored() == 0
-    erase_person(person=gone, reason="คำขอ", by=cast.malee)
+    erase_person(person=gone, ground="consent_withdrawn", reason="คำขอ", by=cast.malee)
     assert named_again.ask_about_restored() == 0
     Person.objects.filter(pk=gone.pk).update(**before)  # what a backup from before holds
     assert named_again.ask_about_restored() == 1

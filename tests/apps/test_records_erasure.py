@@ -84,7 +84,12 @@ def test_erasing_a_family_leaves_no_word_in_any_table(cast: Cast, label: str, pa
     row = listed.row_in(label, path)
     if not isinstance(TABLES[label][1].erase, Kept):
         plant(row, NAME)
-    erase_household(household=listed.household, reason=f"คำขอของ {NAME}", by=cast.malee)
+    erase_household(
+        household=listed.household,
+        ground="consent_withdrawn",
+        reason=f"คำขอของ {NAME}",
+        by=cast.malee,
+    )
     for word in (NAME, HOUSE, NUMBER):
         assert where(word) == []
 
@@ -108,7 +113,7 @@ def test_erasing_one_member_takes_the_words_that_name_her(
 ) -> None:
     listed = listed_under(NAME)
     plant(listed.row_in(label, path), f"ป้า{NAME}")
-    erase_person(person=listed.person, reason="คำขอ", by=cast.malee)
+    erase_person(person=listed.person, ground="consent_withdrawn", reason="คำขอ", by=cast.malee)
     assert where(NAME) == []
 
 
@@ -118,7 +123,7 @@ def test_erasing_one_member_leaves_words_about_the_others(cast: Cast, label: str
     record = said_by(TABLES[label][0])
     assert record
     columns = plant(listed.row_in(label, record.household[0]), "หลังคารั่ว")
-    erase_person(person=listed.person, reason="คำขอ", by=cast.malee)
+    erase_person(person=listed.person, ground="consent_withdrawn", reason="คำขอ", by=cast.malee)
     assert len(
         [c for c in where("หลังคารั่ว") if c.startswith(TABLES[label][0]._meta.db_table)]
     ) == len(columns)
@@ -153,7 +158,7 @@ def test_no_file_keeps_the_erased(
     # Every sealed file is made of pieces, prints too: a rotation reads the key of each.
     assert {n for p in rotation.stored_files() for n in rotation.file_keys(p)} == {1}
     with django_capture_on_commit_callbacks(execute=True):
-        erase_household(household=home, reason="คำขอ", by=cast.malee)
+        erase_household(household=home, ground="consent_withdrawn", reason="คำขอ", by=cast.malee)
     assert [content for _, content in kept_files()] == [b"another family"]
     assert where(NAME) == []
 
@@ -164,7 +169,9 @@ def test_minutes_say_the_number_of_the_item_instead_of_the_name(cast: Cast) -> N
     make(AgendaItem, forum=forum, household=make(Household))
     make(AgendaItem, forum=forum, household=listed.household)
     strength = make(CommunityStrength, area=listed.household.area, text=f"{NAME} สานกระบุงเป็น")
-    erase_household(household=listed.household, reason="คำขอ", by=cast.malee)
+    erase_household(
+        household=listed.household, ground="consent_withdrawn", reason="คำขอ", by=cast.malee
+    )
     forum.refresh_from_db()
     strength.refresh_from_db()
     assert NAME not in forum.note + strength.text
@@ -175,7 +182,9 @@ def test_who_lives_elsewhere_now_is_not_erased_with_the_old_family(cast: Cast) -
     listed = listed_under(NAME)
     moved = make(Person, first_name="ย้ายไปแล้ว")
     make(Membership, person=moved, household=listed.household, ended_on=date(2024, 1, 1))
-    erase_household(household=listed.household, reason="คำขอ", by=cast.malee)
+    erase_household(
+        household=listed.household, ground="consent_withdrawn", reason="คำขอ", by=cast.malee
+    )
     moved.refresh_from_db()
     assert moved.first_name == "ย้ายไปแล้ว"
 
@@ -184,7 +193,9 @@ def test_a_row_still_waiting_in_a_list_is_not_brought_in_nameless(cast: Cast) ->
     listed = listed_under(NAME)
     ImportBatch.objects.filter(pk=listed.batch.pk).update(status="staged")
     SourceRecord.objects.filter(pk=listed.row.pk).update(outcome="updated")
-    erase_household(household=listed.household, reason="คำขอ", by=cast.malee)
+    erase_household(
+        household=listed.household, ground="consent_withdrawn", reason="คำขอ", by=cast.malee
+    )
     listed.row.refresh_from_db()
     assert listed.row.outcome == Outcome.REJECTED
 
@@ -210,7 +221,9 @@ def test_history_keeps_that_it_happened_and_not_to_whom(cast: Cast) -> None:
         reason=f"โทรหา {NAME}",
     )
     kept_event = record(verb="e", subject_type="forum", subject_id="g", reason="อื่น", **elsewhere)
-    erase_household(household=home, reason=f"คำขอของ {NAME}", by=cast.malee)
+    erase_household(
+        household=home, ground="consent_withdrawn", reason=f"คำขอของ {NAME}", by=cast.malee
+    )
     assert where(NAME) == []
     assert set("abcde") <= set(Event.objects.values_list("verb", flat=True))
     assert Event.objects.get(pk=kept_event.pk).reason == "อื่น"
@@ -222,7 +235,12 @@ def test_no_session_keeps_the_words_of_a_search(cast: Cast) -> None:
     session[SEARCHES] = {"token": {"text": NAME}}
     session["other"] = "stays"
     session.save()
-    erase_household(household=listed_under(NAME).household, reason="คำขอ", by=cast.malee)
+    erase_household(
+        household=listed_under(NAME).household,
+        ground="consent_withdrawn",
+        reason="คำขอ",
+        by=cast.malee,
+    )
     kept = SessionStore(session.session_key).load()
     assert kept == {"other": "stays"}
 

@@ -379,7 +379,9 @@ def test_erasing_a_family_takes_photo_notes_and_objections_and_keeps_the_outcome
     )
     assert (stored_files() / name).exists()
     with django_capture_on_commit_callbacks(execute=True):
-        erase_household(household=family.again(), reason="ตามคำขอ", by=cast.wanna)
+        erase_household(
+            household=family.again(), ground="consent_withdrawn", reason="ตามคำขอ", by=cast.wanna
+        )
     assert not (stored_files() / name).exists()
     for check in Verification.objects.all():
         assert (check.note, check.photo_stored_as, check.latitude) == ("", "", None)

@@ -141,7 +141,7 @@ def move() -> None:
 def erase() -> None:
     from kaejon.apps.privacy.erasing import erase_household
 
-    erase_household(household=homes()[7], reason=WHY, by=operator())
+    erase_household(household=homes()[7], ground="consent_withdrawn", reason=WHY, by=operator())
 
 
 CHANGES: dict[str, Callable[[], None]] = {

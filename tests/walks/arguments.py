@@ -594,8 +594,16 @@ CALLS: dict[str, Arguments] = {
     },
     "ranking.actions.record_decision": ruling,
     "privacy.consent.record_consent": consent,
-    "privacy.erasing.erase_household": lambda w, at: {"household": w.household(at), "reason": WHY},
-    "privacy.erasing.erase_person": lambda w, at: {"person": person(w, at), "reason": WHY},
+    "privacy.erasing.erase_household": lambda w, at: {
+        "household": w.household(at),
+        "ground": "unlawful",
+        "reason": WHY,
+    },
+    "privacy.erasing.erase_person": lambda w, at: {
+        "person": person(w, at),
+        "ground": "unlawful",
+        "reason": WHY,
+    },
     "privacy.named_again.let_stay": named_again_row,
     "privacy.named_again.take_out": named_again_row,
     "privacy.requests.receive_request": request,

@@ -14,10 +14,10 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from kaejon.apps.access.models import User
-from kaejon.apps.audit.models import Look
-from kaejon.apps.households.models import Household
+from kaejon.apps.audit.models import Event, Look
+from kaejon.apps.households.models import ERASED_NAME, Household, Person
 from kaejon.apps.jobs.models import Job
-from kaejon.apps.privacy.erasing import erase_person
+from kaejon.apps.privacy.erasing import erase_household, erase_person
 from kaejon.apps.privacy.models import Consent, SubjectRequest
 from kaejon.apps.sources import files
 from kaejon.apps.sources.models import Assertion, ImportBatch, Source, SourceRecord
@@ -103,21 +103,63 @@ def test_nothing_is_erased_without_a_request_and_a_yes(
 ) -> None:
     malee, url = signed_in(cast.malee), reverse("erase_household", args=[family.public_id])
     assert malee.get(url).status_code == 404
-    write_down(malee, family, "erasure")
+    held = write_down(malee, family, "erasure")
     shown = malee.get(url).content.decode()
     assert "What stays, and why" in shown
-    assert malee.post(url, {"reason": "คำขอ"}).status_code == 422
+    assert malee.post(url, {"reason": "คำขอ", "ground": "unlawful"}).status_code == 422
+    assert malee.post(url, {"reason": "คำขอ", "sure": "on"}).status_code == 422
     family.refresh_from_db()
     assert "สมมติ" in family.head_name
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1  # the password was given too long ago
-    asked = malee.post(url, {"reason": "คำขอ", "sure": "on"})
+    form = {"reason": "คำขอ", "ground": "consent_withdrawn", "sure": "on"}
+    asked = malee.post(url, form)
     assert asked["Location"].startswith(reverse("account_reauthenticate"))
     family.refresh_from_db()
     assert "สมมติ" in family.head_name
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 60
-    assert malee.post(url, {"reason": "คำขอ", "sure": "on"}).status_code == 302
+    erased = malee.post(url, form, follow=True)
+    assert erased.redirect_chain[-1][0] == reverse("request_page", args=[held.public_id])
+    assert "Save the answer" in erased.content.decode()
     family.refresh_from_db()
     assert "สมมติ" not in family.head_name
+    assert Event.objects.get(verb="privacy.erase").changes == {"ground": "consent_withdrawn"}
+
+
+def test_nothing_is_written_any_more_about_a_family_that_was_erased(
+    cast: Cast, family: Household
+) -> None:
+    malee, folder = signed_in(cast.malee), reverse("folder", args=[family.public_id])
+    (member,) = family.people.all()
+    doors = [
+        reverse("household_correct", args=[family.public_id]),
+        reverse("member_add", args=[family.public_id]),
+        reverse("note_add", args=[family.public_id]),
+        reverse("household_offer", args=[family.public_id]),
+        reverse("person_correct", args=[member.public_id]),
+        reverse("member_move", args=[member.public_id]),
+    ]
+    shown = malee.get(folder).content.decode()
+    assert [door for door in doors if door not in shown] == []
+    erase_household(household=family, ground="unlawful", reason="คำขอ", by=cast.malee)
+    shown = malee.get(folder).content.decode()
+    assert [door for door in doors if door in shown] == []
+    claims = Assertion.objects.count()
+    form = {"first_name": "สมมติ", "last_name": "ใจดี", "relation": "หัวหน้าครัวเรือน", "reason": "รู้จัก"}
+    refused = malee.post(doors[1], form)
+    assert "erased at the wish of the people concerned" in refused.content.decode()
+    assert (family.people.count(), Assertion.objects.count()) == (1, claims)
+    assert malee.post(doors[2], {"text": "สมมติ ใจดี"}).status_code != 302
+    assert not family.notes.exists()
+
+
+def test_of_a_family_whose_head_was_erased_the_others_are_kept_up(cast: Cast) -> None:
+    home = make(Household, area_id="33010101", head_name=ERASED_NAME)
+    gone = make(Person, household=home, area_id="33010101", first_name=ERASED_NAME, is_head=True)
+    stays = make(Person, household=home, area_id="33010101", first_name="สมศรี")
+    shown = signed_in(cast.malee).get(reverse("folder", args=[home.public_id])).content.decode()
+    assert reverse("household_correct", args=[home.public_id]) in shown
+    assert reverse("person_correct", args=[stays.public_id]) in shown
+    assert reverse("person_correct", args=[gone.public_id]) not in shown
 
 
 def state_consent(
@@ -230,7 +272,7 @@ def test_a_row_of_somebody_erased_waits_on_a_page_for_the_province(
 ) -> None:
     gone = family.people.order_by("pk").first()
     assert gone
-    erase_person(person=gone, reason="คำขอ", by=cast.malee)
+    erase_person(person=gone, ground="consent_withdrawn", reason="คำขอ", by=cast.malee)
     row = make(
         SourceRecord,
         batch=make(

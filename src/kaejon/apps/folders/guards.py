@@ -10,7 +10,8 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.folders.queries import households_alike, lock_area
-from kaejon.apps.households.models import Household, Person
+from kaejon.apps.households.models import ERASED_NAME, Household, Person
+from kaejon.apps.households.queries import is_erased
 from kaejon.methods.errors import DataError
 
 
@@ -22,6 +23,17 @@ class ChangedMeanwhile(DataError):
             "changed_meanwhile",
             "somebody changed this while you were writing",
             remedy="Compare the two versions and send yours again if it is right.",
+        )
+
+
+class WasErased(DataError):
+    """The person or family was erased at their own wish; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "was_erased",
+            "the data were erased at the wish of the people concerned",
+            remedy="If the family is back and agrees, add it as a new household.",
         )
 
 
@@ -65,9 +77,14 @@ def lock_person(person: Person) -> Person:
 def household_to_change(
     household: Household, by: User, permission: Permission = Permission.EDIT_HOUSEHOLDS
 ) -> Household:
-    """The row as it is now, locked, for somebody who may change it (else NotPermitted)."""
+    """The row as it is now, locked, for somebody who may change it (else NotPermitted).
+
+    Refuses a household that was erased: what is written would tell again who lived there.
+    """
     held = lock_household(household)
     require(by, permission, at=held.area_id)
+    if is_erased(held):
+        raise WasErased
     return held
 
 
@@ -75,6 +92,8 @@ def person_to_change(person: Person, by: User) -> Person:
     """As `household_to_change`, for a person."""
     held = lock_person(person)
     require(by, Permission.EDIT_HOUSEHOLDS, at=held.area_id)
+    if held.first_name == ERASED_NAME:
+        raise WasErased
     return held
 
 

@@ -15,7 +15,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, scope_of
 from kaejon.apps.areas.queries import within
-from kaejon.apps.households.models import Grant, Household, Person
+from kaejon.apps.households.models import ERASED_NAME, Grant, Household, Person
 from kaejon.apps.vault.sealing import blind_indexes
 from kaejon.methods.thai import names, national_id
 
@@ -25,6 +25,16 @@ def visible_to(
 ) -> QuerySet[Household]:
     """The households on which the actor holds the permission; none unless a row grants it."""
     return Household.objects.filter(in_scope(scope_of(actor, permission), "area_id", "pk"))
+
+
+def is_erased(household: Household) -> bool:
+    """Whether everybody of the household was erased, so that nothing about it may be written any more.
+
+    Of a family in which only some were erased, the head among them, the others live on.
+    """
+    if household.head_name != ERASED_NAME:
+        return False
+    return not household.people.exclude(first_name=ERASED_NAME).exists()
 
 
 def people_visible_to(

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
@@ -21,6 +22,8 @@ from kaejon.apps.access.scope import require
 from kaejon.apps.audit.actions import erase_details, record
 from kaejon.apps.audit.models import Event
 from kaejon.apps.households.models import ERASED_NAME, Household, Membership, Person
+from kaejon.apps.privacy.models import ErasureGround
+from kaejon.apps.privacy.refusals import PrivacyRefused
 from kaejon.apps.records import Erasure, erase_everywhere, records
 from kaejon.apps.sources import files
 from kaejon.apps.sources.deriving import derive_households, derive_people
@@ -31,8 +34,11 @@ from kaejon.apps.vault import erasures
 
 
 @transaction.atomic
-def erase_person(*, person: Person, reason: str, by: User) -> None:
-    """Take away everything that tells who this person is. Cannot be undone."""
+def erase_person(*, person: Person, ground: str, reason: str, by: User) -> None:
+    """Take away everything that tells who this person is. Cannot be undone.
+
+    `ground`: one of `ErasureGround`, which the history keeps; anything else is refused.
+    """
     erased = Person.objects.select_for_update().get(pk=person.pk)
     require(by, Permission.HANDLE_REQUESTS, at=erased.area_id)
     erasure = Erasure(
@@ -44,14 +50,15 @@ def erase_person(*, person: Person, reason: str, by: User) -> None:
         by=by,
         discard=discard,
     )
-    carry_out(erasure, "person", str(erased.public_id), reason)
+    carry_out(erasure, "person", str(erased.public_id), ground, reason)
 
 
 @transaction.atomic
-def erase_household(*, household: Household, reason: str, by: User) -> None:
+def erase_household(*, household: Household, ground: str, reason: str, by: User) -> None:
     """Take away everything that tells who this family is and in which house. Cannot be undone.
 
     Somebody who belonged to it and lives in another household now is not erased with it.
+    `ground` as of `erase_person`.
     """
     erased = Household.objects.select_for_update().get(pk=household.pk)
     require(by, Permission.HANDLE_REQUESTS, at=erased.area_id)
@@ -67,7 +74,7 @@ def erase_household(*, household: Household, reason: str, by: User) -> None:
         by=by,
         discard=discard,
     )
-    carry_out(erasure, "household", str(erased.public_id), reason)
+    carry_out(erasure, "household", str(erased.public_id), ground, reason)
 
 
 def with_merged(model: type[Household] | type[Person], keys: list[int]) -> tuple[int, ...]:
@@ -91,8 +98,12 @@ def discard(stored: str | Path) -> None:
     transaction.on_commit(partial(files.discard, stored))
 
 
-def carry_out(erasure: Erasure, kind: str, public_id: str, reason: str) -> None:
+def carry_out(erasure: Erasure, kind: str, public_id: str, ground: str, reason: str) -> None:
     """Every table does its duty; the history keeps that it was done, in words that name nobody."""
+    if ground not in ErasureGround.values:
+        raise PrivacyRefused(
+            "ground_missing", _("Choose why the law lets the data be erased (section 33).")
+        )
     erasures.enter(identities(erasure), at=timezone.now())
     history = subjects_in_history(erasure)
     erase_everywhere(erasure)
@@ -109,6 +120,7 @@ def carry_out(erasure: Erasure, kind: str, public_id: str, reason: str) -> None:
         subject_type=kind,
         subject_id=public_id,
         area=erasure.area,
+        changes={"ground": ground},
         reason=erasure.without_names(reason),
     )
     settle(erasure)

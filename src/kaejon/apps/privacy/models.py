@@ -57,6 +57,21 @@ class RequestKind(models.TextChoices):
     OBJECTION = "objection", _("object to the use")
 
 
+class ErasureGround(models.TextChoices):
+    """Why the law lets data be erased: Personal Data Protection Act B.E. 2562, section 33."""
+
+    NOT_NEEDED = (
+        "not_needed",
+        _("no longer needed for what it was collected for: section 33 (1)"),
+    )
+    CONSENT_WITHDRAWN = (
+        "consent_withdrawn",
+        _("consent was withdrawn and nothing else allows keeping it: section 33 (2)"),
+    )
+    OBJECTION = "objection", _("the person objects and we may not refuse: section 33 (3)")
+    UNLAWFUL = "unlawful", _("it was collected, used or given on against the law: section 33 (4)")
+
+
 class RequestStatus(models.TextChoices):
     OPEN = "open", _("open")
     DONE = "done", _("done")

@@ -63,6 +63,10 @@ def refusal_sentences() -> dict[str, str]:
         "lives_elsewhere": _("This person lives in another household by now."),
         "no_household": _("This person is in no household now. Put the person back first."),
         "reason_missing": _("Say how you know."),
+        "was_erased": _(
+            "These data were erased at the wish of the people concerned, so nothing is written any "
+            "more. If the family is back and agrees, add it as a new household."
+        ),
     }
 
 

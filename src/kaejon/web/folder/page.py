@@ -15,6 +15,7 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 from kaejon.apps.folders.contents import Folder, read_folder
 from kaejon.apps.households.models import ERASED_NAME, Household
+from kaejon.apps.households.queries import is_erased
 from kaejon.web.doors import VIEW, actor_of, household_for, permitted
 from kaejon.web.folder import presenting as show
 from kaejon.web.homes.past import changes_shown
@@ -34,7 +35,8 @@ def folder(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "folder": found,
         "household": household,
         "heading": family_name(found),
-        "erased": household.head_name == ERASED_NAME,
+        "erased": is_erased(household),
+        "erased_name": ERASED_NAME,
         "breadcrumb": breadcrumb(found),
         "rights": show.rights_of(user, found),
         "problem_groups": show.grouped_by_side(found.household_problems),

@@ -25,6 +25,7 @@ from kaejon.apps.folders.wording import (
     shown_fact,
 )
 from kaejon.apps.households.models import CAPITALS
+from kaejon.apps.households.queries import is_erased
 from kaejon.apps.privacy.models import Consent
 from kaejon.apps.sources.models import LegalBasis
 from kaejon.methods import capitals
@@ -55,7 +56,7 @@ class Rights:
 def rights_of(actor: User, folder: Folder) -> Rights:
     household = folder.household
     return Rights(
-        edit=may_on(actor, Permission.EDIT_HOUSEHOLDS, household),
+        edit=may_on(actor, Permission.EDIT_HOUSEHOLDS, household) and not is_erased(household),
         reveal=may_on(actor, Permission.REVEAL_ID, household),
         print=may_on(actor, Permission.PRINT, household),
         sensitive=folder.sensitive,

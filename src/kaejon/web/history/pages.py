@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -33,12 +34,15 @@ from kaejon.apps.audit.models import Event, Look, LookKind
 from kaejon.apps.folders.models import Attention, Note
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import open_people, visible_to
+from kaejon.apps.measurement.defining import definition
 from kaejon.apps.sources.models import Source
+from kaejon.methods.errors import KaejonError
 from kaejon.methods.listfiles.exporting import safe_cell
 from kaejon.web.doors import actor_of, household_for, permitted
 from kaejon.web.forms import Form
 from kaejon.web.history.sentences import FAMILIES, Line, Reader, change_line, look_line
 from kaejon.web.looks import shown
+from kaejon.web.measures.words import title_of
 from kaejon.web.people.asking import ThaiDateField
 
 readers = permitted(Permission.READ_AUDIT)
@@ -109,6 +113,7 @@ def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:
     households = visible_to(user).filter(public_id__in=[i for i in ids if is_uuid(i)])
     codes = {row.area_code for row in rows}
     scope = scope_of(user, Permission.SEE_HOUSEHOLDS)
+    changes = [row.changes for row in rows if isinstance(row, Event)]
     return Reader(
         households={
             str(public_id): family_words(head, house_no)
@@ -120,7 +125,8 @@ def reader_of(user: User, rows: Iterable[Event | Look]) -> Reader:
             area.code: place_name(area)
             for area in Area.objects.filter(code__in=codes).select_related("parent")
         },
-        lists=list_names(row.changes for row in rows if isinstance(row, Event)),
+        lists=list_names(changes),
+        definitions=definition_titles(changes),
         may_see_values=scope.holds_at,
         may_see_reasons=scope_of(user, Permission.HANDLE_REQUESTS).holds_at,
     )
@@ -132,6 +138,15 @@ def list_names(all_changes: Iterable[dict[str, Any]]) -> dict[str, str]:
     if not codes:
         return {}
     return {source.code: source.name for source in Source.objects.filter(code__in=codes)}
+
+
+def definition_titles(all_changes: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Definitions that these changes name, by title; a name nobody gave stays as it is."""
+    titles = {}
+    for name in {str(changes["definition"]) for changes in all_changes if "definition" in changes}:
+        with suppress(KaejonError):
+            titles[name] = title_of(definition(name).document)
+    return titles
 
 
 def family_words(head: str, house_no: str) -> str:

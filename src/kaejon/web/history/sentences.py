@@ -15,7 +15,7 @@ from kaejon.apps.access.roles import ROLES
 from kaejon.apps.audit.models import Event, Look, LookKind
 from kaejon.apps.folders.wording import FACT_NAMES
 from kaejon.apps.households.models import Presence, Verified
-from kaejon.apps.privacy.models import ConsentStatus, RequestKind
+from kaejon.apps.privacy.models import ConsentStatus, ErasureGround, RequestKind
 from kaejon.apps.sources.models import BatchStatus, LegalBasis
 from kaejon.apps.surveys.differing import STANDING
 from kaejon.apps.surveys.models import Method
@@ -235,6 +235,7 @@ FIELD_WORDS = {
     "language": _("language"),
     "last_name": _("last name"),
     "latitude": _("latitude"),
+    "ground": _("legal ground"),
     "legal_basis": _("legal basis"),
     "longitude": _("longitude"),
     "name": _("name"),
@@ -393,12 +394,13 @@ class Line:
 @dataclass(frozen=True)
 class Reader:
     """What the reader may know: names of households in sight, areas by name, where values are open,
-    and where reasons of looks are (for who handles requests of families). Lists by name, which
-    tell nothing of a family."""
+    and where reasons of looks are (for who handles requests of families). Lists and definitions by
+    name, which tell nothing of a family."""
 
     households: Mapping[str, str]
     areas: Mapping[str, str]
     lists: Mapping[str, str]
+    definitions: Mapping[str, str]
     may_see_values: Callable[[str], bool]
     may_see_reasons: Callable[[str], bool]
 
@@ -426,7 +428,7 @@ def change_line(event: Event, reader: Reader) -> Line:
         sentence=" ".join(sentence.split()),
         area=reader.areas.get(event.area_code, event.area_code),
         url=url,
-        details=details_of(event.changes, values=is_open, lists=reader.lists),
+        details=details_of(event.changes, reader, values=is_open),
         reason=event.reason if seen else "",
     )
 
@@ -468,9 +470,16 @@ def role_words(held: str) -> str:
 
 
 def details_of(
-    changes: Mapping[str, Any], *, values: bool, lists: Mapping[str, str]
+    changes: Mapping[str, Any], reader: Reader, *, values: bool
 ) -> tuple[tuple[str, str], ...]:
     """What changed, field by field; only the fields where values are not for the reader."""
+    words = {
+        "source": reader.lists,
+        "definition": reader.definitions,
+        "fact": FACTS,
+        "ground": dict(ErasureGround.choices),
+        "what": EXPORTS,
+    }
     found = []
     for name, value in changes.items():
         if name in HIDDEN_FIELDS or IDENTIFIER.fullmatch(str(value)):
@@ -478,8 +487,7 @@ def details_of(
         if values and value in ("", None):
             continue
         label = _(FIELD_WORDS[name]) if name in FIELD_WORDS else name.replace("_", " ")
-        codes = {"source": lists, "fact": FACTS, "what": EXPORTS}.get(name, CODES)
-        found.append((label, in_words(value, codes) if values else ""))
+        found.append((label, in_words(value, words.get(name, CODES)) if values else ""))
     return tuple(found)
 
 

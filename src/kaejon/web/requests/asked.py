@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -212,16 +214,21 @@ def request_add_for(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return receive(request, household_for(request, public_id, Permission.HANDLE_REQUESTS))
 
 
-def erase_question(request: HttpRequest, name: str, household: Household, do: Any) -> HttpResponse:
+def erase_question(
+    request: HttpRequest, name: str, household: Household, do: Callable[..., None]
+) -> HttpResponse:
+    asked = request_to_erase(household)
+
     def act(form: EraseForm) -> HttpResponse:
-        do(form.cleaned_data["reason"])
+        given = form.cleaned_data
+        do(ground=given["ground"], reason=given["reason"], by=actor_of(request))
         messages.success(request, _("Erased. Answer the request so that the person knows."))
-        return redirect("request_list")
+        return redirect("request_page", asked.public_id)
 
     question = Question(
         title=_("Erase the data of %(name)s?") % {"name": name},
         submit=_("Erase for good"),
-        back=address("folder", household.public_id) or reverse("request_list"),
+        back=reverse("request_page", args=[asked.public_id]),
         danger=True,
         template="requests/erase.html",
     )
@@ -234,13 +241,8 @@ def erase_question(request: HttpRequest, name: str, household: Household, do: An
 def erase_household_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Erase a family: says what goes, what stays and why."""
     household = household_for(request, public_id, Permission.HANDLE_REQUESTS)
-    refuse_without_request(household)
-    return erase_question(
-        request,
-        household.head_name,
-        household,
-        lambda reason: erase_household(household=household, reason=reason, by=actor_of(request)),
-    )
+    erase = partial(erase_household, household=household)
+    return erase_question(request, household.head_name, household, erase)
 
 
 @handlers
@@ -250,17 +252,14 @@ def erase_person_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     person: Person = person_for(request, public_id, Permission.HANDLE_REQUESTS)
     if person.household is None:
         raise Http404
-    refuse_without_request(person.household)
-    return erase_question(
-        request,
-        person.full_name,
-        person.household,
-        lambda reason: erase_person(person=person, reason=reason, by=actor_of(request)),
-    )
+    erase = partial(erase_person, person=person)
+    return erase_question(request, person.full_name, person.household, erase)
 
 
-def refuse_without_request(household: Household) -> None:
-    """Nothing is erased unless the family asked for it in writing."""
-    asked = household.subject_requests.filter(kind=RequestKind.ERASURE, status=RequestStatus.OPEN)
-    if not asked.exists():
+def request_to_erase(household: Household) -> SubjectRequest:
+    """The oldest request that waits: nothing is erased unless the family asked for it in writing."""
+    rows = household.subject_requests.filter(kind=RequestKind.ERASURE, status=RequestStatus.OPEN)
+    asked: SubjectRequest | None = rows.order_by("received_on", "pk").first()
+    if asked is None:
         raise Http404
+    return asked

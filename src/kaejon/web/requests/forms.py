@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kaejon.apps.privacy.models import ConsentStatus, RequestKind, RequestStatus
+from kaejon.apps.privacy.models import ConsentStatus, ErasureGround, RequestKind, RequestStatus
 from kaejon.apps.sources.models import Source
 from kaejon.web.forms import Form
 from kaejon.web.people.asking import ThaiDateField
@@ -68,6 +68,12 @@ class AnswerForm(Form):
 
 
 class EraseForm(Form):
+    ground = forms.ChoiceField(
+        label=_("Why the law lets it be erased"),
+        widget=forms.RadioSelect,
+        choices=ErasureGround.choices,
+        help_text=_("Personal Data Protection Act B.E. 2562. It stands in the history."),
+    )
     reason = forms.CharField(label=_("Reason"), max_length=500)
     sure = forms.BooleanField(label=_("I have read this and know that it cannot be undone"))
 
