@@ -112,7 +112,10 @@ def test_a_large_body_is_refused_before_it_is_read(start: Start) -> None:
     client = connect(start(), POST.format(path="/lists/upload/", length=207 << 20) + "a few bytes")
     refusal = answer(client)
     assert refusal.startswith("HTTP/1.1 413 ")
-    assert "1 MB" in refusal
+    assert "text/html" in refusal
+    assert 'lang="en">What was sent is too large: this page takes up to 1 MB.' in refusal
+    assert 'lang="th">' in refusal
+    assert '<a href="">' in refusal
 
 
 def test_who_is_signed_in_is_told_what_the_page_takes(

@@ -11,6 +11,7 @@ from django.template import Context, Template
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, override
 
+from kaejon.apps.areas.models import Area
 from kaejon.web.form_rendering import Renderer
 
 
@@ -39,6 +40,16 @@ def test_a_choice_box_is_as_django_writes_it_but_for_empty_lines(name: str, lang
         theirs = str(Choices(given, renderer=DjangoTemplates())[name])
     assert ours == theirs.replace("\n\n", "\n")
     assert "selected" in ours
+
+
+def test_a_row_of_dashes_is_said_in_words() -> None:
+    class Chosen(forms.Form):
+        area = forms.ModelChoiceField(Area.objects.none())
+
+    with override("th"):
+        shown = str(Chosen(renderer=Renderer())["area"])
+    assert "เลือก…" in shown
+    assert "---" not in shown
 
 
 def test_a_kept_part_says_the_words_of_its_language_and_escapes_them() -> None:

@@ -65,6 +65,18 @@ def test_a_list_goes_in_comes_back_and_goes_in_again(cast: Cast, tpmap: Any) -> 
         assert word in text_of(client.get(address(batch)))
 
 
+def test_a_step_asked_for_too_early_by_its_address_is_told_why(cast: Cast, tpmap: Any) -> None:
+    client = signed_in(cast.malee)
+    send(client, tpmap, as_csv(ROWS))
+    batch = newest()
+    told = client.get(address(batch, "apply/"), follow=True)
+    assert told.redirect_chain[-1][0] == address(batch)
+    assert "ต้องตรวจทุกแถวของบัญชีนี้ก่อน" in text_of(told)
+    assert address(batch, "columns/") in told.content.decode()
+    told = client.get(address(batch, "reverse/"), follow=True)
+    assert "จึงทำขั้นตอนนี้ไม่ได้" in text_of(told)
+
+
 def test_the_same_file_again_is_told_and_changes_nothing(cast: Cast, tpmap: Any) -> None:
     client = signed_in(cast.malee)
     send(client, tpmap, as_csv(ROWS))

@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop, override
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
@@ -58,11 +58,11 @@ class TooLarge(RequestEntityTooLarge):
         self.limit = limit
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
-        text = gettext(
+        text = gettext_noop(
             "What was sent is too large: this page takes up to %(n)s MB. "
             "Choose a smaller file, or sign in again and repeat."
-        ) % {"n": self.limit // 1024**2}
-        return as_text(self, text)
+        )
+        return as_page(self, text, n=self.limit // 1024**2)
 
 
 class TooSlow(Error):
@@ -72,15 +72,34 @@ class TooSlow(Error):
     reason = "Request Timeout"
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
-        text = gettext(
+        text = gettext_noop(
             "What was sent arrived too slowly and was given up. Try again on a better line."
         )
-        return as_text(self, text)
+        return as_page(self, text)
 
 
-def as_text(error: Any, text: str) -> tuple[str, list[tuple[str, str]], bytes]:
-    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
-    return f"{error.code} {error.reason}", headers, f"{text}\n".encode()
+# Django is not asked: no session, no template, no file of style. An empty address is this page again.
+PAGE = """<!doctype html>
+<html lang="th"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>body{{font:1.125rem/1.7 Sarabun,"Noto Sans Thai",Tahoma,sans-serif;max-width:34rem;
+margin:3rem auto;padding:0 1rem;color:#17202a}}a{{color:#0b5a5f}}</style></head>
+<body>{parts}</body></html>
+"""
+
+
+def as_page(error: Any, text: str, **values: int) -> tuple[str, list[tuple[str, str]], bytes]:
+    """The refusal in Thai and in English with a way back: nobody knows here which one is read."""
+    parts = []
+    for language in ("th", "en"):
+        with override(language):
+            back = gettext("Back to the page")
+            parts.append(
+                f'<p lang="{language}">{gettext(text) % values}<br><a href="">{back}</a></p>'
+            )
+    body = PAGE.format(title=f"kaejon {error.code}", parts="".join(parts))
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")]
+    return f"{error.code} {error.reason}", headers, body.encode()
 
 
 class Parser(HTTPRequestParser):

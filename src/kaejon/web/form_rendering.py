@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
+NOTHING_CHOSEN = BLANK_CHOICE_DASH[0][1]
 SELECT = "django/forms/widgets/select.html"
 
 
@@ -31,13 +34,18 @@ def select(widget: Mapping[str, Any]) -> SafeString:
             parts.append(f'\n  <optgroup label="{shown(name)}">')
         parts += [
             f'\n  <option value="{shown(option["value"])}"{attributes(option["attrs"])}>'
-            f"{shown(option['label'])}</option>"
+            f"{shown(label_of(option))}</option>"
             for option in options
         ]
         if name:
             parts.append("\n  </optgroup>")
     parts.append("\n</select>")
     return mark_safe("".join(parts))
+
+
+def label_of(option: Mapping[str, Any]) -> Any:
+    """What an option says; Django's row of dashes for none chosen tells nobody what to do."""
+    return _("Choose…") if option["label"] == NOTHING_CHOSEN else option["label"]
 
 
 def attributes(attrs: Mapping[str, Any]) -> str:

@@ -46,6 +46,8 @@ def batch_apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     batch = batch_for(request, public_id, Permission.APPLY_LISTS)
     if request.method == "POST":
         return take(request, batch, actions.apply)
+    if refusal := not_yet(request, batch, "apply"):
+        return refusal
     counts = {name: thai_number(n) for name, n in batch.counts.get("outcomes", {}).items()}
     told = _(
         "%(created)s new rows and %(updated)s rows about people already known come into the registry. "
@@ -67,6 +69,8 @@ def batch_reverse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     batch = batch_for(request, public_id, Permission.APPLY_LISTS)
     if request.method == "POST":
         return take(request, batch, actions.reverse)
+    if refusal := not_yet(request, batch, "reverse"):
+        return refusal
     return ask(
         request, batch, "batch_reverse",
         question=_("Take this list back?"),
@@ -86,12 +90,26 @@ def batch_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     batch = batch_for(request, public_id)
     if request.method == "POST":
         return take(request, batch, actions.discard)
+    if refusal := not_yet(request, batch, "discard"):
+        return refusal
     return ask(
         request, batch, "batch_discard",
         question=_("Discard this list?"),
         consequence=_("The file is deleted for good. The registry does not change, and the history of the list stays."),
         action_label=_("Discard"), danger=True,
     )  # fmt: skip
+
+
+def not_yet(request: HttpRequest, batch: ImportBatch, step: str) -> HttpResponse | None:
+    """A step that the list cannot take now is not asked about: its page says why and offers the next."""
+    if batch.status in actions.MOVES[step][0]:
+        return None
+    if step == "apply" and batch.status in actions.MOVES["stage"][0]:
+        told = _("Every row of this list must be checked before it can be applied.")
+    else:
+        told = in_words(actions.wrong_state(batch, step))
+    messages.error(request, told)
+    return redirect("batch_page", batch.public_id)
 
 
 def take(request: HttpRequest, batch: ImportBatch, action: Action) -> HttpResponse:
