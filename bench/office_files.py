@@ -1,8 +1,11 @@
 """Files as offices make them, with the truth: is anything misread in silence?
 
     python -m bench.office_files --write DIR --files 300 --seed 7
+    python -m bench.office_files --score --files 60 --seed 7
 
-writes synthetic files of the layouts in `office_layouts/` and beside each `NAME.truth.json`.
+The first writes synthetic files of the layouts in `office_layouts/` and beside each
+`NAME.truth.json`; the second has the product read them (`office_import`) and prints verdicts by
+layout; with `--write DIR` it keeps the files that were not right, with `--why` it says why.
 Each layout follows a real form or public report and was written without looking at a reader.
 
 **The reader protocol.** A reader is a function `reader(path, given, answers) -> Reading`.
@@ -29,29 +32,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from bench.office_maker import layouts, make, writers_of
-from bench.office_truth import FIELDS, TrueRow, Truth
+from bench.office_truth import FIELDS, Reader, Reading, TrueRow, Truth
 
 Verdict = Literal["right", "wrong in silence", "needless question", "refused"]
-
-
-@dataclass
-class Reading:
-    """What a reader says about a file; see the protocol above."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    questions: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    refusal: str = ""
-
-
-Reader = Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Reading]
+VERDICTS = get_args(Verdict)
 
 
 # -- judging -------------------------------------------------------------------
@@ -191,9 +183,13 @@ class Scored:
     reasons: list[str]
 
 
-def score(reader: Reader, files: int, seed: int, folder: Path) -> Iterator[Scored]:
+def score(
+    reader: Reader, files: int, seed: int, folder: Path, layout: str | None = None
+) -> Iterator[Scored]:
     """Write each file into a folder, have it read and judge it; the file is kept if not right."""
     for name, number, writer in plan(files, seed):
+        if layout not in (None, name):
+            continue
         made = make(name, number, writer)
         path = folder / made.truth.file
         path.write_bytes(made.data)
@@ -216,14 +212,21 @@ def plan(files: int, seed: int) -> Iterator[tuple[str, int, str]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write files and their truth."""
+    """Write files and their truth, or score the product on them."""
     parser = argparse.ArgumentParser(prog="python -m bench.office_files", description=__doc__)
-    parser.add_argument("--write", type=Path, required=True, metavar="DIR", help="where to")
+    parser.add_argument("--write", type=Path, metavar="DIR", help="where to")
+    parser.add_argument("--score", action="store_true", help="have the product read them")
+    parser.add_argument("--why", action="store_true", help="with --score: what was not right")
     parser.add_argument("--files", type=int, default=300, help="how many, layouts in turn")
     parser.add_argument("--seed", type=int, default=1, help="other people and other choices")
     parser.add_argument("--layout", choices=sorted(layouts()), help="this layout alone")
     given = parser.parse_args(arguments)
-    given.write.mkdir(parents=True, exist_ok=True)
+    if not (given.write or given.score):
+        parser.error("give --write DIR, --score or both")
+    if given.write:
+        given.write.mkdir(parents=True, exist_ok=True)
+    if given.score:
+        return _score_product(given)
     kinds: Counter[str] = Counter()
     for name, seed, writer in plan(given.files, given.seed):
         if given.layout not in (None, name):
@@ -235,6 +238,25 @@ def main(arguments: list[str] | None = None) -> int:
         kinds[writer] += 1
     told = ", ".join(f"{number} by {writer}" for writer, number in sorted(kinds.items()))
     print(f"{kinds.total()} files in {given.write}: {told}")
+    return 0
+
+
+def _score_product(given: argparse.Namespace) -> int:
+    """Print the product's verdicts by layout and over all."""
+    from bench.office_import import read
+
+    counts: dict[str, Counter[str]] = {}
+    with tempfile.TemporaryDirectory(prefix="kaejon-office-") as spare:
+        for one in score(read, given.files, given.seed, given.write or Path(spare), given.layout):
+            counts.setdefault(one.layout, Counter())[one.verdict] += 1
+            if given.why and one.verdict != "right":
+                print(f"{one.layout}-{one.seed}-{one.writer}: {one.verdict}")
+                for reason in one.reasons[:5]:
+                    print(f"    {reason}")
+    total = sum(counts.values(), Counter())
+    print(f"{'layout':24}" + "".join(f"{verdict:>20}" for verdict in VERDICTS))
+    for layout, found in [*sorted(counts.items()), ("all", total)]:
+        print(f"{layout:24}" + "".join(f"{found[verdict]:20}" for verdict in VERDICTS))
     return 0
 
 

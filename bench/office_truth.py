@@ -1,9 +1,11 @@
-"""What a synthetic office file states: the truth that a reading is judged by."""
+"""What a synthetic office file states, and the form in which a reader answers."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 # What a row may state, and its canonical form.
@@ -109,3 +111,16 @@ class Truth:
     def text(self) -> str:
         """As JSON, the same for the same layout, seed and writer."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+@dataclass
+class Reading:
+    """What a reader says about a file; see the protocol in `office_files`."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    refusal: str = ""
+
+
+Reader = Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Reading]

@@ -193,3 +193,10 @@ def test_the_command_writes_files_with_their_truth_beside_them(tmp_path, capsys)
     assert len(truths) == 3
     assert all(path.with_name(path.name.removesuffix(".truth.json")).exists() for path in truths)
     assert "3 files" in capsys.readouterr().out
+
+
+def test_the_product_is_scored_by_layout(capsys):
+    assert main(["--score", "--layout", "bmn_members", "--files", "31", "--seed", "5"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["layout", "bmn_members", "all"]
+    assert sum(map(int, lines[-1].split()[1:])) == 2

@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -41,8 +40,9 @@ from kaejon.apps.sources.shared_ids import settle_shared_ids
 from kaejon.apps.vault.keys import KeyRing, ring_in_use
 from kaejon.apps.vault.sealing import blind_index, seal_json, seal_national_id
 from kaejon.methods.listfiles.apart import iter_rows
-from kaejon.methods.listfiles.canonical import CanonicalRow, HouseholdFacts, is_running_number
+from kaejon.methods.listfiles.canonical import CanonicalRow, HouseholdFacts
 from kaejon.methods.listfiles.errors import ListFileError
+from kaejon.methods.listfiles.households import HousesOfRunningNumbers, group_of
 from kaejon.methods.listfiles.mapping import Mapping
 from kaejon.methods.listfiles.reading import TableInfo
 from kaejon.methods.listfiles.rows import Normaliser, RowContext
@@ -154,29 +154,6 @@ class RowReader:
             record.issues.append(issue("DUPLICATE_ROW", "flag"))
             return
         self.rows_seen.add(key)
-
-
-class HousesOfRunningNumbers:
-    """Rows below the first of a household may leave its house number out: under a mere running
-    number they belong to the house that stood there last under the same number and village."""
-
-    def __init__(self) -> None:
-        self.last: dict[tuple[str, str], str] = {}
-
-    def note(self, household: HouseholdFacts) -> HouseholdFacts:
-        """The household with its house number; remembers it for the rows below."""
-        if not is_running_number(household.household_ref):
-            return household
-        place = household.village_code or household.tambon_code, household.household_ref
-        if household.house_no:
-            self.last[place] = household.house_no
-            return household
-        return replace(household, house_no=self.last.get(place, ""))
-
-
-def group_of(row: CanonicalRow, household: HouseholdFacts) -> str:
-    """The household as this list names it; a row that names none stands alone."""
-    return household.key()[:120] or f"row:{row.row}"
 
 
 def fill_facts(record: SourceRecord, row: CanonicalRow, ring: KeyRing) -> None:
