@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from kaejon.apps.access.models import User
 from kaejon.apps.areas.models import Area
 from kaejon.apps.folders.printing import enqueue_area
 from kaejon.apps.households.models import Household
-from kaejon.apps.jobs.actions import claim, enqueue, give_back
+from kaejon.apps.jobs.actions import claim, enqueue, give_back, run_one
 from kaejon.apps.jobs.models import Job
 from kaejon.methods.errors import DataError
 from tests.cast import Cast
@@ -85,3 +86,25 @@ def test_equal_work_asked_for_in_the_same_moment_is_one_job(cast: Cast) -> None:
     for thread in threads:
         thread.join()
     assert len({job.pk for job in jobs}) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("database or disk is full"),
+        OperationalError('could not extend file "base/16384/2619": No space left on device'),
+        OSError(errno.ENOSPC, "No space left on device"),
+    ],
+)
+def test_a_full_disk_is_told_as_what_it_is(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(name: str) -> Any:
+        raise error
+
+    job = ask(cast.malee, 1)
+    monkeypatch.setattr("kaejon.apps.jobs.actions.called", lambda name: fails)
+    run_one("a worker")
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == ("failed", "disk_full")
+    assert job.result["error"]["remedy"]

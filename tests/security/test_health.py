@@ -117,3 +117,10 @@ def test_nothing_personal_is_told(cast: Cast) -> None:
     text = Client().get("/healthz").content.decode()
     assert "สมมติ" not in text
     assert "มาลี" not in text
+
+
+def test_a_rotation_that_failed_is_told_for_nothing_else_runs(cast: Cast) -> None:
+    enqueue(kind="rotate_keys", key="k", payload={}, by=cast.operator)
+    Job.objects.update(status="failed")
+    status, parts = told()
+    assert (status, "keys rotate" in parts["keys"]) == (503, True)

@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> int:
     """Exit 0 when every part works, 1 otherwise."""
     from kaejon.config.setup import start_django
 
-    start_django()
+    start_django(half_restored=True)
     from kaejon.web.health import health_report
 
     report = health_report()

@@ -227,8 +227,8 @@ def work(job: Any, command: str) -> None:
         error = job.result.get("error", {})
         raise DataError(
             job.error_code or "failed",
-            str(error.get("message", "the step failed")),
-            remedy=str(error.get("remedy", "")),
+            str(error.get("message", "the step stopped by a fault of the program")),
+            remedy=str(error.get("remedy", "The log tells where. Report it, or try again.")),
         )
 
 

@@ -20,7 +20,7 @@ from typing import NoReturn
 from kaejon.cli import progress
 from kaejon.config.language import choose_language
 from kaejon.config.temporary import use_private_folder_of_the_system
-from kaejon.methods.errors import DataError, KaejonError, UsageError
+from kaejon.methods.errors import DataError, KaejonError, UsageError, disk_full
 
 # Imported only when asked for, so that `kaejon match` never waits for Django.
 COMMANDS = {
@@ -148,8 +148,8 @@ def taken_out(arguments: list[str]) -> tuple[bool, list[str]]:
 
 def refusal_of(error: Exception) -> KaejonError:
     """What a person can mend about an error; else that it is ours, with the place it happened."""
-    if database := database_refusal(error):
-        return database
+    if refusal := disk_full(error) or database_refusal(error):
+        return refusal
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return DataError(
@@ -179,12 +179,6 @@ def database_refusal(error: Exception) -> KaejonError | None:
         error, (refusals.OperationalError, refusals.ProgrammingError)
     ):
         return None
-    if "disk is full" in str(error) or "No space left" in str(error):
-        return DataError(
-            "disk_full",
-            "the disk with the database is full; nothing of this step was kept",
-            remedy="Make room, then repeat the command.",
-        )
     return UsageError(
         "database_not_ready",
         f"the database does not answer as this version expects: {error}",

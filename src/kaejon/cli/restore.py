@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
     if not args.file.is_file():
         raise UsageError("no_file", f"there is no file {args.file}")
-    start_django()
+    start_django(half_restored=True)
     manifest, aside = restore(args.file, force=args.force, accept_unsealed=args.accept_unsealed)
     ensure_secret()
     if args.json:

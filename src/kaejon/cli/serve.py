@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kaejon.cli.processes import Child, cores, end_myself, end_with_parent, kept_alive
-from kaejon.config.restore_note import refuse_unfinished
 from kaejon.config.warming import load_pages, warm_up
 from kaejon.methods.errors import DataError, UsageError
 
@@ -222,13 +221,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 def require_sound_installation() -> None:
     """Refuse to start with a failed check or tables of another version; print the warnings."""
-    from django.conf import settings
     from django.core import checks
     from django.db import Error
 
     from kaejon.web.health import unapplied_migrations
 
-    refuse_unfinished(Path(settings.DATA_DIR))
     found = checks.run_checks(include_deployment_checks=False)
     for message in found:
         print(f"kaejon: {message.id}: {message.msg} {message.hint or ''}".rstrip(), file=sys.stderr)

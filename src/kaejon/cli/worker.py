@@ -10,11 +10,9 @@ import socket
 import threading
 import time
 import uuid
-from pathlib import Path
 from typing import Any
 
 from kaejon.cli.processes import end_with_parent
-from kaejon.config.restore_note import refuse_unfinished
 
 log = logging.getLogger("kaejon.worker")
 
@@ -41,9 +39,6 @@ def run(args: argparse.Namespace) -> int:
     from kaejon.config.setup import start_django
 
     start_django()
-    from django.conf import settings
-
-    refuse_unfinished(Path(settings.DATA_DIR))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -6,6 +6,8 @@ that is not one of these types is a fault of the program.
 
 from __future__ import annotations
 
+import errno
+
 
 class KaejonError(Exception):
     """A refusal that the person who gave the input can act on.
@@ -35,3 +37,17 @@ class UsageError(KaejonError):
     """The command, definition or parameters are wrong: exit code 2."""
 
     exit_code = 2
+
+
+def disk_full(error: BaseException) -> DataError | None:
+    """The refusal where an error says, in whosever words, that no room is left on the disk."""
+    no_room = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if not no_room and not any(
+        words in str(error) for words in ("disk is full", "No space left on device")
+    ):
+        return None
+    return DataError(
+        "disk_full",
+        "the disk is full; nothing of this step was kept",
+        remedy="Make room, then repeat what you did.",
+    )

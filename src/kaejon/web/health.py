@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
+from kaejon.apps.jobs.actions import ALONE
 from kaejon.apps.jobs.models import Job, Status
 from kaejon.apps.vault.keys import KeyRingError, ring_in_use
 from kaejon.config.restore_note import note_in
@@ -90,6 +91,9 @@ def key_ring_is_there() -> None:
         ring_in_use()
     except KeyRingError as error:
         raise Unwell("the key ring is missing or unreadable") from error
+    # Until it is over nothing else runs, and no worker takes up what failed.
+    if Job.objects.filter(kind=ALONE, status=Status.FAILED).exists():
+        raise Unwell("a rotation was broken off; run `kaejon keys rotate` once more")
 
 
 def work_is_taken_up() -> None:

@@ -29,7 +29,7 @@ from django.utils.translation import gettext_noop
 from kaejon.apps.access.models import User
 from kaejon.apps.audit.actions import during
 from kaejon.apps.jobs.models import Job, Status
-from kaejon.methods.errors import DataError, KaejonError
+from kaejon.methods.errors import DataError, KaejonError, disk_full
 
 log = logging.getLogger("kaejon.jobs")
 
@@ -310,7 +310,8 @@ def run_job_here(job: Job, *, tell: Callable[[str], None] | None = None) -> None
         raise DataError(
             "keys_rotating",
             "the keys are being rotated, and nothing else runs meanwhile",
-            remedy="Wait until `kaejon keys rotate` has ended, then try again.",
+            remedy="Wait until `kaejon keys rotate` has ended, then try again. If none is running, it was "
+            "broken off: run it once more.",
         )
     worker = f"here-{uuid.uuid4().hex}"
     told = False
@@ -358,9 +359,16 @@ def run(job: Job, worker: str) -> None:
         log.warning("lease lost", extra={"job": str(job.public_id), "kind": job.kind})
     except KaejonError as error:
         finish(job, worker, Status.FAILED, error=error.code, result={"error": error.as_dict()})
-    except Exception:
+    except Exception as error:
         log.exception("job failed", extra={"job": str(job.public_id), "kind": job.kind})
-        finish(job, worker, Status.FAILED, error="internal")
+        refusal = disk_full(error)
+        finish(
+            job,
+            worker,
+            Status.FAILED,
+            error=refusal.code if refusal else "internal",
+            result={"error": refusal.as_dict()} if refusal else None,
+        )
     except BaseException:
         give_back(worker)
         raise
