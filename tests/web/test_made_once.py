@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from kaejon.apps.access.models import User
+from kaejon.apps.access.models import ApiToken, User
 from kaejon.apps.folders.guards import MayBeKnown
 from kaejon.apps.folders.models import Note
 from kaejon.apps.households.models import Household
 from kaejon.apps.sources.models import Source
 from kaejon.apps.surveys.checking import Finding, add_missed, record_check
 from kaejon.apps.surveys.models import Verification
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.factories import make
 from tests.web.test_lists_sources import PROMISE
 
@@ -153,3 +154,21 @@ def test_a_source_sent_twice_is_one_source(cast: Cast) -> None:
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Source.objects.filter(name_th=PROMISE["name_th"]).count() == 1
+
+
+def test_a_key_asked_for_twice_is_one_key(cast: Cast) -> None:
+    """It is shown once: a second one would live on unseen."""
+    client, address = signed_in(cast.malee), "/people/me/keys/new/"
+    proof = "/accounts/reauthenticate/"
+    client.post(proof, {"csrfmiddlewaretoken": token_of(client, proof), "password": PASSWORD})
+    form = {
+        "csrfmiddlewaretoken": token_of(client, address),
+        "name": "รายงาน",
+        "expires_on": f"{timezone.localdate():%d/%m/%Y}",
+    }
+
+    first, again = (client.post(address, form).content.decode() for _ in range(2))
+
+    assert ("<code>kaejon_" in first, "<code>kaejon_" in again) == (True, False)
+    assert "แสดงครั้งเดียว" in again
+    assert ApiToken.objects.count() == 1

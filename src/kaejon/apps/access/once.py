@@ -85,6 +85,23 @@ def made_once(verb: Verb) -> Verb:
     return cast(Verb, asked)
 
 
+def refuse_again(verb: str, *, by: User) -> None:
+    """For a verb whose answer is given once, as a secret is. Refuses (DataError) the same asking sent again.
+
+    Call it in the transaction of the verb, so that a verb that refused leaves no key behind.
+    """
+    request = under_way.get()
+    key = request.key_of(verb) if request else ""
+    if key and not Asked.objects.get_or_create(user=by, key=key)[1]:
+        raise DataError(
+            "told_once",
+            gettext_noop("This was done already, and its answer is shown only once."),
+            remedy=gettext_noop(
+                "If you did not see the answer, stop what was made on your page and open the form anew."
+            ),
+        )
+
+
 def made_before(row: Asked) -> models.Model | None:
     """What the first asking made. Refuses (DataError) what somebody took away since."""
     if row.made is None:

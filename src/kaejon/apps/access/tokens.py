@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaejon.apps.access.history import note
 from kaejon.apps.access.models import ApiToken, User
+from kaejon.apps.access.once import refuse_again
 from kaejon.apps.access.queries import manages_whole, second_step_missing
 from kaejon.apps.access.refusals import AccessRefused, NotPermitted
 from kaejon.apps.access.roles import Permission
@@ -36,7 +37,8 @@ def tokens_of(user: User) -> QuerySet[ApiToken]:
 def create_token(*, user: User, name: str, expires_on: date) -> tuple[ApiToken, str]:
     """Make a key; returns it with the raw text, which is shown once and kept nowhere.
 
-    Refuses a last day in the past or more than a year ahead.
+    Refuses a last day in the past or more than a year ahead, and the same form sent twice, which
+    would leave a key behind that nobody has seen.
     """
     today = timezone.localdate()
     if not today <= expires_on <= today + LONGEST_LIFE:
@@ -45,6 +47,7 @@ def create_token(*, user: User, name: str, expires_on: date) -> tuple[ApiToken, 
             _("A key may live from today up to one year."),
             _("Choose a last day within a year."),
         )
+    refuse_again("access.tokens.create_token", by=user)
     raw = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user,
