@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from kaejon.apps.access.models import User
@@ -10,7 +14,7 @@ from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.areas.queries import within
 from kaejon.apps.folders.models import Attention, AttentionKind, Note
-from kaejon.apps.households.models import LEFT_BY_CONSENT, Household, Membership, Presence
+from kaejon.apps.households.models import LEFT_BY_CONSENT, Household, Membership, Person, Presence
 from kaejon.apps.households.queries import of_visible, people_visible_to, visible_to
 from kaejon.methods.thai.names import name_key
 
@@ -30,6 +34,34 @@ def marks_visible_to(
     """Open attention marks on households where the actor holds the permission."""
     rows = Attention.objects.filter(of_visible(actor, permission), cleared_at=None)
     return rows.select_related("household")
+
+
+def families_behind(named: Mapping[str, Collection[str]]) -> list[Household]:
+    """Families of which public ids of a kind (household, person, note, attention) speak; for a history's lines.
+
+    Not narrowed to a reader: ask only for ids of rows that the reader may see.
+    """
+    # Kind by kind: joined in one query, no index helps and every household is read.
+    kinds: dict[str, tuple[QuerySet[Any], str]] = {
+        "household": (Household.everyone.all(), "pk"),
+        "person": (Person.everyone.all(), "household"),
+        "note": (Note.objects.all(), "household"),
+        "attention": (Attention.objects.all(), "household"),
+    }
+    keys: set[int] = set()
+    for kind, (rows, household) in kinds.items():
+        if ids := [i for i in named.get(kind, ()) if is_uuid(i)]:
+            there = rows.filter(public_id__in=ids, **{f"{household}__isnull": False})
+            keys.update(there.values_list(household, flat=True))
+    return list(Household.everyone.filter(pk__in=keys))
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def ended_memberships() -> QuerySet[Membership]:

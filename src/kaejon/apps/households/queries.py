@@ -27,6 +27,17 @@ def visible_to(
     return Household.objects.filter(in_scope(scope_of(actor, permission), "area_id", "pk"))
 
 
+def with_duplicates(household: Household) -> tuple[frozenset[int], frozenset[int]]:
+    """Keys of the household and of its people, with the duplicates that were found to be them."""
+    homes = Household.everyone.filter(Q(pk=household.pk) | Q(merged_into=household))
+    members = household.people.values("pk")
+    people = Person.everyone.filter(Q(pk__in=members) | Q(merged_into__in=members))
+    return (
+        frozenset(homes.values_list("pk", flat=True)),
+        frozenset(people.values_list("pk", flat=True)),
+    )
+
+
 def is_erased(household: Household) -> bool:
     """Whether everybody of the household was erased, so that nothing about it may be written any more.
 

@@ -120,7 +120,8 @@ def withdraw_decided(record: SourceRecord, found: dict[str, Any]) -> None:
 
 def withdraw_rows(rows: Sequence[SourceRecord]) -> None:
     """Withdraw what these rows claim, and derive again. What a row said of its household stays
-    with another row of the same household in the same file, where there is one.
+    with another row of the same household in the same file, where there is one that does not say
+    it already.
 
     Refuses when a household or person that would disappear carries something written by hand.
     """
@@ -128,7 +129,11 @@ def withdraw_rows(rows: Sequence[SourceRecord]) -> None:
     for row in rows:
         beside = SourceRecord.objects.filter(batch=row.batch_id, group=row.group).exclude(group="")
         standing = beside.filter(outcome__in=CLAIMING, household=row.household_id)
-        if heir := standing.exclude(pk__in=keys).order_by("row_number").first():
+        said = Assertion.objects.filter(
+            record__in=standing.exclude(pk__in=keys), person=None, withdrawn_at=None
+        )
+        heir = standing.exclude(pk__in=keys).order_by("row_number").first()
+        if heir and not said.exists():
             row.assertions.filter(person=None).update(record=heir)
     mine = Q(record__in=keys)
     refuse_if_held(mine)

@@ -31,7 +31,7 @@ from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.audit import queries
 from kaejon.apps.audit.actions import during, record, record_list, request_id
 from kaejon.apps.audit.models import Event, Look, LookKind
-from kaejon.apps.folders.models import Attention, Note
+from kaejon.apps.folders.queries import families_behind, is_uuid
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import open_people, visible_to
 from kaejon.apps.measurement.defining import definition
@@ -170,14 +170,6 @@ def household_in(row: Event | Look) -> str:
     return row.subject_id if row.subject_type == "household" else ""
 
 
-def is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
 def lines_of(user: User, rows: list[Any]) -> tuple[list[Line], list[Household]]:
     """The rows as lines, and the families that these lines name."""
     reader = reader_of(user, rows)
@@ -191,22 +183,7 @@ def families_named(rows: list[Any], reader: Reader) -> list[Household]:
     for row in rows:
         if isinstance(row, Event) and row.subject_label and reader.may_see_values(row.area_code):
             ids.setdefault(row.subject_type, set()).add(row.subject_id)
-    # Kind by kind: joined in one query, no index helps and every household is read.
-    kinds: dict[str, tuple[QuerySet[Any], str]] = {
-        "household": (Household.everyone.all(), "pk"),
-        "person": (Person.everyone.all(), "household"),
-        "note": (Note.objects.all(), "household"),
-        "attention": (Attention.objects.all(), "household"),
-    }
-    keys: set[int] = set()
-    for kind, (held, household) in kinds.items():
-        if named := [i for i in ids.get(kind, ()) if is_uuid(i)]:
-            keys.update(
-                held.filter(public_id__in=named, **{f"{household}__isnull": False}).values_list(
-                    household, flat=True
-                )
-            )
-    return list(Household.everyone.filter(pk__in=keys))
+    return families_behind(ids)
 
 
 def cursor_of(request: HttpRequest) -> int | None:

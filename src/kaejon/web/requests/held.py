@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,8 +22,8 @@ from kaejon.apps.access.roles import Permission
 from kaejon.apps.areas.queries import path_to
 from kaejon.apps.audit.models import Look, LookKind
 from kaejon.apps.audit.queries import looks_at_household
-from kaejon.apps.households.models import Household, Person
-from kaejon.apps.households.queries import open_households, open_people
+from kaejon.apps.households.models import Household
+from kaejon.apps.households.queries import open_households, open_people, with_duplicates
 from kaejon.apps.privacy.queries import consents_of, lists_about, offices_of, people_of
 from kaejon.apps.records import Own, Record, Shown, Strip, Subjects, records
 from kaejon.apps.sources.models import SourceVersion
@@ -104,7 +104,7 @@ def held_facts(
     A row that is about another family too (two who may be one, a change of both) is told only
     where the reader may open that one as well. Returns the lines and these others.
     """
-    own = with_duplicates(household)
+    own = Subjects(*with_duplicates(household))
     homes, people = [household.pk], list(people_of(household).values_list("pk", flat=True))
     lines: list[tuple[str, str]] = []
     others = Subjects()
@@ -120,17 +120,6 @@ def held_facts(
             others = reduce(or_, (also for _row, also in told), others)
     facts = tuple(held_data.HeldFact(name=name, value=value) for name, value in lines if value)
     return facts, others
-
-
-def with_duplicates(household: Household) -> Subjects:
-    """The family and its members, with the duplicates that were found to be them."""
-    homes = Household.everyone.filter(Q(pk=household.pk) | Q(merged_into=household))
-    members = people_of(household).values("pk")
-    people = Person.everyone.filter(Q(pk__in=members) | Q(merged_into__in=members))
-    return Subjects(
-        frozenset(homes.values_list("pk", flat=True)),
-        frozenset(people.values_list("pk", flat=True)),
-    )
 
 
 def opened_to(reader: User, asked: Subjects) -> Subjects:
