@@ -207,6 +207,19 @@ def test_an_area_without_households_or_outside_is_refused(cast: Cast, family: Fa
     assert signed_in(cast.darunee).get("/households/print/").status_code == 404
 
 
+def test_who_has_too_much_work_waiting_is_told_so_in_thai_with_what_to_do(
+    cast: Cast, family: Family, settings: Any
+) -> None:
+    settings.JOBS_PER_PERSON = 1
+    client = signed_in(cast.malee)
+    ordered_print(client)
+    answer = client.post("/households/print/?area=330101", {"who": "all", "thai_digits": "on"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "งานที่ท่านสั่งไว้รออยู่เต็มจำนวน" in page
+    assert "แล้วสั่งใหม่" in page
+
+
 def test_thai_digits_are_printed_when_asked_for(cast: Cast, family: Family) -> None:
     client = signed_in(cast.malee)
     thai = text_of(client.get(address(family, "folder.pdf?thai_digits=1")).content)

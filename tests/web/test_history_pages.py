@@ -228,6 +228,15 @@ def test_reasons_of_looks_are_for_who_handles_requests_of_families(
     assert "ยายป่วยหนัก" not in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
 
 
+def test_a_look_at_rows_of_a_list_names_no_identifier(family: Household, cast: Cast) -> None:
+    for reason in (f"row 2 of {STRANGER}", f"rows of {STRANGER}", f"rejected rows of {STRANGER}"):
+        record_look(by=cast.malee, kind=LookKind.VIEW, area=family.area_id, reason=reason)
+    page = text_of(signed_in(cast.wanna), reverse("history_looks"))
+    assert "row 2 of a list" in page
+    assert "rejected rows of a list" in page
+    assert str(STRANGER) not in page
+
+
 def test_the_history_of_a_family_tells_of_lists_that_held_it(family: Household, cast: Cast) -> None:
     others = [(family.public_id, family.area_id), (STRANGER, "33010102")]
     record_list(by=cast.somsak, families=others, role="tambon_officer 330101")

@@ -55,8 +55,12 @@ def test_a_list_goes_in_comes_back_and_goes_in_again(cast: Cast, tpmap: Any) -> 
     assert check_rows(client, batch).counts["outcomes"]["created"] == 2
     assert Person.objects.count() == 0
     assert "2 แถว" in text_of(client.get(address(batch)))
+    assert "การนำเข้าทะเบียนเพิ่ม" in text_of(client.get(address(batch)))
     assert step(client, batch, "apply").status == "applied"
     assert Person.objects.count() == 2
+    page = text_of(client.get(address(batch)))
+    assert "การนำเข้าทะเบียนเพิ่ม" not in page
+    assert all(next_step in page for next_step in ("/review/pairs/", "/field/"))
     assert step(client, batch, "reverse").status == "reversed"
     assert Person.objects.count() == Household.objects.count() == 0
     assert step(client, batch, "apply").status == "applied"

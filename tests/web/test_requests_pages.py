@@ -11,9 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from pypdf import PdfReader
 
 from kaejon.apps.access.models import User
+from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.models import Event, Look
 from kaejon.apps.households.models import ERASED_NAME, Household, Person
 from kaejon.apps.jobs.models import Job
@@ -289,7 +291,10 @@ def test_a_row_of_somebody_erased_waits_on_a_page_for_the_province(
         signed_in(cast.wanna),
         reverse("named_again_row", args=[row.batch.public_id, row.row_number]),
     )
-    assert page in wanna.get(reverse("named_again_list")).content.decode()
+    listed = wanna.get(reverse("named_again_list")).content.decode()
+    assert page in listed
+    with override("en"):
+        assert Area.objects.get(code="330101").full_name in listed
     assert reverse("named_again_list") in wanna.get(reverse("request_list")).content.decode()
     assert (
         reverse("named_again_list")

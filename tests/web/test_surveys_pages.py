@@ -152,6 +152,10 @@ def test_a_forum_is_planned_decided_and_signed_off_on_its_page(
     assert "18 : 8" in page
     minutes = words(client.get(reverse("forum_paper", args=[forum.public_id, "minutes"])).content)
     assert "18 : 8" in minutes
+    for door, row in (("forum_change", forum), ("forum_agenda", forum), ("forum_decide", item)):
+        told = client.get(at(door, row), follow=True)
+        assert "เปิดใหม่" in told.content.decode()
+        assert told.redirect_chain
     reopened = {"reason": "ทบทวน"}
     client.post(at("forum_reopen", forum), reopened)
     forum.refresh_from_db()

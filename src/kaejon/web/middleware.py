@@ -203,3 +203,8 @@ def in_words(error: KaejonError) -> tuple[str, str]:
     if isinstance(error, ListFileError):
         return error.in_language(translation.get_language() or "th")
     return translation.gettext(error.message), translation.gettext(error.remedy or " ").strip()
+
+
+def sentence(error: KaejonError) -> str:
+    """What went wrong and what to do, as one text for a form or a message."""
+    return " ".join(part for part in in_words(error) if part)

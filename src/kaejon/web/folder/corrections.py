@@ -24,6 +24,7 @@ from kaejon.apps.households.models import Household, Person, Presence, Sex
 from kaejon.methods.errors import DataError
 from kaejon.web.doors import VIEW, actor_of, household_for, permitted, person_for
 from kaejon.web.folder.forms import AddMemberForm, CorrectPersonForm, HouseholdForm, relation_words
+from kaejon.web.middleware import sentence
 
 EDIT = Permission.EDIT_HOUSEHOLDS
 NOT_IN_FORM = ("version", "reason", "another")
@@ -49,7 +50,7 @@ def form_page(
 
 def refused(form: forms.Form, error: DataError) -> None:
     """Show a refusal of the action in the form that asked for it."""
-    form.add_error(None, refusal_sentences().get(error.code, error.message))
+    form.add_error(None, refusal_sentences().get(error.code) or sentence(error))
 
 
 def refusal_sentences() -> dict[str, str]:

@@ -29,6 +29,7 @@ from kaejon.web.folder.corrections import (
     refused,
 )
 from kaejon.web.folder.forms import FindHomeForm, MoveMemberForm, RemoveMemberForm, relation_words
+from kaejon.web.middleware import sentence
 
 
 @permitted(EDIT)
@@ -160,7 +161,7 @@ def member_restore(request: HttpRequest, membership: int) -> HttpResponse:
     try:
         members.restore_member(membership=row, by=actor_of(request))
     except DataError as error:
-        messages.error(request, refusal_sentences().get(error.code, error.message))
+        messages.error(request, refusal_sentences().get(error.code) or sentence(error))
     else:
         messages.success(
             request,

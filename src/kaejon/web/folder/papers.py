@@ -23,6 +23,7 @@ from kaejon.apps.jobs.models import Job, Status
 from kaejon.methods.errors import DataError
 from kaejon.web.doors import actor_of, area_for, household_for, permitted
 from kaejon.web.forms import Form
+from kaejon.web.middleware import sentence
 
 PRINT = Permission.PRINT
 TAMBON_DIGITS = 6
@@ -73,7 +74,7 @@ def print_area(request: HttpRequest) -> HttpResponse:
                 language=language_of_page(),
             )
         except DataError as error:
-            form.add_error(None, refusals().get(error.code, error.message))
+            form.add_error(None, refusals().get(error.code) or sentence(error))
         else:
             return redirect("folders_print_job", job=job.public_id)
     counts = {

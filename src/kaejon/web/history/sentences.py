@@ -277,6 +277,7 @@ FIELD_WORDS = {
     "updated": _("added to"),
     "unchanged": _("known already"),
     "ambiguous": _("to be decided"),
+    "questions": _("rows of other lists to decide"),
     "rejected": _("not usable"),
     "shared": _("used by several offices"),
     "found_in_field": _("found in the field"),
@@ -374,6 +375,7 @@ EXPORTS: dict[str, Any] = {
 }
 # An identifier tells a reader nothing: the line names what it stands for
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ROWS_OF_LIST = re.compile(rf"(rows|rejected rows|row (\d+)) of {IDENTIFIER.pattern}")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ = gettext
 
@@ -458,9 +460,17 @@ def look_line(look: Look, reader: Reader) -> Line:
         sentence=_(LOOKS[look.kind]) % {"who": look.actor_name, "what": what},
         area=reader.areas.get(look.area_code, look.area_code),
         url=reverse("history_household", args=[look.household_id]) if known else "",
-        reason=_(look.reason) if look.reason and reader.may_see_reasons(look.area_code) else "",
+        reason=reason_words(look.reason) if reader.may_see_reasons(look.area_code) else "",
         role=role_words(look.actor_role),
     )
+
+
+def reason_words(reason: str) -> str:
+    """Why somebody looked, for reading; a list stands there by an identifier, which tells a reader nothing."""
+    if rows := ROWS_OF_LIST.fullmatch(reason):
+        words = {"rows": _("rows of a list"), "rejected rows": _("rejected rows of a list")}
+        return words.get(rows[1]) or _("row %(number)s of a list") % {"number": rows[2]}
+    return _(reason) if reason else ""
 
 
 def role_words(held: str) -> str:

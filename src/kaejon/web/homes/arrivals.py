@@ -17,6 +17,7 @@ from kaejon.web.doors import actor_of, permitted, row_for
 from kaejon.web.folder.corrections import EDIT, folder_address
 from kaejon.web.homes.forms import ArrivalForm
 from kaejon.web.homes.labels import REFUSALS
+from kaejon.web.middleware import sentence
 
 
 @require_safe
@@ -45,7 +46,7 @@ def household_arrival(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 return redirect(folder_address(home))
             decline(hand_over=row, reason=data["reason"], by=user)
         except DataError as error:
-            form.add_error(None, str(REFUSALS.get(error.code, error.message)))
+            form.add_error(None, str(REFUSALS.get(error.code) or sentence(error)))
         else:
             messages.success(request, _("Those who offered it see your answer."))
             return redirect("household_arrivals")
@@ -66,7 +67,7 @@ def household_recall(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         recall(hand_over=row, by=user)
     except DataError as error:
-        messages.error(request, str(REFUSALS.get(error.code, error.message)))
+        messages.error(request, str(REFUSALS.get(error.code) or sentence(error)))
     else:
         messages.success(request, _("The offer was recalled."))
     return redirect("household_arrivals")

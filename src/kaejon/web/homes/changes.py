@@ -36,13 +36,14 @@ from kaejon.web.folder.forms import FindHomeForm
 from kaejon.web.folder.moving import home_label
 from kaejon.web.homes.forms import JoinForm, OfferForm, SeenForm, SplitForm, TambonForm
 from kaejon.web.homes.labels import REFUSALS
+from kaejon.web.middleware import sentence
 
 STALE = "STALE"
 
 
 def refuse(form: forms.Form, error: DataError, shown: Iterable[Household] = ()) -> None:
     """Show a refusal in the form that asked for it; a stale form shows the households as they are now."""
-    form.add_error(None, str(REFUSALS.get(error.code, error.message)))
+    form.add_error(None, str(REFUSALS.get(error.code) or sentence(error)))
     if error.code == STALE and isinstance(form, SeenForm):
         form.show_anew(shown)
 
@@ -246,7 +247,7 @@ def household_change_undo(request: HttpRequest, public_id: UUID) -> HttpResponse
     try:
         undo_change(change=change, by=actor_of(request))
     except DataError as error:
-        messages.error(request, str(REFUSALS.get(error.code, error.message)))
+        messages.error(request, str(REFUSALS.get(error.code) or sentence(error)))
     else:
         messages.success(request, _("The change was taken back. Both are as they were."))
     return redirect(folder_address(kept)) if kept else redirect("household_list")

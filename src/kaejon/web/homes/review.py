@@ -36,6 +36,7 @@ from kaejon.web.homes.presenting import HomeComparison
 from kaejon.web.linking.forms import SearchForm
 from kaejon.web.linking.queue import tabs
 from kaejon.web.looks import opened
+from kaejon.web.middleware import sentence
 
 PAGE = 50
 LATELY = 10
@@ -101,7 +102,7 @@ def review_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             return redirect(next_address(user, answer(pair, form.cleaned_data, user)))
         except DataError as error:
-            refusal = str(labels.REFUSALS.get(error.code, error.message))
+            refusal = str(labels.REFUSALS.get(error.code) or sentence(error))
     opened(request, *pair.seen)
     context = {
         "pair": pair,
@@ -164,7 +165,7 @@ def review_home_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         undo_decision(decision=decision, by=user)
     except DataError as error:
-        messages.error(request, str(labels.REFUSALS.get(error.code, error.message)))
+        messages.error(request, str(labels.REFUSALS.get(error.code) or sentence(error)))
         return redirect("review_homes")
     messages.success(request, _("The decision was taken back. The pair waits again."))
     return redirect("review_home", decision.pair.public_id)

@@ -132,7 +132,7 @@ def rows_of_tab(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     return {
         "tabs": tabs,
         "outcome": outcome,
-        "outcome_help": labels.OUTCOME_HELP[Outcome(outcome)],
+        "outcome_help": outcome_help(batch)[Outcome(outcome)],
         "rows": shown,
         "columns": row_columns(outcome, shown),
         "total": counts[outcome],
@@ -140,6 +140,12 @@ def rows_of_tab(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         "first_url": f"?outcome={outcome}" if after else "",
         "summary": issue_summary(batch, language()),
     }
+
+
+def outcome_help(batch: ImportBatch) -> dict[Outcome, Any]:
+    """What a tab says of its rows: what would become of them, or what became of them."""
+    is_applied = batch.status == BatchStatus.APPLIED
+    return labels.OUTCOME_HELP_APPLIED if is_applied else labels.OUTCOME_HELP
 
 
 def record_rows_seen(request: HttpRequest, batch: ImportBatch, rows: list[Preview]) -> None:

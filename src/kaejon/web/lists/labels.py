@@ -49,6 +49,19 @@ OUTCOME_HELP = {
     ),
 }
 
+# What became of the rows, once the list is in the registry
+OUTCOME_HELP_APPLIED = OUTCOME_HELP | {
+    Outcome.CREATED: _("People and households that this list was the first to name."),
+    Outcome.UNCHANGED: _("The registry had exactly this from the same list. Nothing changed."),
+    Outcome.AMBIGUOUS: _(
+        "More than one person fits, so nobody was chosen by guessing. "
+        "These rows wait until somebody says who it is."
+    ),
+    Outcome.REJECTED: _(
+        "These rows were left out. Download them, correct them and upload them again."
+    ),
+}
+
 # stage of the job → what is happening
 STAGES = {
     "": _("Waiting for its turn"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kaejon.methods.definitions import bmn, tpmap_dimensions
 from kaejon.methods.errors import KaejonError
 from kaejon.methods.thai.life_stages import LIFE_STAGES
+from kaejon.web.middleware import sentence
 
 GROUPS: dict[str, str | Promise] = {
     "head_sex": gettext_lazy("Sex of the head of household"),
@@ -126,7 +127,7 @@ def group_label(column: str, label: str) -> str:
 
 def refusal(error: KaejonError) -> str:
     """What a person can do about a refusal, in the language of the page, with the line where known."""
-    text = str(REFUSALS.get(error.code, error.message))
+    text = str(REFUSALS.get(error.code) or sentence(error))
     line = error.context.get("line")
     where = _("Line %(line)s.") % {"line": line}
     return f"{text} {where}" if line else text

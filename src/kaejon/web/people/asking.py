@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from kaejon.methods.errors import KaejonError
 from kaejon.methods.thai.buddhist_era import read_date
 from kaejon.web.forms import Form
-from kaejon.web.middleware import in_words
+from kaejon.web.middleware import sentence
 from kaejon.web.templatetags.kaejon_ui import be_date
 
 FormType = TypeVar("FormType", bound=forms.Form)
@@ -88,7 +88,7 @@ def ask(
         try:
             return act(form)
         except KaejonError as error:
-            form.add_error(None, " ".join(in_words(error)).strip())
+            form.add_error(None, sentence(error))
         except ValidationError as error:
             put_back(form, error)
     status = 422 if form.is_bound else 200

@@ -63,7 +63,7 @@ class AnswerForm(Form):
     answer = forms.CharField(
         label=_("Answer to the person, or the reason for declining"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 8}),
     )
 
 

@@ -30,7 +30,7 @@ from kaejon.apps.sources.models import SourceVersion
 from kaejon.sheets import held_data
 from kaejon.sheets.typesetting import FONT_DIR
 from kaejon.web.doors import actor_of, household_for
-from kaejon.web.history.sentences import role_words
+from kaejon.web.history.sentences import reason_words, role_words
 from kaejon.web.looks import shown_by_key
 from kaejon.web.requests.asked import handlers
 from kaejon.web.templatetags.kaejon_ui import be_date, be_datetime, level_word
@@ -211,9 +211,8 @@ def looks_shown(household: Household) -> tuple[held_data.Look, ...]:
 
 
 def reason_of(row: Look) -> str:
-    return (
-        f"{row.get_kind_display()}: {_(row.reason)}" if row.reason else str(row.get_kind_display())
-    )
+    reason = reason_words(row.reason)
+    return f"{row.get_kind_display()}: {reason}" if reason else str(row.get_kind_display())
 
 
 def consent_sentence(household: Household) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import role_names
+from kaejon.apps.areas.models import Area
 from kaejon.apps.audit.actions import record_look
 from kaejon.apps.audit.models import LookKind
 from kaejon.apps.privacy import named_again
@@ -47,8 +48,11 @@ class NamedAgainForm(Form):
 def named_again_list(request: HttpRequest) -> HttpResponse:
     """Rows that wait, by list and number; names only on the page of a row."""
     rows = named_again.rows_for(actor_of(request))
-    context = {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))}
-    return render(request, "requests/named_again.html", context)
+    page: Any = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    places = Area.objects.select_related("parent").in_bulk({row.area_code for row in page})
+    for row in page:
+        row.place = places.get(row.area_code)
+    return render(request, "requests/named_again.html", {"page": page})
 
 
 @deciders

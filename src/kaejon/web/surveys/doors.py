@@ -18,7 +18,7 @@ from kaejon.apps.surveys.queries import forums_visible_to, items_visible_to
 from kaejon.apps.surveys.worklists import list_years
 from kaejon.methods.errors import DataError
 from kaejon.web.doors import actor_of, area_for, row_for
-from kaejon.web.middleware import in_words
+from kaejon.web.middleware import sentence
 
 VERIFY = Permission.VERIFY
 TAMBON_DIGITS = 6
@@ -56,7 +56,7 @@ def one_of(request: HttpRequest, rows: QuerySet[Any], public_id: UUID) -> Any:
 
 def refused(form: forms.Form, error: DataError) -> None:
     """Show a refusal, with what to do, in the form that asked for it."""
-    form.add_error(None, " ".join(part for part in in_words(error) if part))
+    form.add_error(None, sentence(error))
 
 
 def form_page(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:

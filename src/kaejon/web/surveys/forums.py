@@ -115,10 +115,22 @@ def agenda_of(forum: Forum) -> Any:
     return rows.prefetch_related("objections__answered_by", "objections__request")
 
 
+def only_open(request: HttpRequest, forum: Forum) -> HttpResponse | None:
+    """A form that a closed forum would refuse is not shown to be filled in: its page says so."""
+    if forum.is_closed and request.method != "POST":
+        messages.error(
+            request, _("This forum is closed.") + " " + _("Open it again with a reason.")
+        )
+        return redirect(forum_address(forum))
+    return None
+
+
 @permitted(VERIFY)
 def forum_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Correct day, place, chair, attendance or remarks."""
     forum = forum_for(request, public_id)
+    if refusal := only_open(request, forum):
+        return refusal
     form = ForumForm(request.POST or None, initial=ForumForm.initial_of(forum))
     if request.method == "POST" and form.is_valid():
         try:
@@ -140,6 +152,8 @@ def forum_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def forum_agenda(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Choose from the worklist of the forum's area; those to be checked come first."""
     forum, user = forum_for(request, public_id), actor_of(request)
+    if refusal := only_open(request, forum):
+        return refusal
     known = forum.agenda.values("household")
     year = forum.year_be
     rows = worklist_of(forum, user).exclude(pk__in=known)
@@ -188,6 +202,8 @@ def forum_item_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def forum_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What the forum decides about one household."""
     item = item_for(request, public_id)
+    if refusal := only_open(request, item.forum):
+        return refusal
     form = DecideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
