@@ -30,7 +30,8 @@ class ListOut(Schema):
 
 
 class RunOut(Schema):
-    """A finished measurement. Equal `inputs` mean the same rows to the last answer."""
+    """A finished measurement. Equal `inputs` mean the same rows to the last answer; they are
+    none for a reader who does not see those rows."""
 
     id: UUID
     kind: Literal["alkire_foster", "tpmap", "capitals", "dynamics"]
@@ -107,7 +108,7 @@ def run_out(view: RunView) -> dict[str, Any]:
         "provisional": run.provisional,
         "lists": run.lists,
         "options": run.options,
-        "inputs": [held.content_hash for held in run.inputs.all()],
+        "inputs": [held.content_hash for held in run.inputs.all()] if view.tells_hash else [],
         "results_sha256": run.results_hash if view.tells_hash else None,
         "code_sha256": run.code_hash,
         "engine": run.engine,

@@ -17,7 +17,7 @@ import numpy as np
 from django.db.models import Count, Max
 
 from kaejon.apps.coverage.accuracy import lost_by_gate
-from kaejon.apps.coverage.models import PictureTally
+from kaejon.apps.coverage.models import PictureTally, Unit
 from kaejon.apps.coverage.queries import (
     POOR,
     STATE_OF,
@@ -31,14 +31,26 @@ from kaejon.apps.coverage.queries import (
 )
 from kaejon.apps.coverage.unseen import Unseen, unseen_of
 from kaejon.apps.sources.models import Kind
+from kaejon.apps.statistics.standing import table_for
 from kaejon.apps.statistics.trees import kept, own, protected
 from kaejon.apps.statistics.visibility import Reader
-from kaejon.methods.disclosure import Protected, Shown, Sum, difference, exactly, share, untold
+from kaejon.methods.disclosure import (
+    Link,
+    Protected,
+    Shown,
+    Sum,
+    difference,
+    exactly,
+    share,
+    untold,
+)
 from kaejon.methods.dropping_out import Gate
 
 TAMBON_DIGITS = 6
 ALL, ON, OFF, SET, GATE = "all", "on", "off", "set", "gate"
 EVERY = ""
+# People by the lists of their household
+COVERED = "covered"
 Numbers = dict[str, int]
 # Stored sets of list versions, and whom of their households a column counts.
 Place: TypeAlias = frozenset[int]
@@ -137,7 +149,32 @@ def sums_of(pictures: Iterable[Mapping[str, Place]]) -> list[Sum]:
     return list(sums)
 
 
-def table_of(pictures: Iterable[Picture], reader: Reader) -> Protected:
+def links_of(picture: Picture, unit: str, standing: Protected) -> list[Link]:
+    """What the overview tells of the same households or people: all of them, those TPMAP names,
+    and the outcomes of checks."""
+    places, of_people = places_of(picture), unit != Unit.HOUSEHOLD
+    everybody = places[ALL]
+    links = [Link((everybody, EVERY), standing, ("persons" if of_people else "households",))]
+    target = "target_poor_persons" if of_people else "target_poor_households"
+    links += [
+        Link((places[name(ON, column.code)], EVERY), standing, (target,))
+        for column in picture.columns
+        if column.kind == Kind.TPMAP and unit != COVERED
+    ]
+    if of_people:
+        return links
+    links.append(Link((everybody, UNCHECKED), standing, ("households",), at_least=False))
+    outcomes = {
+        state: tuple(v for v, of in STATE_OF.items() if v and of == state) for state in STATES
+    }
+    return links + [
+        Link((everybody, state), standing, those) for state, those in outcomes.items() if those
+    ]
+
+
+def table_of(
+    pictures: Iterable[Picture], reader: Reader, *, links: Iterable[Link] = ()
+) -> Protected:
     """Everything counted in pictures of the same households, by tambon, protected together."""
     asked = list(pictures)
     sums = sums_of([places_of(picture) for picture in asked])
@@ -151,7 +188,7 @@ def table_of(pictures: Iterable[Picture], reader: Reader) -> Protected:
         code: (np.array([line[atom] for atom in atoms]) @ members).tolist()
         for code, line in parts.items()
     }
-    return protected(lowest, columns, sums, reader, deepest=TAMBON_DIGITS)
+    return protected(lowest, columns, sums, reader, deepest=TAMBON_DIGITS, links=links)
 
 
 def atoms_of(picture: Picture) -> Counter[tuple[int, str]]:
@@ -330,7 +367,10 @@ class Coverage:
         """The pictures of all ways of asking, protected together."""
         cells = self._everything.cells
         lists = lists_by_way(ways(self._everything.lists.years))
-        return table_of([Picture(cells, each) for each in lists.values()], self.reader)
+        unit = COVERED if self.covered else self.unit
+        links = links_of(self._everything, unit, table_for(self.reader))
+        pictures = [Picture(cells, each) for each in lists.values()]
+        return table_of(pictures, self.reader, links=links)
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -26,11 +26,12 @@ from kaejon.apps.dashboards.measured import (
     rows_of_villages,
 )
 from kaejon.apps.measurement.problems import is_sensitive
-from kaejon.apps.statistics.standing import LevelsShown, Standing
+from kaejon.apps.statistics.standing import LevelsShown, Standing, level, table_for
 from kaejon.apps.statistics.trees import kept, opened, protected, with_areas
 from kaejon.apps.statistics.visibility import INTERNAL, Reader
 from kaejon.methods.disclosure import (
     SHARE_BASE,
+    Link,
     Protected,
     Shown,
     Sum,
@@ -152,7 +153,7 @@ class Measures:
 
     @cached_property
     def _round_table(self) -> Protected:
-        return kept("rounds", self.reader, lambda: make_rounds(self.reader))
+        return table_of_rounds(self.reader)
 
     def _round(self, key: str, number: int, place: int) -> Shown:
         if self.standing.exact:
@@ -231,21 +232,48 @@ def make_problems(reader: Reader, *, sensitive: bool) -> Protected:
     columns += [] if sensitive else ["screened"]
     lowest = {area: numbers_of(line, codes, sensitive) for area, line in figures.items()}
     sums = [Sum(f"{c}#0", (f"{c}#2",), at_least=True) for c in codes if places_of(c) > 2]
+    links = links_of(codes, table_for(reader))
     if not sensitive:
         sums += [
             Sum("screened", (f"{c}#0",), at_least=True)
             for c in codes
             if c.startswith(("problem.i", "dimension."))
         ]
-        return protected(lowest, columns, sums, reader)
+        return protected(lowest, columns, sums, reader, links=links)
     rows, numbers, row_sums = with_areas(lowest, len(columns))
     exact = opened(rows, row_sums, reader.sensitive)
     asked = asked_of(figures, codes)
     closed = opened(rows, row_sums, reader.households)[:, None] & (asked < SHARE_BASE)
     wide_exact = np.repeat(exact[:, None], len(columns), axis=1)
     return protect_array(
-        rows, columns, numbers, row_sums, sums, reader.step, exact=wide_exact, closed=closed
+        rows,
+        columns,
+        numbers,
+        row_sums,
+        sums,
+        reader.step,
+        exact=wide_exact,
+        closed=closed,
+        links=links,
     )
+
+
+def links_of(codes: Iterable[str], standing: Protected) -> list[Link]:
+    """Whoever has a problem is one of those asked about it, as the overview tells them."""
+    links = [
+        Link("screened", standing, ("households",), at_least=False),
+        Link("screened", standing, ("bmn_poor_households",), at_most=False),
+    ]
+    for code in codes:
+        measure = code.removeprefix("problem.").split("_")[0]
+        asked: tuple[str, ...] = ("households",)
+        if code.startswith("dimension."):
+            asked = ("bmn_poor_households",)
+        elif measure in MEASURES:
+            asked = tuple(level(measure, n) for n in LEVELS)
+        links.append(Link(f"{code}#0", standing, asked, at_least=False))
+        links.append(Link(f"{code}#1", standing, ("persons",), at_least=False))
+    return links
 
 
 def told(key: str, sensitive: bool) -> bool:
@@ -283,6 +311,11 @@ def asked_of(figures: Mapping[str, Figures], codes: list[str]) -> Integers:
     return with_areas(lowest, 3 * len(codes))[1]
 
 
+def table_of_rounds(reader: Reader) -> Protected:
+    """Rounds in all that a reader sees."""
+    return kept("rounds", reader, lambda: make_rounds(reader))
+
+
 def make_rounds(reader: Reader) -> Protected:
     """Read the rounds of all villages of the reader and protect them together."""
     figures = {
@@ -297,7 +330,30 @@ def make_rounds(reader: Reader) -> Protected:
         for area, line in figures.items()
         if line
     }
-    return protected(lowest, columns, sums_of_rounds(codes), reader)
+    return protected(
+        lowest, columns, sums_of_rounds(codes), reader, links=links_of_rounds(reader, codes)
+    )
+
+
+def links_of_rounds(reader: Reader, codes: Iterable[str]) -> list[Link]:
+    """The newest round is what the overview tells; in every other there were no more households."""
+    standing, problems = table_for(reader), table_of_problems(reader, sensitive=False)
+    links, newest = [], {}
+    for code in codes:
+        kind, version, *measure = code.split(".")
+        if kind == "move":
+            continue
+        newest[kind, *measure] = max(int(version), newest.get((kind, *measure), 0))
+        for n in range(2 if kind == "screen" else len(LEVELS)):
+            links.append(Link(f"{code}#{n}", standing, ("households",), at_least=False))
+    for (kind, *measure), version in newest.items():
+        if kind == "screen":
+            links.append(Link(f"screen.{version}#0", problems, ("screened",)))
+            links.append(Link(f"screen.{version}#1", standing, ("bmn_poor_households",)))
+            continue
+        code = f"round.{version}.{measure[0]}"
+        links += [Link(f"{code}#{n - 1}", standing, (level(measure[0], n),)) for n in LEVELS]
+    return links
 
 
 def is_round(key: str) -> bool:
@@ -332,4 +388,5 @@ __all__ = [
     "Measures",
     "around",
     "table_of_problems",
+    "table_of_rounds",
 ]

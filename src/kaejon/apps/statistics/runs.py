@@ -10,17 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Literal
 
 import numpy as np
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.scope import Scope
+from kaejon.apps.dashboards.measured import LEVELS, MEASURES
 from kaejon.apps.measurement.models import AreaResult, MeasurementRun, RunKind
+from kaejon.apps.statistics.measures import table_of_problems, table_of_rounds
+from kaejon.apps.statistics.standing import level, table_for
 from kaejon.apps.statistics.trees import OWN, opened, own, with_areas
 from kaejon.apps.statistics.visibility import INTERNAL, PUBLIC, Reader, on_paper, reader_of
 from kaejon.methods.disclosure import (
+    Link,
     Protected,
     Shown,
     Sum,
@@ -84,8 +88,13 @@ class RunView:
     @cached_property
     def table(self) -> Protected:
         """Every count of the run but those of villages, as the reader sees them."""
-        held = self.reader
-        return table_of(self.run.pk, self.run.results_hash, held.step, held.households.areas)
+        held, run = self.reader, self.run
+        return table_of(run.pk, run.results_hash, held.step, held.households.areas, self.links)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """What the reader sees of the same households outside the run."""
+        return links_of(self.run, self.reader)
 
     def alone(self, number: float | None) -> float | None:
         """A count that stands apart from the tables of the run; None where it is not told."""
@@ -116,7 +125,7 @@ class RunView:
         if self.audience(run.area_id) == "exact" or not run.results:
             return dict(run.results)
         if self.kind == RunKind.DYNAMICS:
-            return transitions(run.results, self.reader.step)
+            return transitions(run.results, self.reader.step, area=run.area_id, links=self.links)
         names = ("k", "k_text", "unit", "missing", "sample")
         whole = {name: run.results[name] for name in names if name in run.results}
         whole |= self.figures(run.results, run.area_id)
@@ -264,7 +273,8 @@ class RunView:
         own_k = table.shown(area, "poor_households")
         households = table.shown(area, "households")
         poor = alone(round(line["poor_households"]), self.reader.step)
-        told = own_k.number is not None
+        # Who is poor at another k is counted among the households: no more exactly than they are.
+        told = own_k.number is not None and households.number is not None
         depth = rounded(line["A"]) if told and carries_average(poor) else None
         incidence = share(poor, households) if told else None
         return {
@@ -364,9 +374,60 @@ def sums_of(columns: Iterable[str]) -> list[Sum]:
     return sums
 
 
+def links_of(run: MeasurementRun, reader: Reader) -> tuple[Link, ...]:
+    """The counts of a run that pages of areas tell as well, or that are a part of what they tell.
+
+    Who reads a published file sees no such page.
+    """
+    if not reader.counts.areas:
+        return ()
+    standing = table_for(reader)
+    part, equal = partial(Link, table=standing, at_least=False), partial(Link, table=standing)
+    links = [part(c, others=("households",)) for c in ("households", "n", "new.households")]
+    links += [part(c, others=("persons",)) for c in ("people", "population", "new.people")]
+    if run.kind == RunKind.CAPITALS:
+        links.append(equal("with_overall", others=("surveyed_households",)))
+        levels = [(m, n) for m in MEASURES for n in LEVELS]
+        links += [equal(f"{m}.{n}", others=(level(m, n),)) for m, n in levels]
+        return tuple(links)
+    problems = table_of_problems(reader, sensitive=False)
+    links.append(Link("households", problems, ("screened",), at_least=False))
+    if run.kind == RunKind.DYNAMICS:
+        moved = (run.results.get("levels") or {}).get("levels") or []
+        rounds, pair = table_of_rounds(reader), f"move.{run.before_id}.{run.version_id}"
+        for a, before in enumerate(moved):
+            for b, after in enumerate(moved):
+                links.append(Link(f"{a}.{b}", rounds, (f"{pair}#{5 * int(before) + int(after)}",)))
+        return tuple(links)
+    counted = {"households": 0, "people": 1}
+    failing = [c for c in problems.columns if str(c).endswith("#0")]
+    for column in failing:
+        key = str(column).removesuffix("#0")
+        subject, code = key.split(".", 1)
+        if subject == "dimension":
+            links += [
+                Link(f"by_dimension.{code}.{name}", problems, (f"{key}#{n}",))
+                for name, n in counted.items()
+            ]
+        else:
+            links.append(Link(f"indicators.{code}.failed", problems, (f"{key}#0",)))
+            links.append(Link(f"uncensored.{code}", problems, (f"{key}#1",)))
+    if run.kind == RunKind.TPMAP:
+        links.append(equal("bmn_poor_households", others=("bmn_poor_households",)))
+        links.append(equal("target_poor", others=("target_poor_persons",)))
+    return tuple(links)
+
+
 @lru_cache(maxsize=32)
-def table_of(pk: int, results_hash: str, step: int, open_areas: tuple[str, ...]) -> Protected:
-    """The counts of a run protected together; finished runs never change (`results_hash`)."""
+def table_of(
+    pk: int,
+    results_hash: str,
+    step: int,
+    open_areas: tuple[str, ...],
+    links: tuple[Link, ...] = (),
+) -> Protected:
+    """The counts of a run protected together; finished runs never change (`results_hash`), and
+    tables of areas are other ones when somebody was counted again."""
     run = MeasurementRun.objects.get(pk=pk)
     kind, top = RunKind(run.kind), run.area_id
     documents = {
@@ -374,7 +435,7 @@ def table_of(pk: int, results_hash: str, step: int, open_areas: tuple[str, ...])
         for row in AreaResult.objects.filter(run=run).order_by("area_id")
         if len(row.area_id) <= TAMBON_DIGITS
     }
-    return protect_run(kind, top, run.results, documents, step, Scope(open_areas))
+    return protect_run(kind, top, run.results, documents, step, Scope(open_areas), links)
 
 
 def protect_run(
@@ -384,6 +445,7 @@ def protect_run(
     documents: Mapping[str, Document],
     step: int,
     scope: Scope,
+    links: Iterable[Link] = (),
 ) -> Protected:
     """The counts of a run's area, of the areas in it and of its groups, protected together."""
     whole = numbers_of(kind, results)
@@ -425,7 +487,9 @@ def protect_run(
     held = opened([*rows, own(top)], sums, scope)
     exact = np.zeros(everything.shape, dtype=bool)
     exact[: len(rows)] = held[: len(rows), None]
-    return protect_array(keys, columns, everything, relations, sums_of(columns), step, exact=exact)
+    return protect_array(
+        keys, columns, everything, relations, sums_of(columns), step, exact=exact, links=links
+    )
 
 
 def numbers_of_group(kind: RunKind, group: Document) -> Numbers:
@@ -433,7 +497,9 @@ def numbers_of_group(kind: RunKind, group: Document) -> Numbers:
     return numbers_of(kind, {"people": 0, "counts": {}} | group)
 
 
-def transitions(results: Mapping[str, Any], step: int) -> Document:
+def transitions(
+    results: Mapping[str, Any], step: int, *, area: str = "", links: Iterable[Link] = ()
+) -> Document:
     """Two rounds: counts told together with their sums, shares made of them, no averages."""
     line: Numbers = {"n": round(results["n"]), "population": round(results["population"])}
     line |= {f"households.{s}": round(n) for s, n in results["households"].items()}
@@ -453,11 +519,11 @@ def transitions(results: Mapping[str, Any], step: int) -> Document:
         Sum("n", tuple(k for k in line if k[0].isdigit()), at_least=True),
         *(Sum(f"{n}.people", (f"{n}.poor_people",), at_least=True) for n in ("lost", "new")),
     ]
-    table: dict[Hashable, dict[Hashable, int]] = {"all": dict(line.items())}
-    told = protect(table, (), sums, step)
+    table: dict[Hashable, dict[Hashable, int]] = {area: dict(line.items())}
+    told = protect(table, (), sums, step, links=links)
 
     def shown(name: str) -> Shown:
-        return told.shown("all", name)
+        return told.shown(area, name)
 
     def number(name: str) -> int | None:
         return shown(name).number

@@ -39,6 +39,8 @@ from kaejon.apps.surveys.worklists import list_year
 from kaejon.methods.disclosure import Protected, Shown, Sum, difference, exactly, total
 
 OUTCOMES = tuple(Verified.values)
+# Outcomes of households that exist
+HERE = (Verified.CONFIRMED_POOR.value, Verified.MISSED.value, Verified.NOT_POOR.value)
 CHECKED, TO_CHECK, WAITING = "checked", "to_check", "waiting"
 # Levels of a village in which nobody was measured, as figures keep them
 NOTHING = [0] * 6
@@ -72,6 +74,7 @@ def column_sums() -> list[Sum]:
         for measure in MEASURES
         if measure != "overall"
     ]
+    sums.append(Sum("households", HERE, at_least=True))
     parts = ("surveyed_households", "bmn_poor_households", "target_poor_households", "conflicts")
     sums += [Sum("households", (part,), at_least=True) for part in parts]
     people = ("surveyed_persons", "target_poor_persons")
@@ -79,7 +82,10 @@ def column_sums() -> list[Sum]:
 
 
 def table_for(reader: Reader) -> Protected:
-    """Everything counted in a village, in all that a reader sees, as the reader sees it."""
+    """Everything counted in a village, in all that a reader sees, as the reader sees it.
+
+    The first table: what all others tell of these households is told within what it leaves.
+    """
     return kept("standing", reader, lambda: make_table(reader))
 
 

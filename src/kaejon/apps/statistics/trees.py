@@ -11,7 +11,7 @@ from kaejon.apps.access.scope import Scope
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
 from kaejon.apps.dashboards.remembering import Stamp, remembered
 from kaejon.apps.statistics.visibility import Reader
-from kaejon.methods.disclosure import Protected, Sum, protect_array
+from kaejon.methods.disclosure import Link, Protected, Sum, protect_array
 
 VILLAGE_DIGITS = 8
 Integers = NDArray[np.int64]
@@ -85,11 +85,17 @@ def protected(
     reader: Reader,
     *,
     deepest: int = VILLAGE_DIGITS,
+    links: Iterable[Link] = (),
 ) -> Protected:
-    """Counts of the lowest areas (code → number by column) as a reader sees them, up to the country."""
+    """Counts of the lowest areas (code → number by column) as a reader sees them, up to the country.
+
+    `links`: what tables made before tell of the same households.
+    """
     rows, numbers, row_sums = with_areas(lowest, len(columns), deepest=deepest)
     exact = np.repeat(opened(rows, row_sums, reader.households)[:, None], len(columns), axis=1)
-    return protect_array(rows, columns, numbers, row_sums, column_sums, reader.step, exact=exact)
+    return protect_array(
+        rows, columns, numbers, row_sums, column_sums, reader.step, exact=exact, links=links
+    )
 
 
 def kept(

@@ -14,11 +14,12 @@ from kaejon.methods.disclosure.policy import (
     total,
     untold,
 )
-from kaejon.methods.disclosure.protection import Protected, Sum, protect, protect_array
+from kaejon.methods.disclosure.protection import Link, Protected, Sum, protect, protect_array
 
 __all__ = [
     "SHARE_BASE",
     "STEPS",
+    "Link",
     "Protected",
     "Shown",
     "Sum",

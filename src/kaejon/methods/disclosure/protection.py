@@ -11,6 +11,10 @@ table, and what is pinned all the same has the sums around it told more coarsely
 
 Source: Fischetti & Salazar (2001) on feasibility intervals; Wong et al. (2007) on what the
 choice of a protection gives away.
+
+The same people may be counted in a second table. That one is made *beside* the first: `known` is what
+the first leaves of each of its cells, classes are joined against it as against what lies below,
+and whatever the second tells together must leave every such cell `room` values again.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from kaejon.methods.disclosure.policy import Shown, exactly, in_classes, untold
 Key = Hashable
 Integers: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
+Ends: TypeAlias = tuple[Integers, Integers]
 # Stands for "no upper end"; sums of thousands of it still fit 64 bits.
 ENDLESS = 1 << 40
 ROUNDS_OF_INTERVALS = 40
@@ -47,6 +52,23 @@ class Sum:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A column that another table of the same areas tells as well: as the sum of its `others`,
+    or, where only one end holds, as no less or no more than it."""
+
+    column: Key
+    table: Protected
+    others: tuple[Key, ...]
+    at_least: bool = True
+    at_most: bool = True
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both tables tell one and the same count: then one tells it no finer than the other."""
+        return len(self.others) == 1 and self.at_least and self.at_most
+
+
+@dataclass(frozen=True)
 class Batch:
     """Sums of rows computed together: part rows one sum after the other, where each begins."""
 
@@ -63,6 +85,7 @@ class Protected:
         self.rows, self.columns, self.step = rows, columns, cells.step
         self.counts, self.exact = cells.counts, cells.exact
         self.first, self.last, self.closed = cells.first, cells.last, cells.closed
+        self.low, self.high = cells.low, cells.high
 
     def __contains__(self, row: Key) -> bool:
         return row in self.rows
@@ -78,6 +101,75 @@ class Protected:
             return untold(self.step)
         return in_classes(int(self.first[place]), int(self.last[place]), self.step)
 
+    def classes(self, rows: Sequence[Key], column: Key) -> tuple[Integers, Integers, Flags]:
+        """From which class to which a count is told in each row, and whether the row is here."""
+        places = np.array([self.rows.get(row, -1) for row in rows], dtype=np.int64)
+        at = self.columns[column]
+        return self.first[places, at], self.last[places, at], places >= 0
+
+    def ends(self, rows: Sequence[Key], columns: Iterable[Key]) -> Ends:
+        """Between what the sum of counts of each row lies for whoever knows this table and its sums."""
+        at = [self.columns[column] for column in columns if column in self.columns]
+        places = np.array([self.rows.get(row, -1) for row in rows], dtype=np.int64)
+        low, high = (ends[:, at].sum(axis=1)[places] for ends in (self.low, self.high))
+        return np.where(places < 0, 0, low), np.where(places < 0, ENDLESS, high)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What tables made before leave of every cell, and as coarsely as it must be told.
+
+    `same`: cells that they tell too, in classes from `first` to `last`.
+    """
+
+    least: Integers
+    most: Integers
+    same: Flags
+    first: Integers
+    last: Integers
+
+
+def known_of(
+    rows: Sequence[Key],
+    columns: Mapping[Key, int],
+    counts: Integers,
+    step: int,
+    links: Iterable[Link],
+) -> Known | None:
+    """What the tables of links say of these cells; None where nothing.
+
+    A count that lies elsewhere was made at another time and is not bound by them.
+    """
+    least = np.zeros(counts.shape, dtype=np.int64)
+    most = np.full(counts.shape, ENDLESS, dtype=np.int64)
+    same, place = least > 0, classes_of(counts, step)
+    known = Known(least, most, same, place.copy(), place)
+    for link in links:
+        told = link.table.rows and all(other in link.table.columns for other in link.others)
+        if link.column not in columns or not told:
+            continue
+        at = columns[link.column]
+        low, high = link.table.ends(rows, link.others)
+        low = low if link.at_least else np.zeros_like(low)
+        high = high if link.at_most else np.full_like(high, ENDLESS)
+        bound = (low <= counts[:, at]) & (counts[:, at] <= high)
+        least[:, at] = np.maximum(least[:, at], np.where(bound, low, 0))
+        most[:, at] = np.minimum(most[:, at], np.where(bound, high, ENDLESS))
+        if link.is_same:
+            first, last, found = link.table.classes(rows, link.others[0])
+            bound &= found
+            same[:, at] |= bound
+            known.first[:, at] = np.where(
+                bound, np.minimum(known.first[:, at], first), place[:, at]
+            )
+            known.last[:, at] = np.where(bound, np.maximum(known.last[:, at], last), place[:, at])
+    return known if least.any() or (most < ENDLESS).any() else None
+
+
+def classes_of(counts: Integers, step: int) -> Integers:
+    """The class of each count, as `policy.class_of`."""
+    return np.where(counts < step, 0, (2 * counts + step) // (2 * step))
+
 
 def protect(
     counts: Mapping[Key, Mapping[Key, int]],
@@ -86,6 +178,7 @@ def protect(
     step: int,
     *,
     exact: Iterable[Key] = (),
+    links: Iterable[Link] = (),
 ) -> Protected:
     """A small table as shown in classes of a step: counts by row and column, an absent one is 0.
 
@@ -98,7 +191,9 @@ def protect(
     known = np.zeros(numbers.shape, dtype=bool)
     opened = set(exact)
     known[[place for place, row in enumerate(rows) if row in opened]] = True
-    return protect_array(rows, columns, numbers, row_sums, column_sums, step, exact=known)
+    return protect_array(
+        rows, columns, numbers, row_sums, column_sums, step, exact=known, links=links
+    )
 
 
 def protect_array(
@@ -111,18 +206,20 @@ def protect_array(
     *,
     exact: Flags,
     closed: Flags | None = None,
+    links: Iterable[Link] = (),
 ) -> Protected:
     """The table as shown in classes of a step.
 
     Input: whole numbers from 0 by row and column; the sums of rows, which hold in every column,
     and of columns, which hold in every row. Column sums that say "equal" where the counts are
     not are taken as "at least". `exact` are cells whose households the reader may open,
-    `closed` cells that are not told at all.
+    `closed` cells that are not told at all, `links` columns counted in tables made before.
     """
     places = {key: place for place, key in enumerate(rows)}
     columns_at = {key: place for place, key in enumerate(columns)}
     sums = [found for s in column_sums if (found := _columns_of(s, columns_at, numbers))]
-    cells = Cells(numbers, _batches(list(row_sums), places), sums, exact, step, closed)
+    known = known_of(rows, columns_at, numbers, step, links)
+    cells = Cells(numbers, _batches(list(row_sums), places), sums, exact, step, closed, known)
     cells.choose()
     cells.check()
     return Protected(places, columns_at, cells)
@@ -185,15 +282,28 @@ class Cells:
         exact: Flags,
         step: int,
         closed: Flags | None = None,
+        known: Known | None = None,
     ) -> None:
         self.counts, self.batches, self.sums = counts, batches, sums
         self.exact, self.step = exact, step
-        self.place = np.where(counts < step, 0, (2 * counts + step) // (2 * step))
-        self.first, self.last = self.place.copy(), self.place.copy()
+        place = classes_of(counts, step)
+        self.finest = (known.first, known.last) if known else (place, place)
+        self.first, self.last = self.finest[0].copy(), self.finest[1].copy()
         shut = np.zeros(counts.shape, dtype=bool) if closed is None else closed & ~exact
         self.closed = shut.copy()
+        # What tables made before leave of a cell; `linked`: which they tell themselves.
+        none = np.zeros(counts.shape, dtype=np.int64), np.full(counts.shape, ENDLESS)
+        self.linked = self.same = np.zeros(counts.shape, dtype=bool)
+        self.known = none
+        if known:
+            self.linked = ((known.least > 0) | (known.most < ENDLESS)) & ~exact
+            self.same = known.same & ~exact
+            ends = (known.least, known.most)
+            low, high = (np.where(exact, counts, end) for end in ends)
+            self.known = self.narrow(low, high)
         # What is known of a cell by its own classes and everything below it.
         self.least, self.most = self.told()
+        self.low, self.high = self.least, self.most
 
     def lowest(self, place: Integers) -> Integers:
         return np.where(place == 0, 0, np.maximum(self.step, place * self.step - self.step // 2))
@@ -201,16 +311,16 @@ class Cells:
     def highest(self, place: Integers) -> Integers:
         return np.where(place == 0, self.step - 1, place * self.step + (self.step - 1) // 2)
 
-    def told(self) -> tuple[Integers, Integers]:
+    def told(self) -> Ends:
         """The ends of every cell by its own classes."""
         low = np.where(self.closed, 0, self.lowest(self.first))
         high = np.where(self.closed, ENDLESS, self.highest(self.last))
+        low, high = np.maximum(low, self.known[0]), np.minimum(high, self.known[1])
         return np.where(self.exact, self.counts, low), np.where(self.exact, self.counts, high)
 
     def choose(self) -> None:
         """Choose classes from the lowest rows up, in each row from the parts to the totals."""
-        below = np.zeros(self.counts.shape, dtype=np.int64)
-        above = np.full(self.counts.shape, ENDLESS, dtype=np.int64)
+        below, above = self.known[0].copy(), self.known[1].copy()
         totals = {row for batch in self.batches for row in batch.totals.tolist()}
         leaves = np.array([r for r in range(len(self.counts)) if r not in totals], dtype=np.int64)
         self.settle(leaves, below, above)
@@ -241,13 +351,13 @@ class Cells:
     ) -> None:
         """Join the outermost class with its neighbour where it leaves less than `room` values."""
         cells = np.ix_(rows, columns)
-        low, high, place = below[cells], above[cells], self.place[cells]
+        low, high = below[cells], above[cells]
         lowest, highest = self.class_at(low), self.class_at(np.minimum(high, ENDLESS))
         several = lowest < highest
         thin_low = several & (self.highest(lowest) - low + 1 < ROOM)
         thin_high = several & (high - self.lowest(highest) + 1 < ROOM)
         gaps = [np.where(thin_low, lowest, -9), np.where(thin_high, highest - 1, -9)]
-        first, last = place.copy(), place.copy()
+        first, last = (classes[cells].copy() for classes in self.finest)
         for _twice in gaps:
             for gap in gaps:
                 first = np.where(gap == first - 1, first - 1, first)
@@ -260,21 +370,39 @@ class Cells:
         self.most[cells] = np.where(known, own, most)
 
     def class_at(self, number: Integers) -> Integers:
-        return np.where(number < self.step, 0, (2 * number + self.step) // (2 * self.step))
+        return classes_of(number, self.step)
 
     def check(self) -> None:
         """Tell the sums around a pinned cell more coarsely until none is pinned."""
         for turn in range(ROUNDS_OF_JOINING):
-            low, high = self.intervals()
-            pinned = (low == high) & ~self.exact
-            if not pinned.any():
+            self.low, self.high = self.intervals()
+            pinned = (self.low == self.high) & ~self.exact & ~self.settled
+            if not (pinned | self.thin()).any():
                 return
-            self.loosen(pinned, turn)
+            self.loosen(pinned | self.thin(), turn)
         self.closed |= ~self.exact
+        self.low, self.high = self.intervals()
 
-    def intervals(self) -> tuple[Integers, Integers]:
+    @property
+    def settled(self) -> Flags:
+        """Cells that tables made before leave one value, whatever this one tells."""
+        return self.known[0] == self.known[1]
+
+    def thin(self) -> Flags:
+        """Cells of other tables that would keep fewer than `room` of the values these leave; of
+        what they tell themselves, all must be kept."""
+        least, most = self.known
+        lack = (most - self.low + 1 < ROOM) & (self.low > least)
+        lack |= (self.high - least + 1 < ROOM) & (self.high < most)
+        less = (self.low > least) | (self.high < most)
+        return (lack & self.linked) | (less & self.same)
+
+    def intervals(self) -> Ends:
         """The ends of every cell by everything that is shown."""
-        low, high = self.told()
+        return self.narrow(*self.told())
+
+    def narrow(self, low: Integers, high: Integers) -> Ends:
+        """The ends of every cell by those of all others and the sums."""
         for _turn in range(ROUNDS_OF_INTERVALS):
             before = low.copy(), high.copy()
             for batch in self.batches:
@@ -315,6 +443,9 @@ class Cells:
         wanted |= reached & ~pinned
         if turn > 1:
             wanted |= pinned
+        # What others tell cannot be widened here: its parts are.
+        for total, parts, _equal in self.sums:
+            wanted[:, parts] |= (pinned & self.linked)[:, [total]]
         wanted &= ~self.exact
         if turn >= ROUNDS_OF_RANGES:
             self.closed |= wanted

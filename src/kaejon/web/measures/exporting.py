@@ -181,7 +181,7 @@ def json_file(sight: RunSight) -> bytes:
         "inputs": [
             {
                 "round": i.round,
-                "sha256": i.content_hash,
+                "sha256": i.content_hash if sight.view.tells_hash else None,
                 "rows": sight.view.alone(i.rows) if sight.view.tells_hash else None,
                 "erased": sight.view.alone(i.erased),
             }

@@ -55,6 +55,7 @@ def facts(sight: RunSight) -> list[dict[str, str]]:
     rows += [
         (_("Input %(round)s, SHA-256") % {"round": i.round}, i.content_hash)
         for i in run.inputs.all()
+        if sight.view.tells_hash
     ]
     return [{"label": label, "value": value} for label, value in rows if value]
 
