@@ -300,7 +300,10 @@ class Cells:
             self.same = known.same & ~exact
             ends = (known.least, known.most)
             low, high = (np.where(exact, counts, end) for end in ends)
-            self.known = self.narrow(low, high)
+            low, high = self.narrow(low, high)
+            # Where a sum does not hold in the data, nothing is known.
+            off = (low > counts) | (high < counts)
+            self.known = np.where(off, 0, low), np.where(off, ENDLESS, high)
         # What is known of a cell by its own classes and everything below it.
         self.least, self.most = self.told()
         self.low, self.high = self.least, self.most
