@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Installation
 
 
@@ -61,3 +63,12 @@ def test_rejected_rows_name_the_reason_and_exit_with_one(
     [rejected] = document["rejected"]
     assert rejected["row"] == 11
     assert "วันเดือนปีเกิด" in rejected["reason"]
+
+
+@pytest.mark.on_both
+def test_no_demonstration_is_mixed_into_what_is_there(filled: Installation) -> None:
+    """Also on PostgreSQL, where no file in the folder tells that somebody was here before."""
+    done = filled.kaejon("demo", "--data-dir", filled.folder, "--no-serve", "--json")
+
+    assert done.returncode == 2, done.stderr
+    assert json.loads(done.stdout)["error"]["code"] == "half_built_demo"

@@ -71,6 +71,14 @@ def run(args: argparse.Namespace) -> int:
     return serve(host="127.0.0.1", port=args.port, processes=1)
 
 
+def half_built(where: str, place: str) -> UsageError:
+    return UsageError(
+        "half_built_demo",
+        f"{where} a demonstration that was not finished",
+        remedy=f"Start again with an empty {place}.",
+    )
+
+
 def build(folder: Path, args: argparse.Namespace) -> list[dict[str, str]]:
     """Load the province unless the folder already holds one with the same size and seed."""
     mark = folder / "demo.json"
@@ -89,15 +97,18 @@ def build(folder: Path, args: argparse.Namespace) -> list[dict[str, str]]:
         logins: list[dict[str, str]] = held["logins"]
         return logins
     if (folder / "kaejon.sqlite3").exists():
-        raise UsageError(
-            "half_built_demo",
-            f"{folder} holds a demonstration that was not finished",
-            remedy="Remove that folder and start again.",
-        )
+        raise half_built(f"{folder} holds", "folder")
     from kaejon.cli.migrate import prepare
 
     prepare(provinces=["33"])
+    from kaejon.apps.access.models import OPERATOR_USERNAME, User
+    from kaejon.apps.households.models import Household
     from kaejon.demo.loading import load_demo
+
+    accounts = User.objects.exclude(username=OPERATOR_USERNAME)
+    if accounts.exists() or Household.everyone.exists():
+        # Named by DATABASE_URL: perhaps somebody's work, in any case no place for invented people.
+        raise half_built("The database holds other people's work, or", "database")
 
     made = load_demo(folder / "lists", households=args.households, seed=args.seed, report=tell)
     logins = [{"username": login.username, "who": login.who} for login in made]
