@@ -338,7 +338,8 @@ def make_rounds(reader: Reader) -> Protected:
 def links_of_rounds(reader: Reader, codes: Iterable[str]) -> list[Link]:
     """The newest round is what the overview tells; in every other there were no more households."""
     standing, problems = table_for(reader), table_of_problems(reader, sensitive=False)
-    links, newest = [], {}
+    links: list[Link] = []
+    newest: dict[tuple[str, ...], int] = {}
     for code in codes:
         kind, version, *measure = code.split(".")
         if kind == "move":

@@ -389,7 +389,8 @@ class Cells:
     @property
     def settled(self) -> Flags:
         """Cells that tables made before leave one value, whatever this one tells."""
-        return self.known[0] == self.known[1]
+        settled: Flags = self.known[0] == self.known[1]
+        return settled
 
     def thin(self) -> Flags:
         """Cells of other tables that would keep fewer than `room` of the values these leave; of
@@ -398,7 +399,8 @@ class Cells:
         lack = (most - self.low + 1 < ROOM) & (self.low > least)
         lack |= (self.high - least + 1 < ROOM) & (self.high < most)
         less = (self.low > least) | (self.high < most)
-        return (lack & self.linked) | (less & self.same)
+        thin: Flags = (lack & self.linked) | (less & self.same)
+        return thin
 
     def intervals(self) -> Ends:
         """The ends of every cell by everything that is shown."""
