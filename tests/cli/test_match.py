@@ -154,7 +154,7 @@ def test_wrong_usage_exits_2(tmp_path: Path) -> None:
 def test_a_repeated_header_and_a_row_too_long_are_refused(tmp_path: Path, capsys: Any) -> None:
     for text, code in (
         ("id,id,first_name\n1,2,ก\n", "bad_header"),
-        ("id,first_name\n1,ก,ข\n", "ragged_row"),
+        ("id,first_name\n1,ก,ข\n", "RAGGED_ROW"),
     ):
         path = tmp_path / "odd.csv"
         path.write_text(text, encoding="utf-8")

@@ -93,7 +93,7 @@ def read_table(
     names = [heading.casefold() for heading in headings]
     _require(names, required)
     kept = _kept(names, required, optional, others)
-    columns, numbers = _fill(rows, len(names), kept, strict_width=kind == "csv")
+    columns, numbers = _fill(rows, len(names), kept)
     if not numbers:
         raise DataError(
             "no_rows",
@@ -111,7 +111,7 @@ def _numbered_rows(path: Path, kind: str) -> Iterator[NumberedRow]:
         return iter(spreadsheet.rows(path, sheet, tuple(facts.uncomputed)))
     if kind == "parquet":
         return iter(parquet.rows(path, LIMITS))
-    return iter(textfile.rows(path, textfile.read_form(path), LIMITS))
+    return iter(textfile.rows(path, textfile.read_form(path), LIMITS, header_row=0))
 
 
 def _header(rows: Iterator[NumberedRow]) -> tuple[int, list[str]]:
@@ -172,27 +172,27 @@ def _kept(
 
 
 def _fill(
-    rows: Iterable[NumberedRow], width: int, kept: dict[str, int], *, strict_width: bool
+    rows: Iterable[NumberedRow], width: int, kept: dict[str, int]
 ) -> tuple[dict[str, list[str]], list[int]]:
     columns: dict[str, list[str]] = {name: [] for name in kept}
     targets = [(columns[name].append, place) for name, place in kept.items()]
     numbers: list[int] = []
     for number, cells in rows:
         if len(cells) != width:
-            cells = _fitted(number, cells, width, strict_width)
+            cells = _fitted(number, cells, width)
         numbers.append(number)
         for append, place in targets:
             append(cells[place])
     return columns, numbers
 
 
-def _fitted(number: int, cells: list[str], width: int, strict_width: bool) -> list[str]:
+def _fitted(number: int, cells: list[str], width: int) -> list[str]:
     """Cells cut or filled to the width of the header, when nothing is lost by it."""
-    if any(cells[width:]) or (strict_width and len(cells) < width):
+    if any(cells[width:]):
         raise DataError(
-            "ragged_row",
+            "RAGGED_ROW",
             f"Row {number} has {len(cells)} cells, the header {width}.",
-            remedy="Check the separators and quotes of this row.",
+            remedy="Give every column a name, or clear the cells to the right of the table.",
             row=number,
         )
     return [*cells[:width], *[""] * (width - len(cells))]

@@ -52,7 +52,11 @@ def read_at_once(
     path = Path(path)
     try:
         kind = file_kind(path, LIMITS)
-        headings = _headings(path, kind)
+        form = textfile.read_form(path) if kind == "csv" else None
+        if form is not None and form.quoted:
+            # The quick reader passes over stray quotation marks.
+            textfile.check(path, form, LIMITS)
+        headings = _headings(path, kind, form)
     except (KaejonError, OSError, pa.ArrowException, UnicodeError):
         return None
     places = {clean(heading).casefold(): heading for heading in headings}
@@ -63,7 +67,7 @@ def read_at_once(
     if not headings or doubtful or (unused and others == "refuse"):
         return None
     try:
-        table = _read(path, kind, [places[name] for name in kept])
+        table = _read(path, form, [places[name] for name in kept])
     except (KaejonError, OSError, pa.ArrowException, UnicodeError):
         return None
     if table is None or not len(table):
@@ -72,21 +76,22 @@ def read_at_once(
     return WholeTable(columns, unused, {name: clean(places[name]) for name in places})
 
 
-def _headings(path: Path, kind: str) -> list[str]:
+def _headings(path: Path, kind: str, form: textfile.TextForm | None) -> list[str]:
     if kind == "parquet":
         return list(pa.parquet.ParquetFile(path).schema_arrow.names)
-    if kind != "csv":
+    if form is None:
         return []
-    with pa.csv.open_csv(path, **_options(path, None)) as opened:
+    with pa.csv.open_csv(path, **_options(form, None)) as opened:
         return list(opened.schema.names)
 
 
-def _options(path: Path, columns: list[str] | None) -> dict[str, object]:
-    form = textfile.read_form(path)
+def _options(form: textfile.TextForm, columns: list[str] | None) -> dict[str, object]:
     encoding = "utf-8" if form.encoding == "utf-8-sig" else form.encoding
     return {
         "read_options": pa.csv.ReadOptions(encoding=encoding),
-        "parse_options": pa.csv.ParseOptions(delimiter=form.delimiter),
+        "parse_options": pa.csv.ParseOptions(
+            delimiter=form.delimiter, newlines_in_values=form.quoted
+        ),
         "convert_options": pa.csv.ConvertOptions(
             column_types=dict.fromkeys(columns or [], pa.string()),
             include_columns=columns or [],
@@ -95,11 +100,11 @@ def _options(path: Path, columns: list[str] | None) -> dict[str, object]:
     }
 
 
-def _read(path: Path, kind: str, headings: list[str]) -> pa.Table | None:
-    if kind == "parquet":
+def _read(path: Path, form: textfile.TextForm | None, headings: list[str]) -> pa.Table | None:
+    if form is None:
         table = pa.parquet.ParquetFile(path).read(columns=headings)
     else:
-        table = pa.csv.read_csv(path, **_options(path, headings))
+        table = pa.csv.read_csv(path, **_options(form, headings))
     for place, name in enumerate(table.column_names):
         plain = _plain(table[name])
         if plain is None:

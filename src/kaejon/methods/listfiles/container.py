@@ -27,6 +27,12 @@ FOREIGN_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "RTF"),
     (b"SQLite format 3", "SQLite"),
 )
+# All bytes but the control characters; a NUL among them is told with its line (`textfile`).
+TEXT_BYTES = bytes([0, 9, 10, 12, 13, 26, *range(32, 256)])
+UTF16_LETTERS = frozenset(
+    "\t\r\n"
+    + "".join(chr(n) for n in (*range(32, 127), *range(0xE00, 0xE80), *range(0x2000, 0x2070)))
+)
 ZIP_MEMBER_KINDS: tuple[tuple[str, str], ...] = (
     ("word/", "DOCX"),
     ("ppt/", "PPTX"),
@@ -97,8 +103,20 @@ def _refuse_foreign(head: bytes) -> None:
         raise ListFileError("WRONG_FILE_TYPE", found="HTML")
     if start.startswith((b"<?xml", b"<workbook")):
         raise ListFileError("WRONG_FILE_TYPE", found="XML")
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or utf16_without_mark(head):
+        return
+    if b"\x00" in head and head.translate(None, TEXT_BYTES):
         raise ListFileError("WRONG_FILE_TYPE", found="binary")
+
+
+def utf16_without_mark(head: bytes) -> str:
+    """The byte order of UTF-16 that lacks its mark, or "": every letter is Thai or Latin."""
+    if b"\x00" in head:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            text = head[: len(head) // 2 * 2].decode(encoding, "replace")
+            if UTF16_LETTERS.issuperset(text):
+                return encoding
+    return ""
 
 
 def _check_zip(path: Path, limits: Limits) -> None:

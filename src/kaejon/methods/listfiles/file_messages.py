@@ -118,16 +118,31 @@ FILE_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Shorten its text and upload the file again.",
     ),
     "UNKNOWN_ENCODING": (
-        "อ่านตัวอักษรในไฟล์ไม่ได้ (ไม่ใช่ UTF-8 และไม่ใช่ Windows-874/TIS-620)",
-        "บันทึกใหม่เป็น CSV UTF-8 หรือ Excel (.xlsx)",
-        "The characters cannot be read: neither UTF-8 nor Windows-874 (TIS-620).",
-        "Save the file as CSV UTF-8 or Excel (.xlsx).",
+        "อ่านตัวอักษรในบรรทัดที่ {line} ไม่ได้ (ไม่ใช่ UTF-8 และไม่ใช่ Windows-874/TIS-620 ตลอดทั้งไฟล์)",
+        "ดูตัวอักษรในบรรทัดนั้น แล้วบันทึกใหม่เป็น CSV UTF-8 หรือ Excel (.xlsx)",
+        "Characters in line {line} cannot be read: neither UTF-8 nor Windows-874 throughout.",
+        "Look at that line, then save the file as CSV UTF-8 or Excel (.xlsx).",
+    ),
+    "NUL_CHARACTER": (
+        "บรรทัดที่ {line} มีอักขระว่าง (NUL) ที่ไม่ควรมีในข้อความ",
+        "ลบอักขระนั้น หรือเปิดใน Excel แล้วบันทึกใหม่เป็น CSV UTF-8 หรือ .xlsx",
+        "Line {line} holds a NUL character, which no text has.",
+        "Delete it, or open the file in Excel and save it as CSV UTF-8 or .xlsx.",
     ),
     "BROKEN_QUOTES": (
-        "เครื่องหมายคำพูด (\") ที่แถว {line} เปิดแล้วไม่ปิด หรือข้อความยาวผิดปกติ",
+        "เครื่องหมายคำพูด (\") ที่แถว {line} เปิดแล้วไม่ปิด ปิดผิดที่ หรือกลืนแถวถัดไปเข้าไปในช่องเดียว",
         "แก้เครื่องหมายคำพูดในแถวนั้น หรือบันทึกเป็น Excel (.xlsx)",
-        "A quotation mark at row {line} is never closed, or a cell is abnormally long.",
+        "A quotation mark at row {line} is never closed, closed in the wrong place, or takes the "
+        "rows below into one cell.",
         "Mend the quotation marks in that row, or save the file as Excel (.xlsx).",
+    ),
+    "RAGGED_ROW": (
+        "แถวที่ {line} มี {found} ช่อง แต่หัวตารางมี {width} ช่อง ข้อมูลอาจเลื่อนไปคนละคอลัมน์",
+        "ตรวจตัวคั่น ({delimiter}) ในแถวนั้น ค่าที่มีตัวคั่นอยู่ข้างใน เช่น 36,000 ต้องอยู่ในเครื่องหมายคำพูด "
+        "หรือบันทึกเป็น Excel (.xlsx)",
+        "Row {line} has {found} cells, the header {width}: values may stand in another column.",
+        "Check the separators ({delimiter}) of that row; put a value that holds one, such as "
+        "36,000, in quotation marks, or save the file as Excel (.xlsx).",
     ),
     "UNKNOWN_FIELD": (
         "รูปแบบการจับคู่คอลัมน์อ้างถึงช่องข้อมูล “{field}” ที่ระบบไม่รู้จัก",

@@ -83,16 +83,21 @@ def inspect(
     if kind == "xlsx":
         return _inspect_spreadsheet(path, filename, sheet, limits)
     if kind == "csv":
-        form = textfile.read_form(path)
-        head = list(islice(textfile.rows(path, form, limits), HEAD_ROWS))
-        blank = TableInfo(
-            "csv", filename, form.encoding, form.delimiter, "", 0, (), (), form.lines, ()
-        )
-        return _described(blank, head, [])
+        return _inspect_text(path, filename, limits)
     head = list(islice(parquet.rows(path, limits), HEAD_ROWS))
     total = parquet.count(path) + 1
     blank = TableInfo("parquet", filename, "", "", "", 0, (), (), total, ())
     return _described(blank, head, [])
+
+
+def _inspect_text(path: Path, filename: str, limits: Limits) -> TableInfo:
+    form = textfile.read_form(path)
+    head = list(islice(textfile.rows(path, form, limits), HEAD_ROWS))
+    blank = TableInfo("csv", filename, form.encoding, form.delimiter, "", 0, (), (), form.lines, ())
+    info = _described(blank, head, [])
+    for _ in islice(_numbered_rows(path, info, limits), HEAD_ROWS):
+        pass  # now that the header is known, refuse what does not fit it
+    return info
 
 
 def _inspect_spreadsheet(path: Path, filename: str, sheet: str | None, limits: Limits) -> TableInfo:
@@ -179,5 +184,5 @@ def _numbered_rows(path: Path, info: TableInfo, limits: Limits) -> Iterator[tupl
         return spreadsheet.rows(path, info.sheet, info.uncomputed)
     if info.kind == "csv":
         form = textfile.TextForm(info.encoding, info.delimiter, 0)
-        return textfile.rows(path, form, limits)
+        return textfile.rows(path, form, limits, header_row=info.header_row, width=len(info.header))
     return parquet.rows(path, limits)
