@@ -17,13 +17,14 @@ import pytest
 from kaejon.apps.access.scope import Scope
 from kaejon.apps.areas.models import Area
 from kaejon.apps.coverage.placing import place_households
+from kaejon.apps.coverage.queries import Asked
 from kaejon.apps.coverage.tallying import tally_areas as tally_lists
 from kaejon.apps.dashboards import remembering
 from kaejon.apps.dashboards.actions import tally_areas
 from kaejon.apps.dashboards.figuring import figure_areas
 from kaejon.apps.households.models import House, Household, Person
 from kaejon.apps.measurement.actions import measure_households
-from kaejon.apps.sources.models import Assertion, ImportBatch
+from kaejon.apps.sources.models import Assertion, ImportBatch, SourceVersion
 from kaejon.apps.statistics import coverage, measures, runs, standing
 from kaejon.apps.statistics.visibility import Reader
 from kaejon.methods.disclosure import Protected, Sum
@@ -42,6 +43,7 @@ TREE = {
 ROWS = [V1, V2, V3, V4, V5, *TREE]
 LEVELS = range(1, 5)
 STEP = 5
+Years = dict[int, SourceVersion]
 FAILING = {f"i{n}": 0 for n in (8, 9, 10, 11)}
 
 
@@ -132,7 +134,7 @@ def everything_told(reader: Reader, found: list[object]) -> Told:
     told.add("rounds", moved, measures.sums_of_rounds(sorted(codes)), ROWS)
     tambons = [row for row in ROWS if len(row) <= 6]
     for unit, covered in (("household", False), ("person", False), ("household", True)):
-        view = coverage.Coverage(reader, "33", coverage.Asked(), unit, covered)
+        view = coverage.Coverage(reader, "33", Asked(), unit, covered)
         seen, places = view.make_table(), coverage.places_of(view._everything)
         told.add(f"lists {unit} {covered}", seen, coverage.sums_of([places]), tambons)
         bind_lists(told, f"lists {unit} {covered}", places)
@@ -231,7 +233,7 @@ def build(cast: Cast, families: dict[str, tuple[int, int]]) -> list[object]:
 
 
 def family(
-    cast: Cast, village: str, house_no: str, poor: bool, bmn: dict, ppp: dict, tpmap: dict
+    cast: Cast, village: str, house_no: str, poor: bool, bmn: Years, ppp: Years, tpmap: Years
 ) -> tuple[Household, list[Assertion]]:
     home = Household.objects.create(
         house=House.objects.create(area_id=village, house_no=house_no),

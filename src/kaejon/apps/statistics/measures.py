@@ -347,12 +347,12 @@ def links_of_rounds(reader: Reader, codes: Iterable[str]) -> list[Link]:
         newest[kind, *measure] = max(int(version), newest.get((kind, *measure), 0))
         for n in range(2 if kind == "screen" else len(LEVELS)):
             links.append(Link(f"{code}#{n}", standing, ("households",), at_least=False))
-    for (kind, *measure), version in newest.items():
+    for (kind, *measure), latest in newest.items():
         if kind == "screen":
-            links.append(Link(f"screen.{version}#0", problems, ("screened",)))
-            links.append(Link(f"screen.{version}#1", standing, ("bmn_poor_households",)))
+            links.append(Link(f"screen.{latest}#0", problems, ("screened",)))
+            links.append(Link(f"screen.{latest}#1", standing, ("bmn_poor_households",)))
             continue
-        code = f"round.{version}.{measure[0]}"
+        code = f"round.{latest}.{measure[0]}"
         links += [Link(f"{code}#{n - 1}", standing, (level(measure[0], n),)) for n in LEVELS]
     return links
 
