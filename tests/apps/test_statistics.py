@@ -127,18 +127,20 @@ def poverty(households: int, poor: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def run_of(tambons: dict[str, tuple[int, int]], step: int) -> tuple[MeasurementRun, Protected]:
+def run_of(
+    tambons: dict[str, tuple[int, int]], step: int, by: dict[str, Any] | None = None
+) -> tuple[MeasurementRun, Protected]:
     areas = {code: poverty(*numbers) for code, numbers in tambons.items()}
     whole = poverty(*(sum(n) for n in zip(*tambons.values(), strict=True)))
-    results = whole | {"n": whole["households"], "population": whole["people"], "by": {}}
+    results = whole | {"n": whole["households"], "population": whole["people"], "by": by or {}}
     run = MeasurementRun(kind=RunKind.POVERTY, area_id="33", results=results, results_hash="0" * 64)
     scope = public().households
     return run, protect_run(RunKind.POVERTY, "33", results, areas, step, scope)
 
 
-def view_of(tambons: dict[str, tuple[int, int]]) -> RunView:
+def view_of(tambons: dict[str, tuple[int, int]], by: dict[str, Any] | None = None) -> RunView:
     """A run as the public sees it, its table made without a database."""
-    run, table = run_of(tambons, PUBLIC)
+    run, table = run_of(tambons, PUBLIC, by)
     view = RunView(run, public())
     view.__dict__["table"] = table
     return view
@@ -153,6 +155,13 @@ def test_averages_begin_at_ten_steps_of_people(poor: int, told: bool) -> None:
     assert shown["A"] in (None, 0.46), "to two decimals"
     alone = view_of({"330101": (400, poor)})
     assert (alone.figures(alone.run.results, "33")["A"] is not None) == told
+
+
+def test_groups_by_size_are_for_who_opens_households() -> None:
+    """One household of five people would stand there as fewer than ten households, and five people."""
+    groups = [{"group": "4-5"} | poverty(40, 20), {"group": "6+"} | poverty(360, 180)]
+    view = view_of({"330101": (400, 200)}, {"size_band": groups, "head_sex": groups})
+    assert view.results()["by"].keys() == {"head_sex"}
 
 
 def test_a_public_file_holds_no_village_no_small_count_and_no_hash() -> None:

@@ -60,6 +60,7 @@ PART_OF = (
 )
 NO_ERROR = {"value": None, "se": None, "ci95": None}
 HIDDEN = {"hidden": True}
+SIZE_COLUMN = "size_band"
 STATES = ("PP", "PN", "NP", "NN")
 
 
@@ -137,7 +138,7 @@ class RunView:
                 for group in groups
                 if self.tells(group_row(column, str(group["group"])))
             ]
-            for column, groups in run.results["by"].items()
+            for column, groups in told_groups(run.results).items()
         }
         if "curve" in run.results:
             whole["curve"] = [self.point(p) for p in run.results["curve"]]
@@ -475,7 +476,7 @@ def protect_run(
     heads = [code for code in rows if code not in under]
     extra: dict[str, list[int]] = {own(top): leaves[top]}
     relations = [*sums, Sum(top, (*heads, own(top)))]
-    for column, groups in results.get("by", {}).items():
+    for column, groups in told_groups(results).items():
         lines = {group_row(column, str(g["group"])): numbers_of_group(kind, g) for g in groups}
         extra |= {name: row(line) for name, line in lines.items()}
         left = group_row(column, OWN)
@@ -490,6 +491,15 @@ def protect_run(
     return protect_array(
         keys, columns, everything, relations, sums_of(columns), step, exact=exact, links=links
     )
+
+
+def told_groups(results: Mapping[str, Any]) -> dict[str, list[Document]]:
+    """Groups that readers of classes are told of, by column.
+
+    Not those by the size of the household: households of four or five with five to seven people
+    are exactly one.
+    """
+    return {c: groups for c, groups in results.get("by", {}).items() if c != SIZE_COLUMN}
 
 
 def numbers_of_group(kind: RunKind, group: Document) -> Numbers:
