@@ -28,6 +28,7 @@ from kaejon.apps.sources.reach import Reach, reach_for
 from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.signals import areas_changed, households_changed, list_applied
 from kaejon.apps.sources.staging import count_outcomes
+from kaejon.apps.sources.stated import areas_spoken_of
 
 CHUNK = 4000
 
@@ -95,13 +96,8 @@ def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
     with transaction.atomic():
         apply_left_over(batch, progress.job.created_by)
     counts = count_outcomes(batch)
-    areas = set(
-        batch.records.exclude(outcome__in=NOT_APPLIED)
-        .values_list("area_code", flat=True)
-        .distinct()
-    )
     with transaction.atomic():
-        areas_changed.send(sender=ImportBatch, areas=areas - {""})
+        areas_changed.send(sender=ImportBatch, areas=areas_spoken_of(batch))
         ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.APPLYING).update(
             status=BatchStatus.APPLIED, applied_at=timezone.now(), reversed_at=None, counts=counts
         )

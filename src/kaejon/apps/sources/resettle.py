@@ -52,9 +52,11 @@ class LeftAlone(Exception):
 
 @dataclass
 class Resettled:
-    """`households`: those to measure and count again; `questions`: rows that wait now."""
+    """`households`: those to measure again; `areas`: those to count again, where they stand now and
+    stood before; `questions`: rows that wait now."""
 
     households: set[int] = field(default_factory=set)
+    areas: set[str] = field(default_factory=set)
     questions: int = 0
 
 
@@ -193,13 +195,16 @@ class Replay:
             h.pk: h for h in Household.objects.filter(Among("pk", self.households))
         }
         self.homes = {p.pk: p.household_id for p in self.old_people.values()}
+        before = {h.area_id for h in self.old_households.values()}
         self.lay_aside()
         records = {c.record for c in self.claims}
         for batch in dict.fromkeys(c.batch for c in self.claims):
             self.apply(batch, {c.record for c in self.claims if c.batch == batch})
         self.name_households(records)
         self.take_over()
-        return Resettled(self.standing_households(), self.questions)
+        standing = self.standing_households()
+        now = Household.objects.filter(Among("pk", standing)).values_list("area_id", flat=True)
+        return Resettled(standing, before.union(now), self.questions)
 
     def lay_aside(self) -> None:
         """Out of sight of every look-up, as if they were not there."""

@@ -6,7 +6,9 @@ disappear: whatever table says of itself that it holds (`apps.records`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import contextlib
+from collections.abc import Collection, Iterator
+from itertools import product
 from typing import Any
 
 from django.db import transaction
@@ -15,12 +17,12 @@ from django.utils import timezone
 
 from kaejon.apps.areas.actions import remove_villages
 from kaejon.apps.audit.actions import record as record_event
-from kaejon.apps.households.bulk import Among, collector_paused
+from kaejon.apps.households.bulk import Among, collector_paused, insert_rows, new_row
 from kaejon.apps.households.models import House, Household, Person
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.records import holding
 from kaejon.apps.sources.deriving import derive_households, derive_people
-from kaejon.apps.sources.knots import households_near
+from kaejon.apps.sources.knots import Said, claims_of_groups, households_near
 from kaejon.apps.sources.models import (
     NOT_APPLIED,
     Assertion,
@@ -32,7 +34,7 @@ from kaejon.apps.sources.models import (
 from kaejon.apps.sources.resettle import resettle
 from kaejon.apps.sources.rights import refuse_lost_right
 from kaejon.apps.sources.signals import areas_changed, households_changed, list_reversed
-from kaejon.apps.sources.stated import OF_HOUSEHOLD
+from kaejon.apps.sources.stated import OF_HOUSEHOLD, areas_spoken_of
 from kaejon.methods.listfiles.errors import ListFileError
 
 CHUNK = 1000
@@ -41,6 +43,8 @@ ROWS = 4000
 SETTLE = "settle"
 VILLAGE_DIGITS = 8
 KEYS = ("pk", "row_number")
+# Lists whose claims count.
+IN_FORCE = (BatchStatus.APPLYING, BatchStatus.APPLIED)
 
 
 def run(progress: Progress) -> dict[str, Any]:
@@ -77,7 +81,7 @@ def withdraw_all(batch: ImportBatch, progress: Progress) -> None:
 def settle_all(batch: ImportBatch, progress: Progress) -> None:
     """Walk the rows of the batch: what they had met may belong together otherwise without them."""
     rows = batch.records.exclude(outcome__in=NOT_APPLIED).order_by("row_number")
-    result = {"questions": 0, "row": 0} | progress.job.result
+    result = {"questions": 0, "row": 0, "areas": []} | progress.job.result
     done = progress.job.done if progress.job.stage == SETTLE else 0
     total = rows.count()
     while some := list(rows.filter(row_number__gt=result["row"]).values_list(*KEYS)[:ROWS]):
@@ -89,6 +93,7 @@ def settle_all(batch: ImportBatch, progress: Progress) -> None:
             result = result | {
                 "questions": result["questions"] + settled.questions,
                 "row": some[-1][1],
+                "areas": sorted(settled.areas.union(result["areas"])),
             }
             progress.advance(stage=SETTLE, done=done, total=total, result=result)
 
@@ -141,32 +146,48 @@ def vanishing(model: type[Household] | type[Person], mine: Q) -> QuerySet[Any]:
 
 def withdraw(batch: ImportBatch, households: Collection[int]) -> None:
     """Withdraw the batch's claims on some households and derive them again."""
-    withdraw_claims(Q(Among("household", households), batch=batch), households)
-    hand_over_names(batch, households)
+    mine = Q(Among("household", households), batch=batch)
+    with names_handed_over(HouseholdReference.objects.filter(mine), mine):
+        withdraw_claims(mine, households)
 
 
-def hand_over_names(batch: ImportBatch, households: Collection[int]) -> None:
-    """The batch's names of these households stay where another file of the source uses them too."""
-    names = HouseholdReference.objects.filter(Among("household", households), batch=batch)
-    kept: dict[int, int] = {}
-    references = {(r.household_id, r.reference): r for r in names}
-    claims = Assertion.objects.filter(
-        OF_HOUSEHOLD,
-        Among("household", {household for household, _ in references}),
-        withdrawn_at=None,
-        version__source=batch.version.source_id,
-        batch__isnull=False,
-    ).order_by("-pk")
-    for household, other, facts in claims.values_list("household", "batch", "record__facts"):
-        reference = references.get((household, facts["household"].get("household_ref", "")))
-        if reference is not None:
-            kept[reference.pk] = other
-    for reference in names:
-        if reference.pk in kept:
-            reference.batch_id = kept[reference.pk]
-            reference.save(update_fields=["batch"])
-        else:
-            reference.delete()
+@contextlib.contextmanager
+def names_handed_over(names: QuerySet[HouseholdReference], mine: Q) -> Iterator[None]:
+    """Around withdrawing these claims: the names by which their list called the households.
+
+    A name belongs to the household that was called so first. Another file of the source may have
+    given it to another household meanwhile, so it goes on to the household of the oldest claim
+    left that gives it, wherever that is, and ends with the last.
+    """
+    given = {(n.source_id, n.area_id, n.reference): n.pk for n in names}
+    if not given:
+        yield
+        return
+    claims = Assertion.objects.filter(mine, OF_HOUSEHOLD, withdrawn_at=None)
+    groups = set(claims.values_list("record__group", flat=True))
+    yield
+    HouseholdReference.objects.filter(Among("pk", given.values())).delete()
+    heirs: dict[tuple[int, str, str], Said] = {}
+    for claim in sorted(claims_naming(groups, {source for source, _, _ in given})):
+        heirs.setdefault((claim.source, claim.address[0], claim.reference), claim)
+    insert_rows(
+        new_row(
+            HouseholdReference,
+            source_id=name[0],
+            area_id=name[1],
+            reference=name[2],
+            household_id=heirs[name].household,
+            batch_id=heirs[name].batch,
+        )
+        for name in given.keys() & heirs.keys()
+    )
+
+
+def claims_naming(groups: Collection[str], sources: Collection[int]) -> Iterator[Said]:
+    """What files of these sources say in force about the households of groups called so."""
+    files = ImportBatch.objects.filter(version__source__in=sources, status__in=IN_FORCE)
+    keys = product(files.values_list("pk", flat=True), groups)
+    return (claim for claim in claims_of_groups(set(keys)) if claim.person is None)
 
 
 def withdraw_claims(mine: Q, households: Collection[int]) -> None:
@@ -218,9 +239,9 @@ def remove_empty_houses(houses: Collection[int]) -> None:
 
 def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
     """Close the batch: tallies of its areas, one line of history, how many questions it leaves."""
-    told = {"households": 0, "questions": 0} | progress.job.result
+    told = {"households": 0, "questions": 0, "areas": []} | progress.job.result
     result = {name: told[name] for name in ("households", "questions")}
-    areas = areas_touched(batch)
+    areas = areas_spoken_of(batch).union(told["areas"])
     with transaction.atomic():
         areas_changed.send(sender=ImportBatch, areas=areas)
         list_reversed.send(sender=ImportBatch, batch=batch)
@@ -249,14 +270,6 @@ def villages_named_by_no_list(batch: ImportBatch) -> set[str]:
     villages = {code for code in mine.distinct() if len(code) == VILLAGE_DIGITS}
     others = SourceRecord.objects.filter(
         Among("area_code", villages),
-        batch__status__in=(BatchStatus.APPLIED, BatchStatus.APPLYING),
+        batch__status__in=IN_FORCE,
     ).exclude(outcome__in=NOT_APPLIED)
     return villages - set(others.values_list("area_code", flat=True).distinct())
-
-
-def areas_touched(batch: ImportBatch) -> set[str]:
-    """Where counts may have changed: areas its rows name, and of households it spoke of."""
-    named = batch.records.exclude(area_code="").values_list("area_code", flat=True).distinct()
-    spoken = Assertion.objects.filter(batch=batch).values("household")
-    homes = Household.objects.filter(pk__in=spoken).values_list("area_id", flat=True).distinct()
-    return set(named) | set(homes)

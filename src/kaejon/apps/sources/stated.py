@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
 from kaejon.apps.households.bulk import Among, plain_values
-from kaejon.apps.sources.models import Assertion
+from kaejon.apps.households.models import Household
+from kaejon.apps.sources.models import NOT_APPLIED, Assertion, ImportBatch
 
 # Condition of claims about the household itself. Asked for "no person", SQLite takes the index of
 # people and walks all such claims of the province.
@@ -66,3 +67,13 @@ def newest_files(stated: list[Stated]) -> list[Stated]:
 def subject_of(claim: Stated) -> tuple[int, int | None, int]:
     """Whom a list version speaks of: a person wherever it lives, else the household."""
     return claim.version, claim.person, 0 if claim.person else claim.household
+
+
+def areas_spoken_of(batch: ImportBatch) -> set[str]:
+    """Where a list may change counts: the areas its rows name, and those where the people and
+    households live of whom they speak."""
+    rows = batch.records.exclude(outcome__in=NOT_APPLIED).exclude(area_code="")
+    named = rows.values_list("area_code", flat=True).distinct()
+    spoken = Assertion.objects.filter(batch=batch).values("household")
+    homes = Household.objects.filter(pk__in=spoken).values_list("area_id", flat=True).distinct()
+    return set(named) | set(homes)
