@@ -81,7 +81,7 @@ def withdraw_all(batch: ImportBatch, progress: Progress) -> None:
 def settle_all(batch: ImportBatch, progress: Progress) -> None:
     """Walk the rows of the batch: what they had met may belong together otherwise without them."""
     rows = batch.records.exclude(outcome__in=NOT_APPLIED).order_by("row_number")
-    result = {"questions": 0, "row": 0, "areas": []} | progress.job.result
+    result: dict[str, Any] = {"questions": 0, "row": 0, "areas": []} | progress.job.result
     done = progress.job.done if progress.job.stage == SETTLE else 0
     total = rows.count()
     while some := list(rows.filter(row_number__gt=result["row"]).values_list(*KEYS)[:ROWS]):
@@ -239,7 +239,7 @@ def remove_empty_houses(houses: Collection[int]) -> None:
 
 def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
     """Close the batch: tallies of its areas, one line of history, how many questions it leaves."""
-    told = {"households": 0, "questions": 0, "areas": []} | progress.job.result
+    told: dict[str, Any] = {"households": 0, "questions": 0, "areas": []} | progress.job.result
     result = {name: told[name] for name in ("households", "questions")}
     areas = areas_spoken_of(batch).union(told["areas"])
     with transaction.atomic():
