@@ -184,6 +184,21 @@ LIVES_IN_ANOTHER_VILLAGE = World(
     ],
     [("+", 0), ("+", 1), ("+", 2), ("-", 2)],
 )
+# Three households in one house: its point goes with the two that file 0 alone had brought.
+HOUSE_SHARED = World(
+    [
+        SmallList(
+            "community",
+            2567,
+            (
+                says(5, 1),
+                Row(3, 1, head=True, dated=True, pointed=True, phone="", referred=True),
+            ),
+        ),
+        SmallList("bmn", 2567, (says(4, 1),)),
+    ],
+    [("+", 0), ("+", 1), ("-", 0)],
+)
 
 
 class Undone(Exception):
@@ -290,6 +305,7 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(world=worlds())
 @example(NAME_GIVEN_TO_TWO)
 @example(LIVES_IN_ANOTHER_VILLAGE)
+@example(HOUSE_SHARED)
 def test_what_stays_is_what_the_remaining_lists_say(
     cast: Cast, read_here: None, world: World
 ) -> None:

@@ -21,7 +21,7 @@ from kaejon.apps.households.bulk import Among, collector_paused, insert_rows, ne
 from kaejon.apps.households.models import House, Household, Person
 from kaejon.apps.jobs.actions import Progress
 from kaejon.apps.records import holding
-from kaejon.apps.sources.deriving import derive_households, derive_people
+from kaejon.apps.sources.deriving import derive_households, derive_houses, derive_people
 from kaejon.apps.sources.knots import Said, claims_of_groups, households_near
 from kaejon.apps.sources.models import (
     NOT_APPLIED,
@@ -211,7 +211,7 @@ def withdraw_claims(mine: Q, households: Collection[int]) -> None:
     rows = Household.objects.filter(Among("pk", keep))
     houses = set(rows.values_list("house", flat=True))
     derive_households(keep)
-    remove_empty_houses(houses)
+    settle_houses(houses.difference(rows.values_list("house", flat=True)))
     households_changed.send(sender=ImportBatch, households=sorted(keep))
 
 
@@ -230,11 +230,13 @@ def remove_households(ids: Collection[int]) -> None:
     rows = Household.objects.filter(Among("pk", ids))
     houses = set(rows.values_list("house", flat=True))
     rows.delete()
-    remove_empty_houses(houses)
+    settle_houses(houses)
 
 
-def remove_empty_houses(houses: Collection[int]) -> None:
+def settle_houses(houses: Collection[int]) -> None:
+    """Houses somebody left: gone when empty, else as those who stay say, whichever list they came by."""
     House.objects.filter(Among("pk", houses), households=None).delete()
+    derive_houses(Household.objects.filter(Among("house", houses)))
 
 
 def finish(batch: ImportBatch, progress: Progress) -> dict[str, Any]:
