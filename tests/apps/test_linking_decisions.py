@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kaejon.apps.audit.models import Event
+from kaejon.apps.dashboards.models import VillageTally
 from kaejon.apps.folders.models import Note
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.linking.actions import decide, undo
@@ -14,7 +15,7 @@ from kaejon.apps.linking.errors import DecisionError
 from kaejon.apps.linking.models import MatchDecision
 from kaejon.apps.linking.queries import candidates_for, counts_by_tambon, next_in, queue, visible_to
 from kaejon.apps.measurement.models import PovertyScreen
-from kaejon.apps.sources.models import Assertion, ImportBatch, SourceRecord
+from kaejon.apps.sources.models import Assertion, HouseholdReference, ImportBatch, SourceRecord
 from kaejon.methods.listfiles.errors import ListFileError
 from tests.apps.lists import applied, as_csv, move_to, person, pin, source, taken_back, upload
 from tests.apps.test_sources_import import registry
@@ -287,6 +288,46 @@ def test_a_household_among_several_of_an_address_is_chosen(cast: Cast, twins: Im
     assert registry() == before
     decide(record=waiting, verdict="different", by=cast.malee)
     assert Household.objects.count() == 3
+
+
+def test_a_name_that_a_later_file_gives_too_outlives_the_decision(
+    cast: Cast, twins: ImportBatch, community: Any
+) -> None:
+    name = {"รหัสครัวเรือน": "บ้าน-7"}
+    batch = brought(cast, community, ONE_OF_THEM | name)
+    decision = decide(record=the_row(batch), verdict="different", by=cast.malee)
+    later = brought(cast, community, BESIDE | name, year=2568)
+
+    undo(decision=decision, by=cast.malee)
+
+    named = HouseholdReference.objects.get()
+    assert (named.reference, named.household, named.batch) == (
+        "บ้าน-7",
+        Household.objects.get(),
+        later,
+    )
+
+
+def test_a_household_is_counted_where_it_stands_without_the_decided_row(
+    cast: Cast, twins: ImportBatch, community: Any
+) -> None:
+    """The decided row alone said house 9; another list names the same house code in the next village."""
+    code = {"รหัสประจำบ้าน": "33010123456"}
+    doubtful = person("มยุรี", "ใจดี", village="33010102", house="9", number=pin(10))
+    decision = decide(
+        record=the_row(brought(cast, community, doubtful | code)),
+        verdict="different",
+        by=cast.malee,
+    )
+    there = person("อื่น", "ใจงาม", village="33010103", house="5", number=pin(20))
+    brought(cast, community, there | code, year=2568)
+    assert Person.objects.get(first_name="อื่น").area_id == "33010102"
+
+    undo(decision=decision, by=cast.malee)
+
+    assert Person.objects.get(first_name="อื่น").area_id == "33010103"
+    counted = VillageTally.objects.exclude(households=0).values_list("area", "households")
+    assert sorted(counted) == [("33010101", 1), ("33010103", 1)]
 
 
 def test_only_rows_of_the_own_area_wait_for_an_officer(

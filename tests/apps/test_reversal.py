@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 from kaejon.apps.areas.models import Area, Level
 from kaejon.apps.coverage.models import ListQuality
 from kaejon.apps.dashboards.models import VillageTally
+from kaejon.apps.homes.merging import merge_households
 from kaejon.apps.homes.parting import split_household
+from kaejon.apps.homes.undoing import undo_change
 from kaejon.apps.households.models import House, Household, Membership, Person
 from kaejon.apps.measurement.models import CapitalScore, PovertyScreen
 from kaejon.apps.sources import actions, staging
@@ -296,9 +298,12 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     on_postgres() and "KAEJON_REVERSAL_EXAMPLES" not in os.environ,
     reason="searched on SQLite, and on PostgreSQL when somebody asks",
 )
+# The suite takes the same worlds each time, so that it turns red by a change and never by luck.
+# Fresh worlds are searched by hand, with KAEJON_REVERSAL_EXAMPLES.
 @settings(
     max_examples=EXAMPLES,
     phases=PHASES,
+    derandomize="KAEJON_REVERSAL_EXAMPLES" not in os.environ,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -317,6 +322,7 @@ def test_what_stays_is_what_the_remaining_lists_say(
 
 # the reported cases
 
+REF = "รหัสครัวเรือน"
 FAMILY = [
     person("สมชาย", "ใจดี", number=pin(1), born="12/03/2510", sex="ชาย", title="นาย"),
     person("สมหญิง", "ใจดี", number=pin(2), born="5 ม.ค. 2515", sex="หญิง", title="นาง"),
@@ -415,6 +421,21 @@ def test_what_people_decided_stays_when_a_list_goes(cast: Cast, tpmap: Source) -
     boy.refresh_from_db()
     assert boy.household is not None
     assert (boy.household.house_no, boy.household.members) == ("7", 1)
+
+
+def test_a_merge_taken_back_finds_the_name_that_another_file_kept(cast: Cast) -> None:
+    community = source("community", cast.organizations["tao"], cast.wanna)
+    rows = as_csv([FAMILY[0] | {REF: "A-1"}, FAMILY[1] | {"บ้านเลขที่": "2", REF: "A-2"}])
+    first = applied(upload(rows, community, cast.wanna), cast.wanna)
+    applied(upload(rows, community, cast.wanna, year=2567), cast.wanna)
+    kept, gone = Household.objects.order_by("house_no")
+    change = merge_households(kept=kept, gone=gone, reason="ครัวเรือนเดียวกัน", by=cast.malee)
+    taken_back(first, cast.wanna)
+
+    undo_change(change=change, by=cast.malee)
+
+    names = HouseholdReference.objects.values_list("reference", "household")
+    assert sorted(names) == [("A-1", kept.pk), ("A-2", gone.pk)]
 
 
 @pytest.mark.skipif(on_postgres(), reason="PostgreSQL reads a small table whole")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,7 +20,7 @@ from kaejon.apps.sources.models import (
     SourceRecord,
 )
 from kaejon.apps.sources.reach import reach_of
-from kaejon.apps.sources.reversing import refuse_if_held, withdraw_claims
+from kaejon.apps.sources.reversing import names_handed_over, refuse_if_held, withdraw_claims
 from kaejon.apps.sources.signals import areas_changed, households_changed
 from kaejon.apps.sources.stated import OF_HOUSEHOLD
 
@@ -139,9 +139,11 @@ def withdraw_rows(rows: Sequence[SourceRecord]) -> None:
     refuse_if_held(mine)
     claims = Assertion.objects.filter(mine, withdrawn_at=None)
     households = set(claims.values_list("household", flat=True))
-    areas = areas_of(households) | {r.area_code for r in rows}
-    forget_references(rows, mine)
-    withdraw_claims(mine, households)
+    before = areas_of(households)
+    with names_handed_over(names_given_by(claims), mine):
+        withdraw_claims(mine, households)
+    # Without these rows a household may stand where another list says.
+    areas = before | areas_of(households) | {r.area_code for r in rows}
     areas_changed.send(sender=SourceRecord, areas=areas)
 
 
@@ -153,17 +155,14 @@ def resting_on(record: SourceRecord) -> list[SourceRecord]:
     return by_rule + list(rows.filter(rule="same_row", batch__version__in=versions))
 
 
-def forget_references(rows: Iterable[SourceRecord], mine: Q) -> None:
-    """Drop the list's own names of households to which only these rows gave them."""
-    for row in rows:
-        name = row.facts.get("household", {}).get("household_ref", "")
-        named = HouseholdReference.objects.filter(batch=row.batch_id, area=row.area_code)
-        for reference in named.filter(reference=name):
-            others = Assertion.objects.filter(
-                ~mine, batch=row.batch_id, household=reference.household_id, withdrawn_at=None
-            )
-            if not others.exists():
-                reference.delete()
+def names_given_by(claims: QuerySet[Assertion]) -> QuerySet[HouseholdReference]:
+    """The lists' own names that households bear by these claims."""
+    names = Q(pk__in=[])
+    columns = ("batch", "household", "record__area_code", "record__facts")
+    for batch, household, area, facts in claims.filter(OF_HOUSEHOLD).values_list(*columns):
+        name = facts["household"].get("household_ref", "")
+        names |= Q(batch=batch, household=household, area=area, reference=name)
+    return HouseholdReference.objects.filter(names)
 
 
 def put_back(row: SourceRecord, found: dict[str, Any]) -> None:

@@ -157,7 +157,8 @@ def names_handed_over(names: QuerySet[HouseholdReference], mine: Q) -> Iterator[
 
     A name belongs to the household that was called so first. Another file of the source may have
     given it to another household meanwhile, so it goes on to the household of the oldest claim
-    left that gives it, wherever that is, and ends with the last.
+    left that gives it, wherever that is, and ends with the last. It keeps its key, by which a
+    merge taken back later finds it.
     """
     given = {(n.source_id, n.area_id, n.reference): n.pk for n in names}
     if not given:
@@ -173,6 +174,7 @@ def names_handed_over(names: QuerySet[HouseholdReference], mine: Q) -> Iterator[
     insert_rows(
         new_row(
             HouseholdReference,
+            id=given[name],
             source_id=name[0],
             area_id=name[1],
             reference=name[2],
