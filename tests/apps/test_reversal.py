@@ -201,6 +201,15 @@ HOUSE_SHARED = World(
     ],
     [("+", 0), ("+", 1), ("-", 0)],
 )
+# File 2 names together who file 1 knows in two households; the one was there before, by file 0.
+AS_MANY_IN_BOTH = World(
+    [
+        SmallList("community", 2566, (says(0, 2),)),
+        SmallList("bmn", 2567, (says(4, 1), says(3, 2))),
+        SmallList("community", 2567, (says(3, 2, referred=True), says(4, 2, referred=True))),
+    ],
+    [("+", 0), ("+", 1), ("-", 0), ("+", 2)],
+)
 
 
 class Undone(Exception):
@@ -311,6 +320,7 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
 @example(NAME_GIVEN_TO_TWO)
 @example(LIVES_IN_ANOTHER_VILLAGE)
 @example(HOUSE_SHARED)
+@example(AS_MANY_IN_BOTH)
 def test_what_stays_is_what_the_remaining_lists_say(
     cast: Cast, read_here: None, world: World
 ) -> None:

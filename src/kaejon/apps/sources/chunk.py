@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from kaejon.apps.sources.lookups import (
     KnownToRows,
     NamedHouseholds,
     agrees,
+    first_claims,
     houses_by_address,
     members_of,
     only_household_at,
@@ -196,10 +198,15 @@ class Chunk:
         households = Household.objects.select_related("house").in_bulk(
             {pk for c in ids.values() for pk in c}
         )
-        found = {
-            name: households[min(count, key=lambda pk: (-count[pk], pk))]
+        most = {
+            name: [pk for pk, members in count.items() if members == max(count.values())]
             for name, count in ids.items()
             if count
+        }
+        age = first_claims({pk for tied in most.values() if len(tied) > 1 for pk in tied})
+        found = {
+            name: households[min(tied, key=lambda pk: (age.get(pk, sys.maxsize), pk))]
+            for name, tied in most.items()
         }
         elsewhere = {
             name: home

@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from kaejon.apps.households.bulk import Among, read_rows
 from kaejon.apps.households.models import House, Household, Person
 from kaejon.apps.sources.decisions import DIFFERENT, Decided, decided_before
 from kaejon.apps.sources.models import (
+    Assertion,
     BatchStatus,
     HouseholdReference,
     ImportBatch,
@@ -306,6 +307,17 @@ def only_household_at(houses: Addresses, record: SourceRecord) -> Household | No
     """The household at this address if there is exactly one; two or more are nobody's to choose."""
     _, households = houses.get(address_of(record), (None, []))
     return households[0] if len(households) == 1 and households[0].pk else None
+
+
+def first_claims(households: Collection[int]) -> dict[int, int]:
+    """Key of the first claim in force, by household: it is as old as what is still said of it.
+
+    Its own key tells of lists taken back since.
+    """
+    if not households:
+        return {}
+    claims = Assertion.objects.filter(Among("household", households), withdrawn_at=None)
+    return dict(claims.values_list("household").annotate(Min("pk")))
 
 
 def households_of_rows_without_person(
