@@ -35,6 +35,7 @@ PARTS = {
     "access.credentials.password_changed": "follows a password that sign-in has taken already",
     "access.confirmations.wait_for_province": "puts what another verb did before the province",
     "access.credentials.locked_out": "writes down what sign-in refused",
+    "access.once.refuse_again": "remembers that a verb was asked for, and refuses it the second time",
     "jobs.actions.enqueue": "puts work in the queue for the verb that asked for it",
     "audit.actions.record": "writes the line of a verb",
     "audit.actions.record_many": "writes the lines a list leaves with each household",
