@@ -260,6 +260,7 @@ class Replay:
     def take_over(self) -> None:
         """Write what came out onto the people and households there were, and let it go."""
         self.refuse_held()
+        left = {h.house_id for h in self.old_households.values()}
         people = {new: old for old, new in self.new_person.items()}
         homes = {new: old for old, new in self.new_household.items()}
         self.write_households(homes)
@@ -270,10 +271,9 @@ class Replay:
             reference.save(update_fields=["household"])
         gone_people = set(people) | (self.people - self.new_person.keys())
         gone_homes = set(homes) | (self.households - self.new_household.keys())
-        houses = {h.house_id for h in self.old_households.values()}
         Person.everyone.filter(Among("pk", gone_people)).delete()
         Household.everyone.filter(Among("pk", gone_homes)).delete()
-        House.objects.filter(Among("pk", houses), households=None).delete()
+        House.objects.filter(Among("pk", left), households=None).delete()
 
     def refuse_held(self) -> None:
         """Nobody and nothing that somebody wrote on goes."""
