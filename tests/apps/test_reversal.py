@@ -210,6 +210,28 @@ AS_MANY_IN_BOTH = World(
     ],
     [("+", 0), ("+", 1), ("-", 0), ("+", 2)],
 )
+# File 1 parts two families otherwise; settled without file 0, one goes into the house of the other
+# and leaves its own empty.
+PARTED_OTHERWISE = World(
+    [
+        SmallList(
+            "bmn",
+            2566,
+            (
+                says(0, 2, referred=True),
+                says(1, 3, referred=True),
+                says(2, 2, referred=True),
+                says(4, 3),
+            ),
+        ),
+        SmallList(
+            "community",
+            2567,
+            (says(2, 1, referred=True), says(0, 0), says(1, 0), says(4, 1, referred=True)),
+        ),
+    ],
+    [("+", 0), ("+", 1), ("-", 0)],
+)
 
 
 class Undone(Exception):
@@ -321,6 +343,7 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
 @example(LIVES_IN_ANOTHER_VILLAGE)
 @example(HOUSE_SHARED)
 @example(AS_MANY_IN_BOTH)
+@example(PARTED_OTHERWISE)
 def test_what_stays_is_what_the_remaining_lists_say(
     cast: Cast, read_here: None, world: World
 ) -> None:
