@@ -32,7 +32,10 @@ CAUSES = {
     "AREA_NAMES_INCOMPLETE": "area_missing",
     "AREA_MISSING": "area_missing",
     "OTHER_SHEETS": "other_sheets",
+    "HIDDEN_ROWS": "hidden_rows",
+    "HIDDEN_COLUMNS": "hidden_columns",
     "UNKNOWN_ENCODING": "encoding",
+    "RAGGED_ROW": "shifted_row",
     "BROKEN_QUOTES": "open_quote",
     "PIN_MALFORMED": "id_ruined",
     "PIN_CHECK_FAILED": "check_failed",
@@ -137,6 +140,8 @@ def _rows(path: Path, info: TableInfo, mapping: mappings.Mapping, notices: list[
     reading, rejected, count = Reading(notices=notices), 0, 0
     for number, cells in iter_rows(path, info):
         row = normaliser.row(number, dict(zip(info.header, cells, strict=True)))
+        if any(issue.code == "NOT_A_PERSON" for issue in row.issues):
+            continue
         count += 1
         rejected += row.rejected
         reading.notices += [cause(issue.code) for issue in row.issues]

@@ -325,6 +325,18 @@ def test_rows_outside_the_uploaders_area_are_rejected(cast: Cast, tpmap: Any) ->
     assert "นอกพื้นที่" in reasons[0]
 
 
+def test_sums_between_the_families_come_back_counted_and_do_not_refuse_the_list(
+    cast: Cast, tpmap: Any
+) -> None:
+    total = dict.fromkeys(FAMILY[0], "") | {list(FAMILY[0])[4]: "รวม 3 คน"}
+
+    batch = applied(upload(as_csv([*FAMILY, total, total]), tpmap, cast.wanna), cast.wanna)
+
+    assert Person.objects.count() == 3
+    assert batch.counts["issues"] == {"NOT_A_PERSON": 2}
+    assert [number for number, _, _ in rejected_rows(batch, "th")] == [5, 6]
+
+
 def test_a_file_with_too_many_rejected_rows_is_refused(cast: Cast, tpmap: Any) -> None:
     bad = [person("วันผิด", f"คนที่{n}", born="31/02/2510") for n in range(4)]
 

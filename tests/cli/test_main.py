@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import xlsxwriter
 
 from tests.cli.conftest import Installation
 
@@ -63,6 +64,29 @@ def test_rejected_rows_name_the_reason_and_exit_with_one(
     [rejected] = document["rejected"]
     assert rejected["row"] == 11
     assert "วันเดือนปีเกิด" in rejected["reason"]
+
+
+def test_hidden_rows_are_told_before_applying_and_sums_are_no_fault(
+    installation: Installation, tmp_path
+) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["รหัสหมู่บ้าน", "บ้านเลขที่", "ชื่อ-สกุล"])
+        page.write_row(1, 0, ["33010101", "1", "นายสมชาย ใจดี"])
+        page.write_row(2, 0, ["33010101", "2", "นางมาลี ใจงาม"])
+        page.write_row(3, 0, ["", "", "รวม 2 คน"])
+        page.set_row(2, None, None, {"hidden": True})
+
+    done = installation.kaejon("import", path, "--source", "community", "--year", 2567, "--json")
+
+    document = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert document["counts"]["outcomes"]["created"] == 2
+    assert document["counts"]["issues"]["NOT_A_PERSON"] == 1
+    [notice] = document["notices"]
+    assert notice["code"] == "HIDDEN_ROWS"
+    assert "(3)" in notice["text"]
 
 
 @pytest.mark.on_both

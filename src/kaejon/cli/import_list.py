@@ -67,7 +67,8 @@ def run(args: argparse.Namespace) -> int:
     finally:
         leave_nothing(batch, user)
     report(batch, answer, as_json=args.json)
-    failed = batch.status == BatchStatus.REFUSED or batch.counts["outcomes"]["rejected"] > 0
+    sums = batch.counts["issues"].get("NOT_A_PERSON", 0)
+    failed = batch.status == BatchStatus.REFUSED or batch.counts["outcomes"]["rejected"] > sums
     return 1 if failed else 0
 
 
@@ -234,12 +235,17 @@ def work(job: Any, command: str) -> None:
 
 def described(batch: Any) -> dict[str, Any]:
     """What the command answers, read before anything of it is discarded."""
+    from kaejon.apps.sources.queries import file_notices
+
+    told = file_notices(batch, chosen_language() or "th")
+    codes = [notice["code"] for notice in batch.info.get("warnings", [])]
     return {
         "batch": str(batch.public_id),
         "file": batch.file_name,
         "status": batch.status,
         "counts": batch.counts,
         "problem": batch.problem or None,
+        "notices": [{"code": c, "text": t} for c, t in zip(codes, told, strict=True)],
         "rejected": rejected(batch),
     }
 
@@ -251,6 +257,8 @@ def report(batch: Any, document: dict[str, Any], *, as_json: bool) -> None:
     print(f"{batch.file_name}: {batch.get_status_display()}")
     for outcome, count in batch.counts["outcomes"].items():
         print(f"  {outcome:<10} {count:>9,}")
+    for notice in document["notices"]:
+        print(f"  {notice['text']}", file=sys.stderr)
     for line in document["rejected"][:20]:
         print(f"  row {line['row']}: {line['reason']}", file=sys.stderr)
 

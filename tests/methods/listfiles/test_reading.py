@@ -197,3 +197,21 @@ def test_the_head_of_a_long_sheet_is_read_without_the_rest(tmp_path):
     assert (info.header_row, info.row_estimate, len(info.sample)) == (4, 2_996, 20)
     assert list(info.sample) == [(number, tuple(cells)) for number, cells in rows[:20]]
     assert rows[-1] == (3_000, ["ชื่อ2999", "ทดสอบดี", "2999"])
+
+
+def test_hidden_rows_and_columns_are_read_and_told(tmp_path):
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.set_row(0, None, None, {"hidden": True})  # a title nobody misses
+        page.write(0, 0, "บัญชี")
+        for number, row in enumerate([HEADER, *LINES, *LINES], start=1):
+            page.write_row(number, 0, row)
+        for number in (2, 3, 5, 9):
+            page.set_row(number, None, None, {"hidden": True})
+        page.set_column(1, 1, None, None, {"hidden": True})
+    info, rows = read_all(path)
+    assert len(rows) == 4
+    told = {notice.code: notice.params for notice in info.warnings}
+    assert told["HIDDEN_ROWS"] == {"count": "3", "rows": "3-4, 6"}
+    assert told["HIDDEN_COLUMNS"] == {"columns": f"B ({HEADER[1]})"}

@@ -388,3 +388,41 @@ def test_no_cell_breaks_the_reader(field: str) -> None:
         mapping = Mapping(columns, {})
         row = Normaliser(mapping, context("community")).row(7, {**cells, "ช่อง": text})
         assert row.row == 7
+
+
+FORM = ("ลำดับ", "ชื่อ-สกุล", "เลขประจำตัวประชาชน", "บ้านเลขที่", "รหัสตำบล")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("", "รวม 5 คน", "", "", ""),
+        ("รวมทั้งสิ้น", "", "๑,๒๓๔", "", ""),
+        ("", "รวมหมู่ที่ 3 จำนวน 12 คน", "", "12", TAMBON),
+        ("ยอดรวม", "18 คน", "", "", ""),
+        ("(1)", "(2)", "(3)", "(4)", "(5)"),
+        ("๑", "๒", "๓", "๔", "๕"),
+        FORM,
+    ],
+)
+def test_sums_column_numbers_and_repeated_headers_are_no_people(cells):
+    assert codes(read(dict(zip(FORM, cells, strict=True)), "community")) == {
+        "NOT_A_PERSON": "reject"
+    }
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("1", "นายรวม ใจดี", "", "2", TAMBON),
+        ("1", "รวมพร ใจดี", "", "2", TAMBON),
+        ("1", "รวม", VALID_PIN, "2", TAMBON),
+        ("1", "รวม ใจดี", "", "2", TAMBON),
+    ],
+)
+def test_people_called_as_sums_are_called_are_people(cells):
+    row = read(dict(zip(FORM, cells, strict=True)), "community")
+    assert row.person is not None
+    assert row.person.first_name.startswith("รวม")
+    apart = {"ชื่อ": "รวม", "นามสกุล": "ใจดี", "บ้านเลขที่": "2", "รหัสตำบล": TAMBON}
+    assert read(apart, "community").person is not None

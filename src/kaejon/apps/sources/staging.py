@@ -226,10 +226,11 @@ def count_outcomes(batch: ImportBatch) -> dict[str, Any]:
 
 def gate(counts: dict[str, Any]) -> dict[str, Any] | None:
     """A file with too many rejected or repeated rows is the wrong file, not a list of wrong people."""
-    rows = counts["rows"]
+    sums = counts["issues"].get("NOT_A_PERSON", 0)  # sums of each household are no bad rows
+    rows = counts["rows"] - sums
     if not rows:
         return {"code": "NO_ROWS"}
-    rejected = counts["outcomes"]["rejected"] / rows
+    rejected = (counts["outcomes"]["rejected"] - sums) / rows
     repeated = counts["repeats"] / rows
     if rejected > settings.IMPORT_MAX_REJECTED_SHARE:
         return {

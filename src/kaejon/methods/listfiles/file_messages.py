@@ -192,6 +192,18 @@ FILE_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Only sheet “{sheet}” is read; {count} other sheets hold data.",
         "To use another sheet, choose it and upload separately.",
     ),
+    "HIDDEN_ROWS": (
+        "มีแถวที่ซ่อนหรือถูกกรองไว้ {count} แถว ({rows}) ระบบอ่านแถวเหล่านี้ด้วย",
+        "หากไม่ต้องการแถวเหล่านี้ ให้คัดลอกเฉพาะแถวที่มองเห็นไปไว้ในไฟล์ใหม่ แล้วส่งอีกครั้ง",
+        "{count} rows are hidden, by hand or by a filter ({rows}); they are read, too.",
+        "If they are not wanted, copy the visible rows to a new file and upload that.",
+    ),
+    "HIDDEN_COLUMNS": (
+        "มีคอลัมน์ที่ซ่อนไว้: {columns} ระบบอ่านคอลัมน์เหล่านี้ด้วย",
+        "หากไม่ต้องการ ให้ตั้งคอลัมน์นั้นเป็นไม่นำเข้า หรือลบออกจากไฟล์",
+        "Columns are hidden: {columns}; they are read, too.",
+        "If one is not wanted, set it to “do not bring in”, or delete it from the file.",
+    ),
     "UNNAMED_COLUMNS": (
         "คอลัมน์ {columns} มีข้อมูลแต่ไม่มีชื่อ ระบบไม่ได้อ่าน",
         "ใส่ชื่อคอลัมน์ในหัวตารางหากต้องการใช้ข้อมูลนั้น",

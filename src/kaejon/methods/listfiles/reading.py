@@ -17,10 +17,11 @@ from kaejon.methods.listfiles.container import FileKind, Limits, file_kind
 from kaejon.methods.listfiles.errors import ListFileError
 from kaejon.methods.listfiles.exporting import FORMULA_STARTS
 from kaejon.methods.listfiles.headers import SEARCH_ROWS, Header, find_header
-from kaejon.methods.listfiles.sheetxml import column_letters
+from kaejon.methods.listfiles.sheetxml import SheetFacts, column_letters
 
 DEFAULT_LIMITS = Limits()
 SAMPLE_ROWS = 20
+SHOWN_RANGES = 10
 HEAD_ROWS = SEARCH_ROWS + SAMPLE_ROWS
 
 
@@ -113,7 +114,25 @@ def _inspect_spreadsheet(path: Path, filename: str, sheet: str | None, limits: L
     blank = TableInfo(
         "xlsx", filename, "", "", name, 0, (), (), facts.last_row, (), uncomputed=uncomputed
     )
-    return _described(blank, head, notices)
+    info = _described(blank, head, notices)
+    return replace(info, warnings=(*info.warnings, *_hidden(facts, info)))
+
+
+def _hidden(facts: SheetFacts, info: TableInfo) -> Iterator[Notice]:
+    """What the sender does not see and yet is read: rows below the header, named columns."""
+    rows = [[max(a, info.header_row + 1), b] for a, b in facts.hidden_rows if b > info.header_row]
+    if rows:
+        count = sum(last - first + 1 for first, last in rows)
+        shown = [str(a) if a == b else f"{a}-{b}" for a, b in rows[:SHOWN_RANGES]]
+        more = ", …" if len(rows) > SHOWN_RANGES else ""
+        yield Notice("HIDDEN_ROWS", {"count": str(count), "rows": ", ".join(shown) + more})
+    columns = [
+        f"{column_letters(place)} ({name})"
+        for place, name in enumerate(info.header)
+        if name and any(first <= place + 1 <= last for first, last in facts.hidden_columns)
+    ]
+    if columns:
+        yield Notice("HIDDEN_COLUMNS", {"columns": ", ".join(columns)})
 
 
 def _described(

@@ -15,6 +15,12 @@ ROW_MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "The text is longer than {limit} characters.",
         "Shorten it, or check that the column is mapped to the right field.",
     ),
+    "NOT_A_PERSON": (
+        "แถวนี้เป็นยอดรวม เลขลำดับคอลัมน์ หรือหัวตารางที่พิมพ์ซ้ำ ไม่ใช่บุคคลหรือครัวเรือน",
+        "ไม่ต้องทำอะไร หากเป็นบุคคลจริง ให้ใส่คำนำหน้าและนามสกุล",
+        "The row is a sum, a line of column numbers or a repeated header, not a person or household.",
+        "Nothing to do; if it is a person, give the title and the family name.",
+    ),
     "NO_IDENTITY": (
         "แถวนี้ไม่มีข้อมูลพอที่จะระบุว่าเป็นใครหรือบ้านใด",
         "ใส่ชื่อและนามสกุล หรือเลขประจำตัวประชาชนที่ถูกต้อง หรือบ้านเลขที่",

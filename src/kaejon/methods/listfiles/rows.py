@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
-from kaejon.methods.listfiles import values
+from kaejon.methods.listfiles import not_people, values
 from kaejon.methods.listfiles.areas import AreaBook, AreaText, ResolvedArea, resolve
-from kaejon.methods.listfiles.canonical import Answers, CanonicalRow, HouseholdFacts
+from kaejon.methods.listfiles.canonical import Answers, CanonicalRow, HouseholdFacts, Issue
 from kaejon.methods.listfiles.cells import Cells
 from kaejon.methods.listfiles.fields import DIMENSION_NAMES, INDICATOR_NAMES, SCORE_NAMES
 from kaejon.methods.listfiles.mapping import ListKind, Mapping
@@ -28,6 +28,7 @@ HOUSE_CODE_LENGTH = 11
 AMOUNTS = ("household_income_year", "household_size")
 UNREAD = -1
 PASS_FAIL = values.PASS_FAIL
+NOT_A_PERSON = Issue("NOT_A_PERSON", "", "", "", "reject")
 NOTES = ("problem_text", "need_text", "note")
 
 
@@ -59,6 +60,8 @@ class Normaliser:
 
     def row(self, number: int, cells: MappingType[str, str]) -> CanonicalRow:
         """The canonical row of `cells` (header → text). Never refuses: see its issues."""
+        if not_people.says(cells, self._columns):
+            return CanonicalRow(number, None, HouseholdFacts(), Answers(), (NOT_A_PERSON,))
         seen = Cells(cells, self._columns, self._constants)
         self._check_year(seen)
         household = self._household(seen)

@@ -39,7 +39,9 @@ ARCHIVE_ERRORS = (
 class SheetFacts:
     """What a worksheet holds. Units: 1-based rows, counts; addresses like `B12`.
 
-    `columns` is an upper bound of the columns that hold values.
+    `columns` is an upper bound of the columns that hold values; `hidden_rows` are the first and
+    last of rows that hold values and are hidden, by hand or by a filter; `hidden_columns` those
+    of columns, whether or not they hold values.
     """
 
     last_row: int = 0
@@ -47,6 +49,8 @@ class SheetFacts:
     formulas: int = 0
     formula_examples: list[str] = field(default_factory=list)
     uncomputed: list[str] = field(default_factory=list)
+    hidden_rows: list[list[int]] = field(default_factory=list)
+    hidden_columns: list[list[int]] = field(default_factory=list)
 
 
 def column_letters(index: int) -> str:
@@ -177,8 +181,8 @@ class _Survey:
     """What the walk remembers: the row and the cell it is in, and the facts so far."""
 
     __slots__ = (
-        "address", "column", "columns_of", "facts", "filled", "formula", "kinds", "limits",
-        "parser", "row", "row_text", "type", "valued", "within",
+        "address", "column", "columns_of", "facts", "filled", "formula", "hidden", "kinds",
+        "limits", "parser", "row", "row_text", "type", "valued", "within",
     )  # fmt: skip
 
     def __init__(self, limits: Limits) -> None:
@@ -189,7 +193,7 @@ class _Survey:
         self.columns_of: dict[str, int] = {}
         self.row = self.column = 0
         self.address = self.type = self.row_text = ""
-        self.within = self.formula = self.valued = self.filled = False
+        self.within = self.formula = self.valued = self.filled = self.hidden = False
 
     def start(self, name: str, attributes: list[str]) -> None:
         kind = self.kinds.get(name)
@@ -205,6 +209,8 @@ class _Survey:
             self.start_row(attributes)
         elif kind not in ("t", "r", "rPr"):  # the parts of a text within its cell
             self.end_cell()
+            if kind == "col":
+                self.note_columns(attributes)
 
     def start_row(self, attributes: list[str]) -> None:
         self.row += 1
@@ -213,6 +219,15 @@ class _Survey:
         self.row_text = number
         if number:
             self.row = _number(number, LAST_ROW, number)
+        self.hidden = _is_hidden(attributes)
+
+    def note_columns(self, attributes: list[str]) -> None:
+        pairs = dict(zip(attributes[::2], attributes[1::2], strict=True))
+        if _is_hidden(attributes):
+            first = _number(pairs.get("min", ""), LAST_COLUMN, "col")
+            last = _number(pairs.get("max", ""), LAST_COLUMN, "col")
+            if len(self.facts.hidden_columns) < LAST_COLUMN:
+                self.facts.hidden_columns.append([first, last])
 
     def start_cell(self, attributes: list[str]) -> None:
         if self.formula:
@@ -240,6 +255,8 @@ class _Survey:
 
     def note_value(self, kind: str) -> None:
         facts = self.facts
+        if self.hidden:
+            _extend(facts.hidden_rows, self.row)
         if self.row > facts.last_row:
             facts.last_row = self.row
         if self.column > facts.columns:
@@ -274,6 +291,19 @@ class _Survey:
 
     def name(self) -> str:
         return self.address or f"{column_letters(self.column - 1)}{self.row}"
+
+
+def _is_hidden(attributes: list[str]) -> bool:
+    names = attributes[::2]
+    return "hidden" in names and attributes[2 * names.index("hidden") + 1] in ("1", "true")
+
+
+def _extend(ranges: list[list[int]], number: int) -> None:
+    """Add a number that is not lower than the last one to ranges of first and last."""
+    if ranges and ranges[-1][0] <= number <= ranges[-1][1] + 1:
+        ranges[-1][1] = max(number, ranges[-1][1])
+    else:
+        ranges.append([number, number])
 
 
 def _number(text: str, largest: int, address: str) -> int:
