@@ -83,7 +83,7 @@ def test_an_invited_colleague_sees_one_tambon_until_the_role_ends(
     assert refused(guest, link)
     check_page(guest, "account-link-used")
 
-    admin.get_by_role("link", name="สิ้นสุด").click()
+    admin.get_by_role("link", name="ยุติบทบาท").click()
     admin.fill("[name=last_day]", "๑ ม.ค. ๒๕๖๗")
     check_page(admin, "account-end-role")
     admin.get_by_role("button", name="สิ้นสุดบทบาท").click()
