@@ -129,11 +129,9 @@ def withdraw_rows(rows: Sequence[SourceRecord]) -> None:
     for row in rows:
         beside = SourceRecord.objects.filter(batch=row.batch_id, group=row.group).exclude(group="")
         standing = beside.filter(outcome__in=CLAIMING, household=row.household_id)
-        said = Assertion.objects.filter(
-            record__in=standing.exclude(pk__in=keys), person=None, withdrawn_at=None
-        )
-        heir = standing.exclude(pk__in=keys).order_by("row_number").first()
-        if heir and not said.exists():
+        standing = standing.exclude(pk__in=keys).order_by("row_number")
+        said = Assertion.objects.filter(record__in=standing, person=None, withdrawn_at=None)
+        if (heir := standing.first()) and not said.exists():
             row.assertions.filter(person=None).update(record=heir)
     mine = Q(record__in=keys)
     refuse_if_held(mine)
