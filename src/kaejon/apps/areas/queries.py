@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area, Level
 
-LENGTH_OF_TAMBON = 6
+TAMBON_DIGITS = 6
 
 
 def within(code: str, field: str = "code") -> Q:
@@ -52,7 +52,7 @@ def shared_area(areas: Iterable[str]) -> str:
 
 def in_one_tambon(*areas: str) -> bool:
     """Whether all lie in the same tambon."""
-    return len(shared_area(areas)) >= LENGTH_OF_TAMBON
+    return len(shared_area(areas)) >= TAMBON_DIGITS
 
 
 def path_to(area: Area) -> list[Area]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from kaejon.apps.access.scope import Scope
 from kaejon.apps.areas.models import Area, Level
-from kaejon.apps.areas.queries import within
+from kaejon.apps.areas.queries import TAMBON_DIGITS, within
 from kaejon.apps.dashboards.figuring import LEVELS, MEASURES, Figures, added
 from kaejon.apps.dashboards.models import TambonFigures, VillageFigures
 from kaejon.apps.dashboards.remembering import remembered
@@ -21,7 +21,6 @@ from kaejon.apps.measurement.actions import POINTS
 
 # Inside and outside a municipality, and where no list says
 SETTINGS = (Setting.INSIDE.value, Setting.OUTSIDE.value, "")
-TAMBON_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)

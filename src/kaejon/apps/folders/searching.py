@@ -16,7 +16,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import Scope, role_names, scope_of
 from kaejon.apps.areas.models import WHOLE_SYSTEM, Area
-from kaejon.apps.areas.queries import within
+from kaejon.apps.areas.queries import TAMBON_DIGITS, within
 from kaejon.apps.audit.actions import record_look, record_looks
 from kaejon.apps.audit.models import LookKind
 from kaejon.apps.households.models import Household, Person
@@ -26,7 +26,6 @@ from kaejon.methods.thai import national_id
 from kaejon.methods.thai.digits import to_arabic_digits
 
 MOST_FOUND = 300
-TAMBON_LENGTH = 6
 HOUSE_NUMBER = re.compile(r"\d{1,5}(/\d{1,5}){0,3}")
 
 
@@ -91,7 +90,7 @@ def people_to_name(scope: Scope) -> QuerySet[Person]:
     In a tambon or less reading the area is quick. In more, SQLite would still
     read the whole area: an expression around its column leaves it the names.
     """
-    if all(len(code) >= TAMBON_LENGTH for code in scope.areas):
+    if all(len(code) >= TAMBON_DIGITS for code in scope.areas):
         return Person.objects.filter(in_scope(scope, "area_id", "household_id"))
     people = Person.objects.annotate(place=Coalesce("area_id", Value("")))
     return people.filter(in_scope(scope, "place", "household_id"))

@@ -14,7 +14,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
-from kaejon.apps.areas.queries import within
+from kaejon.apps.areas.queries import TAMBON_DIGITS, within
 from kaejon.apps.folders.contents import Left
 from kaejon.apps.homes.models import (
     WAITING,
@@ -31,7 +31,6 @@ from kaejon.apps.measurement.models import CapitalScore
 from kaejon.apps.sources.deriving import address_claim, claim_of, live
 from kaejon.methods.claims import Claim, present
 
-TAMBON_DIGITS = 6
 MAY = Permission.EDIT_HOUSEHOLDS
 
 

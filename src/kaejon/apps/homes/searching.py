@@ -18,7 +18,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import require
 from kaejon.apps.areas.models import Area
-from kaejon.apps.areas.queries import within
+from kaejon.apps.areas.queries import TAMBON_DIGITS, within
 from kaejon.apps.audit.actions import record
 from kaejon.apps.homes.honouring import honour_decisions
 from kaejon.apps.homes.models import HouseholdPair, PairState
@@ -29,7 +29,6 @@ from kaejon.apps.linking.models import WAITING, PersonMerge, PersonPair
 from kaejon.methods.linkage.homes import Home, HomePair, Member, find_pairs
 
 KIND = "homes"
-TAMBON_DIGITS = 6
 
 
 def start(*, area: Area, by: User) -> Job:

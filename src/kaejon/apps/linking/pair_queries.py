@@ -12,11 +12,10 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
-from kaejon.apps.areas.queries import within
+from kaejon.apps.areas.queries import TAMBON_DIGITS, within
 from kaejon.apps.households.models import Person
 from kaejon.apps.linking.assigning import tambons_of
 from kaejon.apps.linking.models import WAITING, Band, PairDecision, PairState, PersonPair
-from kaejon.apps.linking.queries import TAMBON_DIGITS
 from kaejon.apps.sources.models import Assertion
 
 ENDS = ("one", "other")

@@ -15,7 +15,7 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
-from kaejon.apps.areas.queries import within
+from kaejon.apps.areas.queries import TAMBON_DIGITS, within
 from kaejon.apps.households.models import Household, Person
 from kaejon.apps.households.queries import open_households, open_people, people_visible_to
 from kaejon.apps.households.queries import visible_to as homes_visible_to
@@ -24,7 +24,6 @@ from kaejon.apps.linking.models import MatchDecision
 from kaejon.apps.sources.matching import same_first_name
 from kaejon.apps.sources.models import Assertion, BatchStatus, ImportBatch, Outcome, SourceRecord
 
-TAMBON_DIGITS = 6
 # Nobody reads more candidates than this side by side.
 MOST_SHOWN = 9
 

@@ -15,10 +15,8 @@ from kaejon.apps.access.models import User
 from kaejon.apps.access.refusals import NotPermitted
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import common_part, outermost, scope_of
-from kaejon.apps.areas.queries import contains
+from kaejon.apps.areas.queries import TAMBON_DIGITS, contains
 from kaejon.apps.sources.models import ImportBatch
-
-TAMBON_DIGITS = 6
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from django.db.models import Count, Max
 
+from kaejon.apps.areas.queries import TAMBON_DIGITS
 from kaejon.apps.coverage.accuracy import lost_by_gate
 from kaejon.apps.coverage.models import PictureTally, Unit
 from kaejon.apps.coverage.queries import (
@@ -46,7 +47,6 @@ from kaejon.methods.disclosure import (
 )
 from kaejon.methods.dropping_out import Gate
 
-TAMBON_DIGITS = 6
 ALL, ON, OFF, SET, GATE = "all", "on", "off", "set", "gate"
 EVERY = ""
 # People by the lists of their household

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kaejon.apps.areas.models import WHOLE_SYSTEM
+from kaejon.apps.areas.queries import TAMBON_DIGITS
 from kaejon.apps.coverage.quality import ROWS, Quality, quality_of
 from kaejon.apps.statistics.trees import own, protected
 from kaejon.apps.statistics.visibility import Reader
 from kaejon.methods.disclosure import Protected, Shown, Sum, exactly, share
 
-TAMBON_DIGITS = 6
 REJECTED, WAITING = "rejected", "waiting"
 COUNTS = ("rows", "filled", "valid")
 

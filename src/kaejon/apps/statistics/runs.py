@@ -17,6 +17,7 @@ import numpy as np
 
 from kaejon.apps.access.models import User
 from kaejon.apps.access.scope import Scope
+from kaejon.apps.areas.queries import TAMBON_DIGITS
 from kaejon.apps.dashboards.measured import LEVELS, MEASURES
 from kaejon.apps.measurement.models import AreaResult, MeasurementRun, RunKind
 from kaejon.apps.statistics.measures import table_of_problems, table_of_rounds
@@ -39,7 +40,6 @@ from kaejon.methods.disclosure import (
 Audience = Literal["exact", "internal", "public"]
 Document = dict[str, Any]
 Numbers = dict[str, int]
-TAMBON_DIGITS = 6
 COUNTS = {
     RunKind.POVERTY: ("households", "people", "poor_households", "poor_people"),
     RunKind.TPMAP: (

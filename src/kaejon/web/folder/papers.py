@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area, Level
-from kaejon.apps.areas.queries import within
+from kaejon.apps.areas.queries import TAMBON_DIGITS, within
 from kaejon.apps.folders import printing
 from kaejon.apps.folders.paper import Print, language_of_page
 from kaejon.apps.jobs.models import Job, Status
@@ -26,7 +26,6 @@ from kaejon.web.forms import Form
 from kaejon.web.middleware import sentence
 
 PRINT = Permission.PRINT
-TAMBON_DIGITS = 6
 
 
 class PrintForm(Form):

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from kaejon.apps.access.models import User
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area, Level
-from kaejon.apps.areas.queries import within
+from kaejon.apps.areas.queries import TAMBON_DIGITS, within
 from kaejon.apps.dashboards.checks import CheckCounts, check_counts
 from kaejon.apps.dashboards.queries import CODE_LENGTH_BELOW, areas_below, widest_area
 from kaejon.apps.folders.wording import FACT_NAMES, list_name, shown_fact
@@ -38,7 +38,7 @@ from kaejon.apps.surveys.differing import (
 from kaejon.methods.claims import Claim
 from kaejon.methods.errors import DataError
 from kaejon.web.doors import actor_of, area_for, household_for, permitted
-from kaejon.web.surveys.doors import TAMBON_DIGITS, VERIFY, form_page, refused
+from kaejon.web.surveys.doors import VERIFY, form_page, refused
 from kaejon.web.surveys.forms import AskForm
 from kaejon.web.surveys.worklist import breadcrumb
 

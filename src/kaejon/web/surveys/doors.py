@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import scope_of
 from kaejon.apps.areas.models import Area
+from kaejon.apps.areas.queries import TAMBON_DIGITS
 from kaejon.apps.surveys.models import AgendaItem, Forum
 from kaejon.apps.surveys.queries import forums_visible_to, items_visible_to
 from kaejon.apps.surveys.worklists import list_years
@@ -21,7 +22,6 @@ from kaejon.web.doors import actor_of, area_for, row_for
 from kaejon.web.middleware import sentence
 
 VERIFY = Permission.VERIFY
-TAMBON_DIGITS = 6
 
 
 def village_for(request: HttpRequest, code: str, permission: Permission = VERIFY) -> Area:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from kaejon.apps.access.roles import Permission
 from kaejon.apps.access.scope import may
 from kaejon.apps.areas.models import Area
+from kaejon.apps.areas.queries import TAMBON_DIGITS
 from kaejon.apps.folders import wording
 from kaejon.apps.sources.models import Kind, SourceVersion
 
 register = template.Library()
 
-TAMBON_DIGITS = 6
 
 END_REASONS = {
     "moved": gettext_lazy("moved to another household"),
